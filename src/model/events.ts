@@ -1,0 +1,18 @@
+import type { Finding } from './verdict.js';
+
+/** What the drive does to a machine, in the order of its life. */
+export type Step = 'create' | 'start' | 'provision' | 'stop' | 'destroy';
+
+/**
+ * One typed stream of everything that happens while Quintet works; progress, logs and pages fold the same events.
+ * `machine` is absent where the whole lab is meant (building the base, making the network).
+ */
+export type WorkEvent =
+  | { readonly type: 'step-started'; readonly machine?: string; readonly step: string }
+  | { readonly type: 'output'; readonly machine?: string; readonly line: string }
+  | { readonly type: 'step-done'; readonly machine?: string; readonly step: string; readonly tookMs: number }
+  | { readonly type: 'step-failed'; readonly machine?: string; readonly step: string; readonly error: Error }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'note'; readonly text: string };
+
+export type Emit = (event: WorkEvent) => void;

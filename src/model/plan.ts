@@ -1,0 +1,81 @@
+import type { Lab, ProviderName, Role, System } from './lab.js';
+
+/** Where probes are sent from: this computer's side of the lab network, outside the machines. */
+export const vantageName = 'vantage';
+/** Any address at all: the site's own ports are public. */
+export const anyone = 'anyone';
+
+export interface PlannedMachine {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly address: string;
+  readonly memoryMb: number;
+  readonly cores: number;
+}
+
+/** One row of the connection matrix: who may open a connection to what. All that is not listed is refused. */
+export interface Connection {
+  /** A machine's name, `vantageName` or `anyone`. */
+  readonly from: string;
+  /** A machine's name. */
+  readonly to: string;
+  /** The destination address: the machine's own or the VIP. */
+  readonly address: string;
+  readonly protocol: 'tcp' | 'vrrp';
+  /** TCP port; absent for VRRP, which is an IP protocol of its own (112). */
+  readonly port?: number;
+  /** Why it is there, for people: `the site`, `health check and traffic`. */
+  readonly purpose: string;
+}
+
+/** One load balancer's part in the VRRP instance; durations in milliseconds (RFC 9568 section 6.1). */
+export interface VrrpRouter {
+  readonly machine: string;
+  readonly priority: number;
+  /** Skew_Time = (256 − priority) × advert / 256. */
+  readonly skewMs: number;
+  /** Master_Down_Interval = 3 × advert + Skew_Time. */
+  readonly masterDownMs: number;
+}
+
+export interface Vrrp {
+  readonly routerId: number;
+  readonly advertMs: number;
+  readonly preempt: boolean;
+  readonly preemptDelayS: number;
+  /** In order of priority, highest first. */
+  readonly routers: readonly VrrpRouter[];
+  /** The longest wait for a silent master: the largest Master_Down_Interval of a router that may be the backup. */
+  readonly masterDownMs: number;
+  /** The longest wait after a priority-0 advert: the largest Skew_Time of a router that may be the backup. */
+  readonly skewMs: number;
+}
+
+export interface PlannedNetwork {
+  readonly subnet: string;
+  readonly prefixLength: number;
+  readonly netmask: string;
+  readonly vip: string;
+  /** This computer's address in the lab network: the first of the subnet. */
+  readonly vantage: string;
+  /** The site's host name, `www.` and the domain. */
+  readonly siteName: string;
+  readonly domain: string;
+}
+
+/** Everything that follows from a lab: decided once, here, and only read by everyone else. */
+export interface Plan {
+  readonly name: string;
+  readonly title: string;
+  readonly provider: ProviderName;
+  readonly system: System;
+  readonly box: Lab['box'];
+  readonly network: PlannedNetwork;
+  readonly machines: readonly PlannedMachine[];
+  readonly connections: readonly Connection[];
+  readonly vrrp: Vrrp;
+  readonly ports: Lab['ports'];
+  readonly app: Lab['app'];
+  readonly database: Lab['database'];
+  readonly verify: Lab['verify'];
+}

@@ -1,0 +1,70 @@
+import type { Emit } from '../model/events.js';
+import type { Plan } from '../model/plan.js';
+
+/** `stopped`: its disk is there but it does not run. */
+export type MachineState = 'absent' | 'stopped' | 'running';
+
+export interface ExecOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  /** Each line of either output as it comes. */
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where a lab lies on this computer and what it is; given to a provider when it is made. */
+export interface LabSite {
+  /** Absolute path of the lab folder. */
+  readonly folder: string;
+  /** A short random name (hexadecimal) that stays with the folder; everything the provider makes is named by it. */
+  readonly id: string;
+  readonly plan: Plan;
+}
+
+/**
+ * What every provider can do. All calls are idempotent, may follow a crash at any moment, and find out what is there by
+ * looking, never by remembering.
+ */
+export interface Provider {
+  /** What all machines need (base image, network). Emits events without a machine. */
+  prepare(emit: Emit, signal?: AbortSignal): Promise<void>;
+  state(machine: string): Promise<MachineState>;
+  create(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
+  /** Returns when commands can be run in it. */
+  start(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
+  /** Graceful. */
+  stop(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
+  destroy(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
+  /** Removes what `prepare` made for this lab alone; shared caches stay. */
+  cleanUp(emit: Emit): Promise<void>;
+  /** Whatever of this lab is still on the computer (process, mount, namespace, interface, folder), a line each. */
+  leftovers(): Promise<string[]>;
+  /** Runs a command as root in a machine. A command that fails is a result; a machine that can't be reached throws. */
+  exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** The command that gives a person a shell in the machine. */
+  shell(machine: string): Promise<readonly string[]>;
+  /** Replaces the folder `to` in the machine by the merged folders `from` (later ones win), owned by root, mode 0700. */
+  upload(machine: string, from: readonly string[], to: string): Promise<void>;
+  /** The command line that runs `argv` at the vantage. */
+  atVantage(argv: readonly string[]): readonly string[];
+  /** What the machine said on its console; the path of a file, when there is one. */
+  consoleLog(machine: string): string | undefined;
+  readonly faults: Faults;
+}
+
+/** What can be done to a machine from outside. A provider leaves out what it cannot do; the scenario is then skipped. */
+export interface Faults {
+  /** Power off without warning. */
+  cutPower?(machine: string): Promise<void>;
+  /** Power on again and wait until commands run in it. */
+  restorePower?(machine: string): Promise<void>;
+  /** The lab network's cable is pulled; commands still reach the machine. */
+  cutCable?(machine: string): Promise<void>;
+  plugCable?(machine: string): Promise<void>;
+}
