@@ -45,7 +45,11 @@ const network = z.strictObject({
 });
 
 const box = z.strictObject({
-  name: z.string().min(1).optional().describe('The name Vagrant knows the box by; the public box of the system when left out'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The name Vagrant knows the box by; the public box of the system when left out'),
   url: z.string().min(1).optional().describe('A file or URL to add the box from'),
   sha256: z
     .string()
@@ -99,7 +103,10 @@ const section = <T extends z.ZodType>(schema: T) => schema.prefault({} as never)
 /** `lab.yaml`: the user's choices, the only source of everything that follows. Every part has a default. */
 export const labSchema = z
   .strictObject({
-    name: z.string().regex(hostLabel, 'must be a plain name: a-z, 0-9 and -, starting with a letter').default('scale-up'),
+    name: z
+      .string()
+      .regex(hostLabel, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
+      .default('scale-up'),
     title: z.string().min(1).max(200).default('Scale up').describe('What the lab is called for people'),
     provider: z.enum(providerNames).default('container').describe('What runs the machines'),
     system: z.enum(systems).default('debian-13').describe('The operating system of the machines'),

@@ -1,0 +1,114 @@
+import { execa, type Options } from 'execa';
+import { ComputerError, InterruptedError } from '../model/errors.js';
+import type { ExecOptions, ExecResult } from '../providers/provider.js';
+
+export interface RunOptions extends ExecOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const base = (options: RunOptions): Options => ({
+  reject: false,
+  stripFinalNewline: false,
+  ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  env: { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...options.env },
+  ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+  ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+});
+
+/** A command line as a person would read it in an error. */
+export const commandLine = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+
+/**
+ * Runs a program without a shell and returns what it said, whatever its exit code (124 when the time ran out).
+ * Throws a ComputerError when it can't be started and an InterruptedError when `signal` fired.
+ */
+export const run = async (argv: readonly string[], options: RunOptions = {}): Promise<ExecResult> => {
+  const [program, ...words] = argv;
+  if (program === undefined) throw new Error('run: no program');
+  const child = execa(program, words, base(options));
+  if (options.onLine) {
+    const { onLine } = options;
+    const feed = async () => {
+      for await (const line of child.iterable({ from: 'all' })) onLine(String(line));
+    };
+    await feed().catch(() => undefined);
+  }
+  const result = await child;
+  if (result.isCanceled) throw new InterruptedError();
+  if (result.code === 'ENOENT' && result.exitCode === undefined) {
+    throw new ComputerError(`${program}: not found on this computer`, {
+      hint: 'quintet doctor tells what to install.',
+    });
+  }
+  if (result.code !== undefined && result.exitCode === undefined && !result.timedOut && !result.signal) {
+    throw new ComputerError(`${program} can't be started: ${result.shortMessage}`, { cause: result });
+  }
+  return {
+    exitCode: result.timedOut ? 124 : (result.exitCode ?? 128),
+    stdout: String(result.stdout ?? ''),
+    stderr: String(result.stderr ?? ''),
+  };
+};
+
+/** Like `run`, but an exit code other than 0 is a ComputerError that carries the command and its last words. */
+export const must = async (argv: readonly string[], options: RunOptions = {}): Promise<string> => {
+  const result = await run(argv, options);
+  if (result.exitCode === 0) return result.stdout;
+  const words = (result.stderr.trim() || result.stdout.trim()).split('\n').slice(-8).join('\n');
+  throw new ComputerError(`${commandLine(argv)} failed with exit code ${result.exitCode}\n${words}`.trim(), {
+    cause: { argv, ...result },
+  });
+};
+
+/** Runs a program on the user's own terminal and returns its exit code. */
+export const runInteractive = async (argv: readonly string[], options: { cwd?: string } = {}): Promise<number> => {
+  const [program, ...words] = argv;
+  if (program === undefined) throw new Error('runInteractive: no program');
+  const result = await execa(program, words, { ...options, stdio: 'inherit', reject: false });
+  return result.exitCode ?? 128;
+};
+
+/** A program that goes on beside Quintet and ends with it, its standard output read line by line. */
+export interface Companion {
+  readonly lines: AsyncIterable<string>;
+  write(text: string): void;
+  /** Asks it to end (SIGTERM) and waits. */
+  stop(): Promise<void>;
+  readonly done: Promise<ExecResult>;
+}
+
+export const start = (argv: readonly string[], options: RunOptions = {}): Companion => {
+  const [program, ...words] = argv;
+  if (program === undefined) throw new Error('start: no program');
+  const child = execa(program, words, { ...base(options), stdin: 'pipe', buffer: { stdout: false, stderr: true } });
+  const done = child.then((result) => ({
+    exitCode: result.exitCode ?? 128,
+    stdout: '',
+    stderr: String(result.stderr ?? ''),
+  }));
+  return {
+    lines: child.iterable() as AsyncIterable<string>,
+    write: (text) => void child.stdin?.write(text),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await done;
+    },
+    done,
+  };
+};
+
+/** Starts a program that outlives Quintet, its output appended to `logFile`'s descriptor. Returns its process id. */
+export const startDetached = (argv: readonly string[], log: number, options: RunOptions = {}): number => {
+  const [program, ...words] = argv;
+  if (program === undefined) throw new Error('startDetached: no program');
+  const { stdin: _stdin, ...rest } = base(options);
+  const detached: Options = { ...rest, stdin: 'ignore', stdout: log, stderr: log, detached: true, cleanup: false };
+  const child = execa(program, words, detached);
+  child.catch(() => undefined);
+  child.unref();
+  if (child.pid === undefined) throw new ComputerError(`${program} can't be started`);
+  return child.pid;
+};

@@ -1,0 +1,69 @@
+import ipaddr from 'ipaddr.js';
+import type { Lab, Role } from '../model/lab.js';
+
+const toNumber = (address: string): number =>
+  ipaddr.IPv4.parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => sum * 256 + byte, 0);
+
+const toAddress = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+
+export interface Subnet {
+  readonly base: number;
+  readonly size: number;
+  readonly prefixLength: number;
+  readonly netmask: string;
+}
+
+export const subnetOf = (cidr: string): Subnet => {
+  const [network, prefixLength] = ipaddr.IPv4.parseCIDR(cidr);
+  const size = 2 ** (32 - prefixLength);
+  const base = Math.floor(toNumber(network.toString()) / size) * size;
+  return { base, size, prefixLength, netmask: ipaddr.IPv4.subnetMaskFromPrefixLength(prefixLength).toString() };
+};
+
+/** The `offset`th address of a subnet. */
+export const nth = (subnet: Subnet, offset: number): string => toAddress(subnet.base + offset);
+
+/** How many addresses into the subnet an address lies; outside it, less than 0 or at least its size. */
+export const offsetIn = (subnet: Subnet, address: string): number => toNumber(address) - subnet.base;
+
+/** Where each role's machines start counting, when there is room. */
+const firstOffset: Record<Role, number> = { 'load-balancer': 11, web: 21, app: 31, database: 41 };
+const vantageOffset = 1;
+const vipOffset = 10;
+
+export interface Addresses {
+  readonly vantage: string;
+  readonly vip: string;
+  readonly machines: ReadonlyMap<string, string>;
+}
+
+/** The addresses the user gave, and for the rest the next free one of the role's own range (else of the subnet). */
+export const addresses = (lab: Lab): Addresses => {
+  const subnet = subnetOf(lab.network.subnet);
+  const entries = Object.entries(lab.machines);
+  const taken = new Set([
+    nth(subnet, vantageOffset),
+    lab.network.vip,
+    ...entries.map(([, machine]) => machine.address),
+  ]);
+  const free = (from: number): string => {
+    const offsets = [...range(from, subnet.size - 1), ...range(2, from)];
+    const found = offsets.map((offset) => nth(subnet, offset)).find((address) => !taken.has(address));
+    const chosen = found ?? nth(subnet, from);
+    taken.add(chosen);
+    return chosen;
+  };
+  const vip = lab.network.vip ?? free(vipOffset);
+  const machines = new Map(
+    entries.map(([name, machine]) => [name, machine.address ?? free(firstOffset[machine.roles[0] ?? 'web'])]),
+  );
+  return { vantage: nth(subnet, vantageOffset), vip, machines };
+};
+
+const range = (from: number, to: number): number[] => {
+  const last = Math.min(to, from + 1024);
+  return Array.from({ length: Math.max(0, last - from) }, (_, index) => from + index);
+};

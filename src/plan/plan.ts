@@ -1,0 +1,47 @@
+import type { Lab } from '../model/lab.js';
+import type { Plan, PlannedMachine } from '../model/plan.js';
+import { addresses, subnetOf } from './addresses.js';
+import { connections } from './connections.js';
+import { vrrp } from './timers.js';
+
+/** Everything that follows from a lab that has passed its rules. */
+export const planOf = (lab: Lab): Plan => {
+  const subnet = subnetOf(lab.network.subnet);
+  const given = addresses(lab);
+  const machines = Object.entries(lab.machines).map(
+    ([name, machine]): PlannedMachine => ({
+      name,
+      roles: machine.roles,
+      address: given.machines.get(name) ?? '',
+      memoryMb: machine.memoryMb ?? (machine.roles.includes('database') ? 1024 : 512),
+      cores: machine.cores,
+    }),
+  );
+  const loadBalancers = machines.filter((machine) => machine.roles.includes('load-balancer'));
+  return {
+    name: lab.name,
+    title: lab.title,
+    provider: lab.provider,
+    system: lab.system,
+    box: lab.box,
+    network: {
+      subnet: lab.network.subnet,
+      prefixLength: subnet.prefixLength,
+      netmask: subnet.netmask,
+      vip: given.vip,
+      vantage: given.vantage,
+      siteName: `www.${lab.network.domain}`,
+      domain: lab.network.domain,
+    },
+    machines,
+    connections: connections(machines, lab.ports, given.vip),
+    vrrp: vrrp(
+      lab.vrrp,
+      loadBalancers.map((machine) => machine.name),
+    ),
+    ports: lab.ports,
+    app: lab.app,
+    database: lab.database,
+    verify: lab.verify,
+  };
+};

@@ -1,0 +1,32 @@
+import type { Lab } from '../model/lab.js';
+import type { Vrrp, VrrpRouter } from '../model/plan.js';
+
+/** Advertisement interval of each named timing, in milliseconds. */
+export const advertMsOf = { classic: 1000, balanced: 300, fast: 100 } as const;
+
+/** Skew_Time of a VRRP v3 router, in milliseconds (RFC 9568 section 6.1). */
+export const skewMs = (priority: number, advertMs: number): number => ((256 - priority) * advertMs) / 256;
+
+/** Master_Down_Interval, in milliseconds (RFC 9568 section 6.1). */
+export const masterDownMs = (priority: number, advertMs: number): number => 3 * advertMs + skewMs(priority, advertMs);
+
+/** 255 would mean that the router owns the address itself; the closer below it, the shorter the skew. */
+const highestPriority = 254;
+
+/** Priorities and timers of every load balancer, in the order of the lab file. */
+export const vrrp = (settings: Lab['vrrp'], loadBalancers: readonly string[]): Vrrp => {
+  const advertMs = settings.advertMs ?? advertMsOf[settings.timing];
+  const routers = loadBalancers.map((machine, index): VrrpRouter => {
+    const priority = highestPriority - index;
+    return { machine, priority, skewMs: skewMs(priority, advertMs), masterDownMs: masterDownMs(priority, advertMs) };
+  });
+  return {
+    routerId: settings.routerId,
+    advertMs,
+    preempt: settings.preempt,
+    preemptDelayS: settings.preemptDelayS,
+    routers,
+    masterDownMs: Math.max(0, ...routers.map((router) => router.masterDownMs)),
+    skewMs: Math.max(0, ...routers.map((router) => router.skewMs)),
+  };
+};
