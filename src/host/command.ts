@@ -100,13 +100,11 @@ export const start = (argv: readonly string[], options: RunOptions = {}): Compan
   };
 };
 
-/** Starts a program that outlives Quintet, its output appended to `logFile`'s descriptor. Returns its process id. */
-export const startDetached = (argv: readonly string[], log: number, options: RunOptions = {}): number => {
+/** Starts a program that outlives Quintet; where its words go is for the program to say. Returns its process id. */
+export const startDetached = (argv: readonly string[], options: RunOptions = {}): number => {
   const [program, ...words] = argv;
   if (program === undefined) throw new Error('startDetached: no program');
-  const { stdin: _stdin, ...rest } = base(options);
-  const detached: Options = { ...rest, stdin: 'ignore', stdout: log, stderr: log, detached: true, cleanup: false };
-  const child = execa(program, words, detached);
+  const child = execa(program, words, { ...base(options), stdio: 'ignore', detached: true, cleanup: false });
   child.catch(() => undefined);
   child.unref();
   if (child.pid === undefined) throw new ComputerError(`${program} can't be started`);
