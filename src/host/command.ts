@@ -15,6 +15,7 @@ const base = (options: RunOptions): Options => ({
   ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+  all: options.onLine !== undefined,
 });
 
 /** A command line as a person would read it in an error. */
