@@ -2,5 +2,6 @@ export default {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   files: ['test/**/*.test.ts', '!test/real/**'],
+  workerThreads: false,
   timeout: '2m',
 };
