@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Plan } from '../model/plan.js';
+import { type CertificateSecret, type MachineSecrets, pathsOf, secretPaths, secretsOf } from '../plan/secrets.js';
+import { type Authority, isGood, isIssuedBy, isKey, issueAuthority, issueServer, newKeyPem } from './certificates.js';
+import { ensureDir, fileError, filesBelow, readIfAny, removeTree, writeFileAtomic } from './files.js';
+
+const spareDays = 30;
+const authorityDays = 3650;
+/** The longest that every browser accepts from an authority the user added. */
+const serverDays = 825;
+
+/** The state folder as this module sees it: paths are relative to it. */
+interface Vault {
+  read(path: string): Promise<string | undefined>;
+  write(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  readonly written: string[];
+}
+
+/**
+ * Makes what is missing under `.quintet/` of a lab folder: the lab's certificate authority and, for each machine, what
+ * `secretsOf` lists, at `.quintet/machines/<machine>/<path>`. Issues a certificate again when its names no longer match
+ * the plan or it ends within 30 days, takes away what a machine no longer needs, and leaves alone what is good. May be
+ * killed at any moment and started again. Returns the paths it wrote, relative to `.quintet/`.
+ */
+export const ensureSecrets = async (folder: string, plan: Plan, now = new Date()): Promise<readonly string[]> => {
+  const vault = await openVault(join(folder, '.quintet'));
+  const wanted = secretsOf(plan);
+  const authority = await ensureAuthority(vault, plan, now);
+  await Promise.all(wanted.map((machine) => ensureMachine(vault, machine, authority, now)));
+  await ensurePasswords(vault, wanted);
+  await Promise.all(wanted.map((machine) => removeUnneeded(vault, machine)));
+  return vault.written;
+};
+
+const machinePath = (machine: string, path: string) => `machines/${machine}/${path}`;
+
+/** The authority keeps its key for as long as the folder lives, so that what trusts it goes on doing so. */
+const ensureAuthority = async (vault: Vault, plan: Plan, now: Date): Promise<Authority> => {
+  const keyPem = await ensureKey(vault, 'ca/ca.key');
+  const order = { commonName: `Quintet lab ${plan.name}`, names: [], keyPem };
+  const found = (await vault.read('ca/ca.crt')) ?? '';
+  if (isGood(found, order, keyPem, now, spareDays)) return { keyPem, certificatePem: found };
+  const certificatePem = await issueAuthority({ ...order, validDays: authorityDays }, now);
+  await vault.write('ca/ca.crt', certificatePem);
+  return { keyPem, certificatePem };
+};
+
+const ensureMachine = async (vault: Vault, { machine, secrets }: MachineSecrets, authority: Authority, now: Date) => {
+  for (const secret of secrets) {
+    if (secret.kind === 'authority')
+      await ensureText(vault, machinePath(machine, secret.path), authority.certificatePem);
+    if (secret.kind === 'certificate') await ensureCertificate(vault, machine, secret, authority, now);
+  }
+};
+
+const ensureCertificate = async (
+  vault: Vault,
+  machine: string,
+  secret: CertificateSecret,
+  authority: Authority,
+  now: Date,
+) => {
+  const keyPem = await ensureKey(vault, machinePath(machine, secret.keyPath));
+  const order = { commonName: secret.commonName, names: secret.names, keyPem };
+  const found = (await vault.read(machinePath(machine, secret.path))) ?? '';
+  if (isGood(found, order, authority.keyPem, now, spareDays) && isIssuedBy(found, authority.certificatePem)) return;
+  const certificatePem = await issueServer({ ...order, validDays: serverDays }, authority, now);
+  await vault.write(machinePath(machine, secret.path), certificatePem);
+};
+
+const ensureKey = async (vault: Vault, path: string): Promise<string> => {
+  const found = await vault.read(path);
+  if (found !== undefined && isKey(found)) return found;
+  const keyPem = newKeyPem();
+  await vault.write(path, keyPem);
+  return keyPem;
+};
+
+const ensureText = async (vault: Vault, path: string, text: string) => {
+  if ((await vault.read(path)) !== text) await vault.write(path, text);
+};
+
+/** One file at a time and always in the same order: whoever comes after a crash goes on from the first copy. */
+const ensurePasswords = async (vault: Vault, machines: readonly MachineSecrets[]) => {
+  const copies = machines.flatMap(({ machine, secrets }) =>
+    secrets.flatMap((secret) => (secret.kind === 'password' ? [machinePath(machine, secret.path)] : [])),
+  );
+  const found = (await Promise.all(copies.map((path) => vault.read(path)))).find((text) => text?.trim());
+  const password = found ?? `${randomBytes(24).toString('hex')}\n`;
+  for (const path of copies) await ensureText(vault, path, password);
+};
+
+const removeUnneeded = async (vault: Vault, { machine, secrets }: MachineSecrets) => {
+  const needed = new Set(secrets.flatMap(pathsOf));
+  const others = Object.values(secretPaths).filter((path) => !needed.has(path));
+  await Promise.all(others.map((path) => vault.remove(machinePath(machine, path))));
+};
+
+/** What a process killed half-way left of a file it was writing (see `writeFileAtomic`). */
+const half = /(^|\/)\.[^/]+\.[0-9a-f]{8}\.tmp$/;
+
+const openVault = async (root: string): Promise<Vault> => {
+  const written: string[] = [];
+  const folders = new Set<string>();
+  const ensureFolder = async (folder: string): Promise<void> => {
+    if (folders.has(folder)) return;
+    if (folder !== root) await ensureFolder(dirname(folder));
+    await ensureDir(folder, 0o700);
+    folders.add(folder);
+  };
+  const vault: Vault = {
+    written,
+    read: async (path) => {
+      const text = await readIfAny(join(root, path));
+      if (text !== undefined) await closeToOthers(join(root, path));
+      return text;
+    },
+    write: async (path, text) => {
+      await ensureFolder(dirname(join(root, path)));
+      await writeFileAtomic(join(root, path), text, 0o600);
+      written.push(path);
+    },
+    remove: (path) => removeTree(join(root, path)),
+  };
+  await ensureFolder(root);
+  const halves = (
+    await Promise.all(
+      ['ca', 'machines'].map(async (at) => (await filesBelow(join(root, at))).map((path) => `${at}/${path}`)),
+    )
+  )
+    .flat()
+    .filter((path) => half.test(path));
+  await Promise.all(halves.map(vault.remove));
+  return vault;
+};
+
+/** Someone may have copied the folder with wider rights. */
+const closeToOthers = async (path: string): Promise<void> => {
+  try {
+    if ((await stat(path)).mode & 0o077) await chmod(path, 0o600);
+  } catch (error) {
+    throw fileError('protect', path, error);
+  }
+};
