@@ -1,0 +1,76 @@
+import type { Packages } from '../plan/packages.js';
+import { shell } from './quote.js';
+
+const words = (names: readonly string[]): string => names.map(shell).join(' ');
+
+/**
+ * Shell text that installs what is missing of these packages and calls apt only then. The same text runs in a machine
+ * (inside provision.sh) and in the tree of a container's base while that is built. Services are not started: they would
+ * run with the distribution's configuration before the firewall is up.
+ */
+export const packageScript = (
+  packages: Packages,
+): string => `# Packages: only what is missing is installed; when nothing is, apt is not called at all.
+is_installed() {
+  [[ "$(dpkg-query --show --showformat='\${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive apt-get --yes --quiet=2 \\
+    -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \\
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+
+# apt_install [APT-OPTION...] PACKAGE...
+apt_install() {
+  local policy=/usr/sbin/policy-rc.d own_policy='' failed=''
+  if [[ ! -e $policy ]]; then
+    own_policy=yes
+    printf '#!/bin/sh\\nexit 101\\n' >"$policy"
+    chmod 0755 "$policy"
+  fi
+  apt_get install --no-install-recommends "$@" </dev/null || failed=yes
+  if [[ -n $own_policy ]]; then rm -f "$policy"; fi
+  [[ -z $failed ]]
+}
+
+install_packages() {
+  local package missing=() missing_from_sid=()
+  for package in ${words(packages.names)}; do
+    is_installed "$package" || missing+=("$package")
+  done
+${packages.fromSid.length === 0 ? '' : sidLoop(packages.fromSid)}  if ((\${#missing[@]} + \${#missing_from_sid[@]} == 0)); then return; fi
+  echo "==> installing \${missing[*]} \${missing_from_sid[*]}"
+${packages.fromSid.length === 0 ? '' : sidSource}  if ! apt_get update || ! { ((\${#missing[@]} == 0)) || apt_install "\${missing[@]}"; } ||
+    ! { ((\${#missing_from_sid[@]} == 0)) || apt_install --target-release sid "\${missing_from_sid[@]}"; }; then
+    echo "packages can't be installed: \${missing[*]} \${missing_from_sid[*]}" >&2
+    echo "This machine needs a way to its package mirror (or a box that has them already); then provision it again." >&2
+    exit 1
+  fi
+}
+install_packages
+`;
+
+const sidLoop = (names: readonly string[]): string => `  for package in ${words(names)}; do
+    is_installed "$package" || missing_from_sid+=("$package")
+  done
+`;
+
+/**
+ * Debian unstable beside the release, at a priority at which nothing comes from it unasked. A mirror's index of sid may
+ * be past its date; its signature is checked all the same.
+ */
+const sidSource = `  cat >/etc/apt/preferences.d/quintet-sid <<'END'
+Package: *
+Pin: release n=sid
+Pin-Priority: 50
+END
+  cat >/etc/apt/sources.list.d/quintet-sid.sources <<'END'
+Types: deb
+URIs: http://deb.debian.org/debian
+Suites: sid
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+Check-Valid-Until: no
+END
+`;

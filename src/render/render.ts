@@ -1,0 +1,82 @@
+import type { Role } from '../model/lab.js';
+import type { Plan, PlannedMachine } from '../model/plan.js';
+import { packagesFor } from '../plan/packages.js';
+import { packageScript } from './package-script.js';
+import { renderTemplate, type Scope } from './template.js';
+
+/** Text by path; for templates, the path in the templates folder. */
+export type Files = ReadonlyMap<string, string>;
+
+/** The folders of templates that a role is made of: shared parts first, then the variant that the plan chose. */
+const folders: Record<Role, (plan: Plan) => readonly string[]> = {
+  database: (plan) => ['database/common', `database/${plan.database.engine}`],
+  app: (plan) => ['app/common', `app/${plan.app.runtime}`],
+  web: () => ['web'],
+  'load-balancer': () => ['load-balancer'],
+};
+
+/** Files of the lab folder itself. */
+const labFiles: readonly (readonly [path: string, template: string])[] = [
+  ['Vagrantfile', 'Vagrantfile.ejs'],
+  ['.gitignore', 'gitignore.ejs'],
+];
+
+const fragmentName = 'provision.sh.ejs';
+const inTree = /^(etc|usr|opt|srv|var)\//;
+
+const foldersOf = (plan: Plan, machine: PlannedMachine): string[] =>
+  (Object.keys(folders) as Role[])
+    .filter((role) => machine.roles.includes(role))
+    .flatMap((role) => folders[role](plan));
+
+/** Everything in a lab folder that follows from the plan and holds no secret: path in the folder -> text. */
+export const renderLab = (plan: Plan, templates: Files): Map<string, string> =>
+  new Map([
+    ...labFiles.map(([path, template]): [string, string] => [
+      path,
+      renderTemplate(path, templateOf(templates, template), { plan }),
+    ]),
+    ...plan.machines.flatMap((machine) =>
+      [...renderMachine(plan, machine, templates)].map(([path, text]): [string, string] => [
+        `machines/${machine.name}/${path}`,
+        text,
+      ]),
+    ),
+  ]);
+
+/** What goes to one machine: its provision.sh and its part of the file system. */
+export const renderMachine = (plan: Plan, machine: PlannedMachine, templates: Files): Map<string, string> => {
+  const roles = foldersOf(plan, machine);
+  const tree = ['common', ...roles].flatMap((folder) => renderFolder(`${folder}/`, templates, { plan, machine }));
+  const twice = tree.find(([path], index) => tree.findIndex(([other]) => other === path) < index);
+  if (twice) throw new Error(`two roles of ${machine.name} both bring ${twice[0]}`);
+  return new Map([['provision.sh', provisioner(plan, machine, roles, templates)], ...tree]);
+};
+
+/** The common script around what each role has to say. */
+const provisioner = (plan: Plan, machine: PlannedMachine, roles: readonly string[], templates: Files): string => {
+  const fragments = roles
+    .map((folder) => templates.get(`${folder}/${fragmentName}`))
+    .filter((template) => template !== undefined)
+    .map((template) => renderTemplate('provision.sh', template, { plan, machine }));
+  const pieces = { packages: packageScript(packagesFor(plan, machine.roles)), fragments: fragments.join('\n') };
+  const template = templateOf(templates, `common/${fragmentName}`);
+  return renderTemplate('provision.sh', template, { plan, machine, pieces });
+};
+
+const templateOf = (templates: Files, path: string): string => {
+  const template = templates.get(path);
+  if (template === undefined) throw new Error(`there is no template ${path}`);
+  return template;
+};
+
+/** The part of the file system that a folder of templates brings: `.ejs` files filled in, all others as they are. */
+const renderFolder = (folder: string, templates: Files, scope: Scope): [string, string][] =>
+  [...templates]
+    .filter(([path]) => path.startsWith(folder) && inTree.test(path.slice(folder.length)))
+    .map(([path, text]): [string, string] => {
+      const target = path.slice(folder.length);
+      if (!target.endsWith('.ejs')) return [target, text];
+      const rendered = target.slice(0, -'.ejs'.length);
+      return [rendered, renderTemplate(rendered, text, scope)];
+    });
