@@ -1,0 +1,115 @@
+import type { ChalkInstance } from 'chalk';
+import cliTruncate from 'cli-truncate';
+import type { WorkEvent } from '../model/events.js';
+import { type ProgressView, plainWords, type Row } from './progress-view.js';
+import { doing, done, duration, elapsed } from './progress-words.js';
+
+export interface Symbols {
+  readonly frames: readonly string[];
+  readonly done: string;
+  readonly failed: string;
+  readonly waiting: string;
+  readonly more: string;
+}
+
+export const unicodeSymbols: Symbols = {
+  frames: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+  done: '✔',
+  failed: '✖',
+  waiting: '·',
+  more: '…',
+};
+export const asciiSymbols: Symbols = { frames: ['|', '/', '-', '\\'], done: '+', failed: 'x', waiting: '.', more: '~' };
+
+export interface Look {
+  readonly columns: number;
+  readonly chalk: ChalkInstance;
+  readonly symbols: Symbols;
+}
+
+const frameMs = 80;
+
+/** The live lines: a line for each step of the whole lab under way, one for each machine, and the checks counted. */
+export const progressLines = (view: ProgressView, nowMs: number, look: Look): string[] => {
+  const machines = [...view.machines.values()];
+  const nameWidth = Math.max(0, ...machines.map(({ name }) => name.length));
+  return [
+    ...[...view.shared.values()].map((row) => sharedLine(row, nowMs, look)),
+    ...machines.map((row) => machineLine(row, nameWidth, nowMs, look)),
+    ...countLine(view, look),
+  ].map((line) => cut(line, look));
+};
+
+const cut = (line: string, { columns, symbols }: Look): string =>
+  cliTruncate(line, Math.max(1, columns - 1), { truncationCharacter: symbols.more });
+
+const sharedLine = (row: Row, nowMs: number, look: Look): string => {
+  const time = elapsed(nowMs - row.sinceMs);
+  return `${icon(row, nowMs, look)} ${sentence(row.name)} ${look.chalk.dim(`${time}  ${row.words}`.trimEnd())}`;
+};
+
+/** Fixed columns, so that five lines can be read as a table: state, name, what it does, since when, its last words. */
+const machineLine = (row: Row, nameWidth: number, nowMs: number, look: Look): string => {
+  const { chalk } = look;
+  const [what, time] = whatAndTime(row, nowMs);
+  const words = row.status === 'failed' ? chalk.red(row.words) : chalk.dim(row.words);
+  return `${icon(row, nowMs, look)} ${row.name.padEnd(nameWidth)}  ${what.padEnd(12)} ${chalk.dim(time.padStart(5))}  ${words}`.trimEnd();
+};
+
+const whatAndTime = (row: Row, nowMs: number): readonly [string, string] => {
+  switch (row.status) {
+    case 'waiting':
+      return ['waiting', ''];
+    case 'running':
+      return [doing(row.step), elapsed(nowMs - row.sinceMs)];
+    case 'done':
+      return [done(row.step), duration(row.tookMs)];
+    case 'failed':
+      return [`${row.step} failed`, duration(row.tookMs)];
+    case 'interrupted':
+      return ['interrupted', duration(row.tookMs)];
+  }
+};
+
+const icon = ({ status }: Row, nowMs: number, { chalk, symbols }: Look): string => {
+  const frame = symbols.frames[Math.floor(nowMs / frameMs) % symbols.frames.length] ?? '';
+  const icons = {
+    waiting: chalk.dim(symbols.waiting),
+    running: chalk.cyan(frame),
+    done: chalk.green(symbols.done),
+    failed: chalk.red(symbols.failed),
+    interrupted: chalk.yellow(symbols.failed),
+  };
+  return icons[status];
+};
+
+const countLine = ({ outcomes }: ProgressView, { chalk }: Look): string[] => {
+  const { pass, fail, unknown, skipped } = outcomes;
+  const parts = [
+    pass > 0 ? chalk.green(`${pass} passed`) : '',
+    fail > 0 ? chalk.red(`${fail} failed`) : '',
+    unknown > 0 ? chalk.yellow(`${unknown} unknown`) : '',
+    skipped > 0 ? chalk.dim(`${skipped} skipped`) : '',
+  ].filter(Boolean);
+  return parts.length === 0 ? [] : [`  ${parts.join(', ')}`];
+};
+
+/** The line that stays above the live ones after an event, if any: steps of the whole lab, notes, what did not pass. */
+export const lastingLine = (event: WorkEvent, look: Look): string | undefined => {
+  const { chalk, symbols } = look;
+  if (event.type === 'note') return plainWords(event.text);
+  if (event.type === 'finding') {
+    const { outcome, title, detail } = event.finding;
+    if (outcome === 'pass' || outcome === 'skipped') return undefined;
+    const colour = outcome === 'fail' ? chalk.red : chalk.yellow;
+    return cut(`${colour(symbols.failed)} ${title}: ${detail}`, look);
+  }
+  if (event.type === 'output' || event.machine !== undefined) return undefined;
+  if (event.type === 'step-done') {
+    return cut(`${chalk.green(symbols.done)} ${sentence(event.step)} ${chalk.dim(duration(event.tookMs))}`, look);
+  }
+  if (event.type === 'step-failed') return cut(`${chalk.red(symbols.failed)} ${sentence(event.step)} failed`, look);
+  return undefined;
+};
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,0 +1,31 @@
+import { InterruptedError } from '../model/errors.js';
+import type { WorkEvent } from '../model/events.js';
+import { plainWords } from './progress-view.js';
+import { duration } from './progress-words.js';
+
+/** An event as a line for a log or a pipe; undefined for what only matters when `verbose`. */
+export const plainLine = (event: WorkEvent, verbose: boolean): string | undefined => {
+  switch (event.type) {
+    case 'note':
+      return plainWords(event.text);
+    case 'finding':
+      return event.finding.outcome === 'pass' && !verbose ? undefined : findingLine(event);
+    case 'output':
+      return verbose ? about(event, plainWords(event.line)) : undefined;
+    case 'step-started':
+      return about(event, `${event.step} …`);
+    case 'step-done':
+      return about(event, `${event.step} … done in ${duration(event.tookMs)}`);
+    case 'step-failed':
+      return about(event, `${event.step} … ${failure(event.error)}`);
+  }
+};
+
+const about = (event: { readonly machine?: string }, words: string): string =>
+  event.machine === undefined ? words : `${event.machine}: ${words}`;
+
+const failure = (error: Error): string =>
+  error instanceof InterruptedError ? 'interrupted' : `failed: ${plainWords(error.message.split('\n')[0] ?? '')}`;
+
+const findingLine = ({ finding }: Extract<WorkEvent, { type: 'finding' }>): string =>
+  `${finding.outcome}: ${finding.title}: ${plainWords(finding.detail)}`;

@@ -1,0 +1,87 @@
+import { stripVTControlCharacters } from 'node:util';
+import { InterruptedError } from '../model/errors.js';
+import type { WorkEvent } from '../model/events.js';
+import type { Outcome } from '../model/verdict.js';
+
+/** What is known of one machine, or of one step of the whole lab. */
+export interface Row {
+  readonly name: string;
+  readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'interrupted';
+  /** The step under way, or the last one. */
+  readonly step: string;
+  readonly sinceMs: number;
+  /** What all its steps so far took. */
+  readonly tookMs: number;
+  /** Its last line, or why it failed. */
+  readonly words: string;
+}
+
+/** All that progress shows, folded from the events so far. */
+export interface ProgressView {
+  readonly machines: ReadonlyMap<string, Row>;
+  /** Steps of the whole lab that are under way. */
+  readonly shared: ReadonlyMap<string, Row>;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+}
+
+export const emptyView = (machines: readonly string[] = []): ProgressView => ({
+  machines: new Map(machines.map((name) => [name, waiting(name)])),
+  shared: new Map(),
+  outcomes: { pass: 0, fail: 0, unknown: 0, skipped: 0 },
+});
+
+const waiting = (name: string): Row => ({ name, status: 'waiting', step: '', sinceMs: 0, tookMs: 0, words: '' });
+
+/** The view after one more event that happened at `nowMs`. */
+export const foldProgress = (view: ProgressView, event: WorkEvent, nowMs: number): ProgressView => {
+  if (event.type === 'finding') {
+    const { outcome } = event.finding;
+    return { ...view, outcomes: { ...view.outcomes, [outcome]: view.outcomes[outcome] + 1 } };
+  }
+  if (event.type === 'note') return view;
+  if (event.machine === undefined) return { ...view, shared: foldShared(view.shared, event, nowMs) };
+  const row = foldRow(view.machines.get(event.machine) ?? waiting(event.machine), event, nowMs);
+  return { ...view, machines: new Map(view.machines).set(event.machine, row) };
+};
+
+type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' }>;
+
+/** A step of the lab is shown while it runs; when it ends it is for the painter to keep a line of it. */
+const foldShared = (rows: ProgressView['shared'], event: StepEvent, nowMs: number): ProgressView['shared'] => {
+  const next = new Map(rows);
+  if (event.type === 'output') {
+    const last = [...rows.values()].at(-1);
+    if (last) next.set(last.name, foldRow(last, event, nowMs));
+  } else if (event.type === 'step-started') {
+    next.set(event.step, foldRow(waiting(event.step), event, nowMs));
+  } else next.delete(event.step);
+  return next;
+};
+
+const foldRow = (row: Row, event: StepEvent, nowMs: number): Row => {
+  switch (event.type) {
+    case 'step-started':
+      return { ...row, status: 'running', step: event.step, sinceMs: nowMs, words: '' };
+    case 'output':
+      return { ...row, words: plainWords(event.line) || row.words };
+    case 'step-done':
+      return { ...row, status: 'done', step: event.step, tookMs: row.tookMs + event.tookMs, words: '' };
+    case 'step-failed':
+      return {
+        ...row,
+        status: event.error instanceof InterruptedError ? 'interrupted' : 'failed',
+        step: event.step,
+        tookMs: row.tookMs + (row.status === 'running' ? nowMs - row.sinceMs : 0),
+        words: plainWords(event.error.message.split('\n')[0] ?? ''),
+      };
+  }
+};
+
+/** One line without what could move a terminal's cursor: of a line drawn over with carriage returns, its last state. */
+export const plainWords = (line: string): string => {
+  const drawn = stripVTControlCharacters(line)
+    .split('\r')
+    .filter((part) => part.trim() !== '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+  return (drawn.at(-1) ?? '').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+};

@@ -1,0 +1,24 @@
+/** The words for each step of a machine's life: under way, and done. Other steps are shown as they are called. */
+const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>> = {
+  create: ['creating', 'created'],
+  start: ['starting', 'started'],
+  provision: ['provisioning', 'provisioned'],
+  stop: ['stopping', 'stopped'],
+  destroy: ['destroying', 'destroyed'],
+  look: ['looking', 'looked at'],
+};
+
+export const doing = (step: string): string => stepWords[step]?.[0] ?? step;
+export const done = (step: string): string => stepWords[step]?.[1] ?? step;
+
+/** A duration as a person who waits wants it: `0.3 s`, `12 s`, `2 min 5 s`. */
+export const duration = (ms: number): string => {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+};
+
+/** How long something has been going on: whole seconds, so that the line does not flicker. */
+export const elapsed = (ms: number): string => (ms < 9950 ? `${Math.floor(Math.max(0, ms) / 1000)} s` : duration(ms));

@@ -1,0 +1,76 @@
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { ensureDir, readIfAny, removeTree, writeFileAtomic } from '../host/files.js';
+import { labPaths } from '../host/lab-folder.js';
+import type { MachineRecord } from './lifecycle.js';
+
+const record = z.object({
+  step: z.enum(['create', 'start', 'provision', 'stop', 'destroy']),
+  result: z.enum(['begun', 'done', 'failed']),
+  madeFrom: z.string().optional(),
+  shape: z.string().optional(),
+  provisionedWith: z.string().optional(),
+});
+const file = z.object({ version: z.literal(1), machines: z.record(z.string(), z.unknown()) });
+
+/** What `.quintet/state.json` says; a missing, damaged or foreign file (or entry) says nothing. */
+export const parseState = (text: string | undefined): Map<string, MachineRecord> => {
+  const entries = Object.entries(machinesIn(text)).map(([name, value]) => [name, record.safeParse(value)] as const);
+  return new Map(
+    entries.flatMap(([name, parsed]) => (parsed.success ? [[name, parsed.data as MachineRecord] as const] : [])),
+  );
+};
+
+const machinesIn = (text: string | undefined): Record<string, unknown> => {
+  try {
+    const parsed = file.safeParse(JSON.parse(text ?? ''));
+    return parsed.success ? parsed.data.machines : {};
+  } catch {
+    return {};
+  }
+};
+
+/** What is remembered of a lab's machines, on disk before anything goes on. */
+export class LabState {
+  readonly #path: string;
+  readonly #records: Map<string, MachineRecord>;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, records: Map<string, MachineRecord>) {
+    this.#path = path;
+    this.#records = records;
+  }
+
+  static async of(folder: string): Promise<LabState> {
+    const path = labPaths(folder).state;
+    return new LabState(path, parseState(await readIfAny(path)));
+  }
+
+  get machines(): readonly string[] {
+    return [...this.#records.keys()].sort();
+  }
+
+  get(machine: string): MachineRecord | undefined {
+    return this.#records.get(machine);
+  }
+
+  /** Resolves when it is on disk; `undefined` forgets the machine. Writes follow one another. */
+  set(machine: string, next: MachineRecord | undefined): Promise<void> {
+    if (next === undefined) this.#records.delete(machine);
+    else this.#records.set(machine, next);
+    const write = () => this.#write();
+    this.#writing = this.#writing.then(write, write);
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#records.size === 0) return removeTree(this.#path);
+    const machines = Object.fromEntries([...this.#records].sort(([a], [b]) => (a < b ? -1 : 1)));
+    await ensureDir(dirname(this.#path), 0o700);
+    await writeFileAtomic(this.#path, `${JSON.stringify({ version: 1, machines }, null, 2)}\n`, 0o600);
+  }
+}
+
+/** What is remembered of one lab's machines, to look at only. */
+export const recordsOf = async (folder: string): Promise<ReadonlyMap<string, MachineRecord>> =>
+  parseState(await readIfAny(labPaths(folder).state));

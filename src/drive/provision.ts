@@ -1,0 +1,54 @@
+import { exists } from '../host/files.js';
+import { labPaths } from '../host/lab-folder.js';
+import { InputError, MachineError } from '../model/errors.js';
+import type { Emit } from '../model/events.js';
+import type { LabSite, Provider } from '../providers/provider.js';
+import { sourcesOf } from './machine-inputs.js';
+
+/** Where a machine's files are put inside the machine. */
+export const stage = '/var/lib/quintet/stage';
+
+/**
+ * A Quintet that was killed may have left its provision running in the machine: the next one waits for it, for two at a
+ * time would fight over the package database.
+ */
+const oneAtATime = ['flock', '--timeout', '600', '--conflict-exit-code', '75', '/run/quintet-provision.lock'];
+
+/** The longest a provision may take: packages over a slow line, on a slow laptop. */
+const limitMs = 30 * 60_000;
+
+/** Sends a machine its own files and runs its provision.sh. Throws a MachineError when that fails. */
+export const provision = async (
+  site: LabSite,
+  provider: Provider,
+  machine: string,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<void> => {
+  await mustHaveFiles(site, machine);
+  await provider.upload(machine, await sourcesOf(site, machine), stage);
+  const result = await provider.exec(machine, [...oneAtATime, 'bash', `${stage}/provision.sh`], {
+    timeoutMs: limitMs,
+    onLine: (line) => emit({ type: 'output', machine, line }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (result.exitCode === 0) return;
+  const why = reasons.get(result.exitCode) ?? `failed with exit code ${result.exitCode}`;
+  throw new MachineError(machine, `${machine}: provision.sh ${why}.`, {
+    hint: `quintet logs ${machine} shows all of it; quintet up resumes there.`,
+    cause: { exitCode: result.exitCode },
+  });
+};
+
+const reasons = new Map([
+  [75, 'could not begin: an earlier one is still running'],
+  [124, 'took longer than half an hour'],
+]);
+
+const mustHaveFiles = async (site: LabSite, machine: string): Promise<void> => {
+  const [files] = labPaths(site.folder).sources(machine);
+  if (await exists(`${files}/provision.sh`)) return;
+  throw new InputError(`machines/${machine}/provision.sh is missing.`, {
+    hint: 'quintet generate writes it again from lab.yaml.',
+  });
+};
