@@ -36,10 +36,15 @@ apt_install() {
 
 install_packages() {
   local package missing=() missing_from_sid=()
-  for package in ${words(packages.names)}; do
+  local wanted=(${words(packages.names)})
+  local wanted_from_sid=(${words(packages.fromSid)})
+  for package in "\${wanted[@]}"; do
     is_installed "$package" || missing+=("$package")
   done
-${packages.fromSid.length === 0 ? '' : sidLoop(packages.fromSid)}  if ((\${#missing[@]} + \${#missing_from_sid[@]} == 0)); then return; fi
+  for package in "\${wanted_from_sid[@]}"; do
+    is_installed "$package" || missing_from_sid+=("$package")
+  done
+  if ((\${#missing[@]} + \${#missing_from_sid[@]} == 0)); then return; fi
   echo "==> installing \${missing[*]} \${missing_from_sid[*]}"
 ${packages.fromSid.length === 0 ? '' : sidSource}  if ! apt_get update || ! { ((\${#missing[@]} == 0)) || apt_install "\${missing[@]}"; } ||
     ! { ((\${#missing_from_sid[@]} == 0)) || apt_install --target-release sid "\${missing_from_sid[@]}"; }; then
@@ -49,11 +54,6 @@ ${packages.fromSid.length === 0 ? '' : sidSource}  if ! apt_get update || ! { ((
   fi
 }
 install_packages
-`;
-
-const sidLoop = (names: readonly string[]): string => `  for package in ${words(names)}; do
-    is_installed "$package" || missing_from_sid+=("$package")
-  done
 `;
 
 /**
