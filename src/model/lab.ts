@@ -20,6 +20,11 @@ const hostLabel = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const identifier = /^[a-z][a-z0-9_]{0,30}$/;
 const domainName = /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
 
+const oneLine = z
+  .string()
+  .min(1)
+  .regex(/^\P{Cc}*$/u, 'must be one line of text');
+
 const address = z.ipv4({ error: 'must be an IPv4 address such as 192.168.56.21' });
 const port = z.int().min(1).max(65535);
 
@@ -39,18 +44,21 @@ const defaultMachines = {
 };
 
 const network = z.strictObject({
-  subnet: z.cidrv4({ error: 'must be a network such as 192.168.56.0/24' }).default('192.168.56.0/24'),
+  subnet: z
+    .cidrv4({ error: 'must be a network such as 192.168.56.0/24' })
+    .default('192.168.56.0/24')
+    .describe('The private network of the lab; its first address is this computer'),
   vip: address.optional().describe('The floating virtual IP; the tenth address of the subnet when left out'),
-  domain: z.string().regex(domainName, 'must be a domain name such as scale-up.test').default('scale-up.test'),
+  domain: z
+    .string()
+    .regex(domainName, 'must be a domain name such as scale-up.test')
+    .default('scale-up.test')
+    .describe('The site is called www. and this'),
 });
 
 const box = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The name Vagrant knows the box by; the public box of the system when left out'),
-  url: z.string().min(1).optional().describe('A file or URL to add the box from'),
+  name: oneLine.optional().describe('The name Vagrant knows the box by; the public box of the system when left out'),
+  url: oneLine.optional().describe('A file or URL to add the box from'),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
@@ -86,9 +94,17 @@ const app = z.strictObject({
 });
 
 const database = z.strictObject({
-  engine: z.enum(engines).default('mysql'),
-  schema: z.string().regex(identifier, 'must be a plain name: a-z, 0-9 and _').default('quintet'),
-  user: z.string().regex(identifier, 'must be a plain name: a-z, 0-9 and _').default('app'),
+  engine: z.enum(engines).default('mysql').describe('Which database server'),
+  schema: z
+    .string()
+    .regex(identifier, 'must be a plain name: a-z, 0-9 and _')
+    .default('quintet')
+    .describe('The one schema (database) it holds'),
+  user: z
+    .string()
+    .regex(identifier, 'must be a plain name: a-z, 0-9 and _')
+    .default('app')
+    .describe('The account of the application'),
 });
 
 const verify = z.strictObject({
@@ -106,22 +122,26 @@ export const labSchema = z
     name: z
       .string()
       .regex(hostLabel, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
-      .default('scale-up'),
-    title: z.string().min(1).max(200).default('Scale up').describe('What the lab is called for people'),
+      .default('scale-up')
+      .describe('What the lab is called on the computer'),
+    title: oneLine.max(200).default('Scale up').describe('What the lab is called for people'),
     provider: z.enum(providerNames).default('container').describe('What runs the machines'),
     system: z.enum(systems).default('debian-13').describe('The operating system of the machines'),
     box: section(box).describe('Where Vagrant takes the machines from (virtualbox and libvirt)'),
-    network: section(network),
+    network: section(network).describe('Where the machines are'),
     machines: z
       .record(z.string().regex(hostLabel, 'must be a host name: a-z, 0-9 and -, starting with a letter'), machine)
       .default(defaultMachines)
       .describe('The machines of the lab by name'),
     vrrp: section(vrrp).describe('How the load balancers share the VIP'),
-    ports: section(ports),
-    app: section(app),
-    database: section(database),
+    ports: section(ports).describe('Where each part listens'),
+    app: section(app).describe('The application behind the web server'),
+    database: section(database).describe('The database behind the application'),
     verify: section(verify).describe('How the lab is probed'),
   })
   .describe('A Quintet lab');
 
 export type Lab = z.output<typeof labSchema>;
+
+/** A lab as it may be written: everything may be left out. */
+export type LabChoices = z.input<typeof labSchema>;

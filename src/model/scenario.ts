@@ -9,7 +9,7 @@ export const vipHolder = 'vip-holder';
 export const vipStandby = 'vip-standby';
 
 /** The processes a scenario may kill, by the name of their systemd unit. */
-export const killable = ['haproxy', 'keepalived', 'nginx', 'app', 'database'] as const;
+export const killable = ['haproxy', 'keepalived', 'nginx'] as const;
 
 const kebab = z
   .string()

@@ -34,6 +34,15 @@ const firstOffset: Record<Role, number> = { 'load-balancer': 11, web: 21, app: 3
 const vantageOffset = 1;
 const vipOffset = 10;
 
+/**
+ * VirtualBox runs a DHCP server of its own in 192.168.56.0/24: it sits on .100 and hands out .101 to .254. An address
+ * there can be given to somebody else at any time.
+ */
+export const virtualboxDhcpHas = (address: string): boolean => {
+  const offset = offsetIn(subnetOf('192.168.56.0/24'), address);
+  return offset >= 100 && offset <= 254;
+};
+
 export interface Addresses {
   readonly vantage: string;
   readonly vip: string;
@@ -49,9 +58,11 @@ export const addresses = (lab: Lab): Addresses => {
     lab.network.vip,
     ...entries.map(([, machine]) => machine.address),
   ]);
+  const lent = (address: string) => lab.provider === 'virtualbox' && virtualboxDhcpHas(address);
   const free = (from: number): string => {
-    const offsets = [...range(from, subnet.size - 1), ...range(2, from)];
-    const found = offsets.map((offset) => nth(subnet, offset)).find((address) => !taken.has(address));
+    const last = subnet.size - 1;
+    const offsets = [...range(from, last), ...range(2, Math.min(from, last))];
+    const found = offsets.map((offset) => nth(subnet, offset)).find((address) => !taken.has(address) && !lent(address));
     const chosen = found ?? nth(subnet, from);
     taken.add(chosen);
     return chosen;

@@ -4,6 +4,10 @@ import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
 import { vrrp } from './timers.js';
 
+/** A machine's memory in MiB: what the user gave it, else by role. */
+export const memoryMbOf = (machine: Pick<Lab['machines'][string], 'roles' | 'memoryMb'>): number =>
+  machine.memoryMb ?? (machine.roles.includes('database') ? 1024 : 512);
+
 /** Everything that follows from a lab that has passed its rules. */
 export const planOf = (lab: Lab): Plan => {
   const subnet = subnetOf(lab.network.subnet);
@@ -13,7 +17,7 @@ export const planOf = (lab: Lab): Plan => {
       name,
       roles: machine.roles,
       address: given.machines.get(name) ?? '',
-      memoryMb: machine.memoryMb ?? (machine.roles.includes('database') ? 1024 : 512),
+      memoryMb: memoryMbOf(machine),
       cores: machine.cores,
     }),
   );

@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../lab/did-you-mean.js';
+import { formatProblems } from '../lab/format-problems.js';
+import { parseLab } from '../lab/parse-lab.js';
+import { parseScenario } from '../lab/scenario.js';
+import { ComputerError, InputError } from '../model/errors.js';
+import type { Lab } from '../model/lab.js';
+import type { Scenario } from '../model/scenario.js';
+
+/** The labs that ship with Quintet: `labs/` beside `src/` and beside `dist/`. */
+export const labsFolder = fileURLToPath(new URL('../../labs/', import.meta.url));
+
+export interface CatalogueLab {
+  readonly name: string;
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  /** The text of its lab.yaml, comments and all. */
+  readonly text: string;
+  readonly lab: Lab;
+  /** The exercise, in Markdown. */
+  readonly guide: string;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** The names of the labs in the catalogue, in alphabetical order. */
+export const catalogueNames = async (labs: string = labsFolder): Promise<readonly string[]> => {
+  const entries = await readdir(labs, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new ComputerError(`the catalogue of labs can't be read: ${labs}`, { cause, hint: 'install Quintet again.' });
+  });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+};
+
+/** One lab of the catalogue; an InputError when there is none of that name or something is wrong with its files. */
+export const catalogueLab = async (name: string, labs: string = labsFolder): Promise<CatalogueLab> => {
+  const names = await catalogueNames(labs);
+  if (!names.includes(name)) {
+    const near = didYouMean(name, names);
+    throw new InputError(`there is no lab called ${name}${near === undefined ? '' : `: did you mean ${near}?`}`, {
+      hint: `quintet labs lists them: ${names.join(', ')}.`,
+    });
+  }
+  const folder = join(labs, name);
+  const [text, guide] = await Promise.all([read(join(folder, 'lab.yaml')), read(join(folder, 'guide.md'))]);
+  const parsed = parseLab(text, join(folder, 'lab.yaml'));
+  if (!parsed.ok) throw new InputError(formatProblems(parsed.problems, text));
+  return { name, folder, text, lab: parsed.lab, guide, scenarios: await readScenarios(folder, parsed.lab) };
+};
+
+const read = async (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(`${path} can't be read`, { cause, hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
+  });
+
+/**
+ * The scenarios in the folder `scenarios/` of a lab, held against the lab, in alphabetical order; none when there is no
+ * such folder. Everything wrong with any of them makes one InputError.
+ */
+export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
+  const names = await readdir(join(folder, 'scenarios')).catch(() => []);
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  const parsed = await Promise.all(
+    files.map(async (name) => {
+      const file = join(folder, 'scenarios', name);
+      const text = await read(file);
+      return { text, ...parseScenario(text, file, lab) };
+    }),
+  );
+  const reports = parsed.flatMap((one) => (one.ok ? [] : [formatProblems(one.problems, one.text)]));
+  if (reports.length > 0) throw new InputError(reports.join('\n\n'));
+  return parsed.flatMap((one) => (one.ok ? [one.scenario] : []));
+};

@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import type { Path, Problem, Remark } from '../model/problem.js';
+import { remarksOf } from './issues.js';
+import { withoutEmpty } from './schema-walk.js';
+import { placed, readSource, type Source, wrote } from './source.js';
+
+/**
+ * A rule of meaning: what the schema can't say. `reads` names the parts of the data it rests on (`machines.*.roles`); it
+ * is left out when one of them is already known to be wrong, so that one mistake makes one complaint.
+ */
+export interface Rule<Subject> {
+  readonly reads: readonly string[];
+  readonly check: (subject: Subject) => readonly Remark[];
+}
+
+/** What every rule is told besides the data itself: whether the user wrote something at a path or it is a default. */
+export type Wrote = (path: Path) => boolean;
+
+/** A kind of file: its schema, and its rules over a subject made of the data. */
+export interface FileKind<Schema extends z.ZodType, Subject> {
+  readonly schema: Schema;
+  readonly subject: (data: z.output<Schema>, wrote: Wrote) => Subject;
+  readonly rules: readonly Rule<Subject>[];
+}
+
+export type Checked<Data> =
+  | { readonly ok: true; readonly data: Data; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads a YAML text of some kind: its data, or everything that is wrong with it, in the order of the text. */
+export const checkText = <Schema extends z.ZodType, Subject>(
+  kind: FileKind<Schema, Subject>,
+  text: string,
+  file: string,
+): Checked<z.output<Schema>> => {
+  const source = readSource(text, file);
+  if (source.broken) return { ok: false, problems: source.problems };
+  const empty = source.data === null || source.data === undefined;
+  const data = withoutEmpty(kind.schema, empty ? {} : source.data);
+  const parsed = kind.schema.safeParse(data);
+  const wrong = parsed.success ? [] : remarksOf(parsed.error.issues, kind.schema, data);
+  const usable = parsed.success ? { data: parsed.data, broken: [] } : repaired(kind.schema, data);
+  const meant = usable ? ruled(kind, source, usable.data, usable.broken) : [];
+  const problems = inOrder([...source.problems, ...[...wrong, ...meant].map((remark) => placed(source, remark))]);
+  return parsed.success && problems.every(({ severity }) => severity === 'warning')
+    ? { ok: true, data: parsed.data, warnings: problems }
+    : { ok: false, problems };
+};
+
+const ruled = <Schema extends z.ZodType, Subject>(
+  kind: FileKind<Schema, Subject>,
+  source: Source,
+  data: z.output<Schema>,
+  broken: readonly Path[],
+): readonly Remark[] => {
+  const subject = kind.subject(data, (path) => wrote(source, path));
+  return kind.rules
+    .filter(({ reads }) => !reads.some((pattern) => broken.some((path) => touches(pattern, path))))
+    .flatMap(({ check }) => check(subject));
+};
+
+/** Whether a wrong path is above, at or below what a rule reads. */
+const touches = (pattern: string, path: Path): boolean =>
+  pattern.split('.').every((step, index) => index >= path.length || step === '*' || step === String(path[index]));
+
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  [...problems].sort((left, right) => left.line - right.line || left.column - right.column);
+
+/** The data with its wrong parts left out, so that the rules can look at the rest; undefined when too little is left. */
+const repaired = <Schema extends z.ZodType>(
+  schema: Schema,
+  data: unknown,
+): { data: z.output<Schema>; broken: readonly Path[] } | undefined => {
+  const broken: Path[] = [];
+  let rest = structuredClone(data);
+  for (let round = 0; round < 4; round += 1) {
+    const parsed = schema.safeParse(rest);
+    if (parsed.success) return { data: parsed.data, broken };
+    const paths = parsed.error.issues.flatMap(wrongPaths);
+    if (paths.some((path) => path.length === 0)) return undefined;
+    broken.push(...paths);
+    // A key that is missing makes what should hold it wrong.
+    rest = paths.reduce((left: unknown, path) => without(left, path) ?? without(left, path.slice(0, -1)) ?? left, rest);
+  }
+  return undefined;
+};
+
+const wrongPaths = (issue: z.core.$ZodIssue): readonly Path[] => {
+  const path = issue.path.filter((step) => typeof step !== 'symbol');
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+};
+
+/** A copy without what is at a path; undefined when nothing is there. */
+const without = (data: unknown, path: Path): unknown => {
+  const [first, ...rest] = path;
+  if (first === undefined || typeof data !== 'object' || data === null || !Object.hasOwn(data, first)) return undefined;
+  if (Array.isArray(data)) return data.filter((_, index) => index !== first);
+  const below = (data as Record<string | number, unknown>)[first];
+  const kept = rest.length === 0 ? undefined : without(below, rest);
+  if (rest.length > 0 && kept === undefined) return undefined;
+  const others = Object.entries(data).filter(([key]) => key !== String(first));
+  return Object.fromEntries(kept === undefined ? others : Object.entries({ ...data, [first]: kept }));
+};

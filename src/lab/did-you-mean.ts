@@ -1,0 +1,62 @@
+import { distance } from 'fastest-levenshtein';
+
+/** What people write for our words. A synonym counts only where its word is among the candidates. */
+const synonyms: Readonly<Record<string, string>> = {
+  lb: 'load-balancer',
+  balancer: 'load-balancer',
+  haproxy: 'load-balancer',
+  nginx: 'web',
+  webserver: 'web',
+  backend: 'app',
+  application: 'app',
+  db: 'database',
+  sql: 'database',
+  vbox: 'virtualbox',
+  kvm: 'libvirt',
+  qemu: 'libvirt',
+  nspawn: 'container',
+  docker: 'container',
+  bookworm: 'debian-12',
+  trixie: 'debian-13',
+  jammy: 'ubuntu-22.04',
+  noble: 'ubuntu-24.04',
+  debian: 'debian-13',
+  ubuntu: 'ubuntu-24.04',
+  nodejs: 'node',
+  python: 'gunicorn',
+  ram: 'memoryMb',
+  cpu: 'cores',
+  cpus: 'cores',
+  ip: 'address',
+  vrid: 'routerId',
+  os: 'system',
+};
+
+/** Case, spaces, dashes and underscores do not make another word. */
+const plain = (word: string): string => word.toLowerCase().replaceAll(/[\s_.-]/g, '');
+
+const sorted = (word: string): string => [...word].sort().join('');
+
+const nearness = (word: string, candidate: string): number => {
+  const [left, right] = [plain(word), plain(candidate)];
+  if (left === right) return 0;
+  if (sorted(left) === sorted(right)) return 1;
+  const start = left.length >= 3 && (right.startsWith(left) || left.startsWith(right));
+  return start ? 1 : distance(left, right);
+};
+
+/** The candidate that was probably meant, or undefined when none is near. */
+export const didYouMean = (word: string, candidates: readonly string[]): string | undefined => {
+  if (word.length > 100) return undefined;
+  const synonym = synonyms[plain(word)];
+  if (synonym !== undefined && candidates.includes(synonym)) return synonym;
+  const ranked = candidates
+    .map((candidate) => ({ candidate, near: nearness(word, candidate) }))
+    .sort((left, right) => left.near - right.near);
+  const best = ranked[0];
+  return best && best.near <= Math.max(1, Math.floor(plain(word).length * 0.4)) ? best.candidate : undefined;
+};
+
+/** `a`, `a or b`, `a, b or c`. */
+export const oneOf = (words: readonly string[], last = 'or'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;

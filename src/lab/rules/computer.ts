@@ -1,0 +1,67 @@
+import type { Role } from '../../model/lab.js';
+import type { Remark } from '../../model/problem.js';
+import { memoryMbOf } from '../../plan/plan.js';
+import type { LabRule } from '../rules.js';
+
+/** The least memory each role runs in, in MiB. */
+const leastMb: Readonly<Record<Role, number>> = { 'load-balancer': 128, web: 128, app: 192, database: 384 };
+
+/** From this share of the computer's memory on, the rest of the computer begins to suffer. */
+const nearly = 0.75;
+
+const eachRoleFits: LabRule = {
+  reads: ['machines.*.memoryMb', 'machines.*.roles'],
+  check: ({ lab }) =>
+    Object.entries(lab.machines).flatMap(([name, machine]): Remark[] => {
+      const [most] = [...machine.roles].sort((left, right) => leastMb[right] - leastMb[left]);
+      return most === undefined || machine.memoryMb === undefined || machine.memoryMb >= leastMb[most]
+        ? []
+        : [
+            {
+              path: ['machines', name, 'memoryMb'],
+              message: `${machine.memoryMb} MiB are too little for the role ${most}, which needs ${leastMb[most]}`,
+              hint: `leave memoryMb out to get ${memoryMbOf({ roles: machine.roles })}.`,
+            },
+          ];
+    }),
+};
+
+/**
+ * A virtual machine takes its memory; a container's memory is a limit that it may never reach, so there more than the
+ * computer has is only a warning.
+ */
+const allFitTogether: LabRule = {
+  reads: ['machines.*.memoryMb', 'machines.*.roles', 'provider'],
+  check: ({ lab, facts }): readonly Remark[] => {
+    if (!facts) return [];
+    const total = Object.values(lab.machines).reduce((sum, machine) => sum + memoryMbOf(machine), 0);
+    const count = Object.keys(lab.machines).length;
+    const sums = `the ${count} machines may use ${total} MiB of memory together`;
+    const hint = 'lower memoryMb of some machines, or close other programs.';
+    const about = { path: ['machines'], at: 'key' as const };
+    if (total > facts.memoryMb) {
+      const severity = lab.provider === 'container' ? 'warning' : 'error';
+      return [{ ...about, severity, message: `${sums}, and this computer has ${facts.memoryMb}`, hint }];
+    }
+    return total > facts.memoryMb * nearly
+      ? [{ ...about, severity: 'warning', message: `${sums}, nearly all of this computer's ${facts.memoryMb}`, hint }]
+      : [];
+  },
+};
+
+const coresAreThere: LabRule = {
+  reads: ['machines.*.cores'],
+  check: ({ lab, facts }) =>
+    Object.entries(lab.machines).flatMap(([name, { cores }]): Remark[] =>
+      facts === undefined || cores <= facts.cores
+        ? []
+        : [
+            {
+              path: ['machines', name, 'cores'],
+              message: `${name} can't have ${cores} cores: this computer has ${facts.cores}`,
+            },
+          ],
+    ),
+};
+
+export const computerRules: readonly LabRule[] = [eachRoleFits, allFitTogether, coresAreThere];

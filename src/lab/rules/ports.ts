@@ -1,0 +1,69 @@
+import type { Lab, Role } from '../../model/lab.js';
+import type { Remark } from '../../model/problem.js';
+import type { LabRule } from '../rules.js';
+
+type PortName = keyof Lab['ports'];
+
+const ssh = 22;
+const reads = ['ports', 'machines.*.roles'];
+
+/** What listens on a machine, by role. */
+const listening: Readonly<Record<Role, readonly PortName[]>> = {
+  'load-balancer': ['http', 'https', 'stats'],
+  web: ['web'],
+  app: ['app'],
+  database: ['database'],
+};
+
+/** Pairs of port names that meet on some machine, with the machine's name. */
+const meetings = (lab: Lab): readonly { machine: string; one: PortName; other: PortName }[] =>
+  Object.entries(lab.machines).flatMap(([machine, { roles }]) => {
+    const names = roles.flatMap((role) => listening[role]);
+    return names.flatMap((other, index) => names.slice(0, index).map((one) => ({ machine, one, other })));
+  });
+
+const onePortOneListener: LabRule = {
+  reads,
+  check: ({ lab }) => {
+    const clashes = meetings(lab).filter(({ one, other }) => one !== other && lab.ports[one] === lab.ports[other]);
+    const firstOfEach = clashes.filter(
+      (clash, index) => clashes.findIndex(({ one, other }) => one === clash.one && other === clash.other) === index,
+    );
+    return firstOfEach.map(
+      ({ machine, one, other }): Remark => ({
+        path: ['ports', other],
+        message: `${machine} would listen on port ${lab.ports[other]} twice, for ${one} and for ${other}`,
+        hint: 'give each its own port.',
+      }),
+    );
+  },
+};
+
+const notTheShell: LabRule = {
+  reads,
+  check: ({ lab }) =>
+    (Object.keys(lab.ports) as PortName[])
+      .filter((name) => lab.ports[name] === ssh)
+      .map((name) => ({
+        path: ['ports', name],
+        message: `port ${ssh} is ssh's on every machine`,
+        hint: 'take another.',
+      })),
+};
+
+/** These run as unprivileged users, and the kernel keeps ports below 1024 for root. */
+const unprivileged: readonly PortName[] = ['app', 'database'];
+
+const unprivilegedPorts: LabRule = {
+  reads,
+  check: ({ lab }) =>
+    unprivileged
+      .filter((name) => lab.ports[name] < 1024 && lab.ports[name] !== ssh)
+      .map((name) => ({
+        path: ['ports', name],
+        message: `the ${name} server runs as an unprivileged user and can't listen on port ${lab.ports[name]}`,
+        hint: 'take a port from 1024 up.',
+      })),
+};
+
+export const portRules: readonly LabRule[] = [onePortOneListener, notTheShell, unprivilegedPorts];

@@ -1,0 +1,104 @@
+import type { Role } from '../../model/lab.js';
+import { anyone, vantageName } from '../../model/plan.js';
+import { vipHolder, vipStandby } from '../../model/scenario.js';
+import type { LabRule, LabSubject } from '../rules.js';
+
+const having = ({ lab }: LabSubject, role: Role): readonly string[] =>
+  Object.entries(lab.machines)
+    .filter(([, machine]) => machine.roles.includes(role))
+    .map(([name]) => name);
+
+/** Every role that others lean on, and why it is missed. */
+const needed: readonly { role: Role; why: string }[] = [
+  { role: 'web', why: 'the load balancers have nothing to send requests to' },
+  { role: 'app', why: 'the web server has nothing to send dynamic requests to' },
+  { role: 'database', why: 'the application has nowhere to keep its data' },
+];
+
+const everyRoleIsThere: LabRule = {
+  reads: ['machines.*.roles'],
+  check: (subject) =>
+    needed
+      .filter(({ role }) => having(subject, role).length === 0)
+      .map(({ role, why }) => ({
+        path: ['machines'],
+        at: 'key' as const,
+        message: `no machine has the role ${role}: ${why}`,
+        hint: `add a machine with roles: [${role}], or give the role to one that is there.`,
+      })),
+};
+
+const atLeastTwoLoadBalancers: LabRule = {
+  reads: ['machines.*.roles'],
+  check: (subject) => {
+    const names = having(subject, 'load-balancer');
+    if (names.length >= 2) return [];
+    const [only] = names;
+    return [
+      {
+        path: only === undefined ? ['machines'] : ['machines', only, 'roles'],
+        at: only === undefined ? 'key' : 'value',
+        message:
+          only === undefined
+            ? 'no machine has the role load-balancer, and a site needs two'
+            : `${only} is the only load balancer, and one alone can't take over from itself`,
+        hint: 'give a second machine the role load-balancer; it may have another role beside it.',
+      },
+    ];
+  },
+};
+
+const oneDatabase: LabRule = {
+  reads: ['machines.*.roles'],
+  check: (subject) => {
+    const [first, ...others] = having(subject, 'database');
+    return others.map((name) => ({
+      path: ['machines', name, 'roles'],
+      message: `${name} would be a second database beside ${first}, and Quintet can't keep two in step yet`,
+      hint: 'leave the role database to one machine.',
+    }));
+  },
+};
+
+const eachRoleOnce: LabRule = {
+  reads: ['machines.*.roles'],
+  check: ({ lab }) =>
+    Object.entries(lab.machines).flatMap(([name, { roles }]) =>
+      roles.flatMap((role, index) =>
+        roles.indexOf(role) === index
+          ? []
+          : [{ path: ['machines', name, 'roles', index], message: `${name} has the role ${role} already` }],
+      ),
+    ),
+};
+
+/** Names that mean something else, each with what. */
+const reserved: Readonly<Record<string, string>> = {
+  [vantageName]: 'the computer the probes come from',
+  [anyone]: 'any address at all',
+  localhost: 'the machine itself',
+  www: "the site's own name",
+  [vipHolder]: 'whoever holds the VIP',
+  [vipStandby]: 'whoever waits for the VIP',
+};
+
+const noReservedName: LabRule = {
+  reads: ['machines'],
+  check: ({ lab }) =>
+    Object.keys(lab.machines)
+      .filter((name) => Object.hasOwn(reserved, name))
+      .map((name) => ({
+        path: ['machines', name],
+        at: 'key' as const,
+        message: `no machine can be called ${name}: the name stands for ${reserved[name]}`,
+        hint: 'choose another name, such as web or app2.',
+      })),
+};
+
+export const roleRules: readonly LabRule[] = [
+  everyRoleIsThere,
+  atLeastTwoLoadBalancers,
+  oneDatabase,
+  eachRoleOnce,
+  noReservedName,
+];

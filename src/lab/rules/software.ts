@@ -1,0 +1,81 @@
+import { systems } from '../../model/lab.js';
+import { mysqlAvailable } from '../../plan/packages.js';
+import { oneOf } from '../did-you-mean.js';
+import type { LabRule } from '../rules.js';
+
+/** The systems whose base Quintet can build for containers. */
+const containerSystems = systems.filter((system) => system.startsWith('debian'));
+
+const containersAreDebian: LabRule = {
+  reads: ['provider', 'system'],
+  check: ({ lab: { provider, system } }) =>
+    provider !== 'container' || containerSystems.includes(system)
+      ? []
+      : [
+          {
+            path: ['system'],
+            message: `containers can't run ${system}: their base is built from Debian's own packages`,
+            hint: `take ${oneOf(containerSystems)}, or a provider that starts boxes (virtualbox, libvirt).`,
+          },
+        ],
+};
+
+const mysqlCanBeHad: LabRule = {
+  reads: ['system', 'database.engine'],
+  check: ({ lab: { system, database }, wrote }) =>
+    database.engine !== 'mysql' || mysqlAvailable(system)
+      ? []
+      : [
+          {
+            path: wrote(['database', 'engine']) ? ['database', 'engine'] : ['system'],
+            message: `MySQL can't be had on ${system}`,
+            hint: `set database.engine to mariadb, or take ${oneOf(systems.filter(mysqlAvailable))} as the system.`,
+          },
+        ],
+};
+
+const boxIsUsed: LabRule = {
+  reads: ['provider', 'box'],
+  check: ({ lab: { provider }, wrote }) =>
+    provider !== 'container' || !wrote(['box'])
+      ? []
+      : [
+          {
+            path: ['box'],
+            at: 'key',
+            severity: 'warning',
+            message: 'containers need no box, so this one is not used',
+            hint: 'remove it, or choose the provider virtualbox or libvirt.',
+          },
+        ],
+};
+
+const boxIsChecked: LabRule = {
+  reads: ['box'],
+  check: ({ lab: { box } }) => [
+    ...(box.sha256 !== undefined && box.url === undefined
+      ? [{ path: ['box', 'sha256'], message: 'a checksum without a url checks nothing', hint: 'add box.url.' }]
+      : []),
+    ...(box.url !== undefined && box.name === undefined
+      ? [
+          {
+            path: ['box', 'url'],
+            message: 'a box from a url needs a name of its own, or it would pass for the public one',
+            hint: 'add box.name, such as my/debian-13.',
+          },
+        ]
+      : []),
+    ...(box.url !== undefined && /^http:/i.test(box.url) && box.sha256 === undefined
+      ? [
+          {
+            path: ['box', 'url'],
+            severity: 'warning' as const,
+            message: 'a box over plain http can be exchanged on its way',
+            hint: 'add box.sha256, or use https.',
+          },
+        ]
+      : []),
+  ],
+};
+
+export const softwareRules: readonly LabRule[] = [containersAreDebian, mysqlCanBeHad, boxIsUsed, boxIsChecked];

@@ -1,0 +1,158 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
+import type { Path, Problem, Remark } from '../model/problem.js';
+import { syntaxWords } from './syntax-words.js';
+
+/** A YAML text with the means to say where in it something stands. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+  /** What YAML itself finds wrong; with `broken` there is no use in looking at the data. */
+  readonly problems: readonly Problem[];
+  readonly broken: boolean;
+  /** The plain data; undefined when there is none. */
+  readonly data: unknown;
+}
+
+const longest = 256 * 1024;
+/** An alias may be used, a bomb of aliases may not. */
+const maxAliasCount = 100;
+
+export const readSource = (text: string, file: string): Source => {
+  const lines = new LineCounter();
+  const refused = tooMuch(text);
+  const document = parseDocument(refused === undefined ? text : '', {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+  const source = { file, text, document, lines, problems: [], broken: true, data: undefined };
+  if (refused !== undefined) return { ...source, problems: [{ ...start(file), ...refused }] };
+  const problems = oncePerLine([...document.errors, ...document.warnings].map((error) => syntaxProblem(source, error)));
+  const broken = document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
+  if (broken) return { ...source, problems };
+  try {
+    return { ...source, problems, broken, data: document.toJS({ maxAliasCount }) };
+  } catch (error) {
+    return { ...source, problems: [...problems, { ...start(file), ...aliasWords(error) }] };
+  }
+};
+
+const start = (file: string) => ({ file, line: 1, column: 1, length: 1, severity: 'error' as const });
+
+/** What YAML's own reader could choke on. */
+const tooMuch = (text: string): { message: string; hint: string } | undefined => {
+  if (text.length > longest) {
+    return { message: 'the file is too long for a lab file (256 KiB)', hint: 'is this the right file?' };
+  }
+  if (text.includes('\0')) return { message: 'the file is not text', hint: 'is this the right file?' };
+  return undefined;
+};
+
+const aliasWords = (error: unknown) => ({
+  message: `the aliases of this file can't be followed: ${error instanceof Error ? error.message : String(error)}`,
+  hint: `write the values out instead of using * aliases (at most ${maxAliasCount} are followed).`,
+});
+
+const syntaxProblem = (source: Pick<Source, 'file' | 'text' | 'lines'>, error: YAMLError): Problem => ({
+  ...placeAt(source, error.pos[0], error.pos[1]),
+  severity: 'error',
+  ...syntaxWords(error),
+});
+
+/** One mistake often makes several complaints on its line: the first says it best. */
+const oncePerLine = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter((problem, index) => problems.findIndex(({ line }) => line === problem.line) === index);
+
+const placeAt = (source: Pick<Source, 'file' | 'text' | 'lines'>, from: number, to: number) => {
+  const { text, lines, file } = source;
+  const { line, col } = lines.linePos(Math.min(from, text.length));
+  const lineEnd = text.indexOf('\n', from) < 0 ? text.length : text.indexOf('\n', from);
+  const end = text.slice(from, Math.min(to, lineEnd)).trimEnd().length;
+  return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, end) };
+};
+
+interface Found {
+  readonly node: unknown;
+  readonly key: Node | undefined;
+  /** Whether the whole path was there. */
+  readonly whole: boolean;
+}
+
+/** What stands at a path, or the nearest thing above it. */
+const find = (source: Source, path: Path): Found => {
+  let found: Found = { node: source.document.contents, key: undefined, whole: true };
+  for (const step of path) {
+    const next = childOf(source, found.node, step);
+    if (!next) return { ...found, whole: false };
+    found = next;
+  }
+  return found;
+};
+
+const childOf = (source: Source, parent: unknown, step: string | number): Found | undefined => {
+  const node = isAlias(parent) ? parent.resolve(source.document) : parent;
+  if (isSeq(node)) {
+    const item = node.items[Number(step)];
+    return item === undefined ? undefined : { node: item, key: isNode(item) ? item : undefined, whole: true };
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.findLast((item) => keyText(item) === String(step));
+  return pair && { node: pair.value, key: isNode(pair.key) ? pair.key : undefined, whole: true };
+};
+
+const keyText = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : String(pair.key));
+
+/** Whether the user wrote something at a path. */
+export const wrote = (source: Source, path: Path): boolean => {
+  const { node, whole } = find(source, path);
+  return whole && node !== null && !(isScalar(node) && node.value === null);
+};
+
+/** The problem of a remark, placed on the key or value it is about, or on the nearest section that was written. */
+export const placed = (source: Source, remark: Remark): Problem => {
+  const { path, at = 'value', part, severity = 'error', message, suggestion, hint } = remark;
+  const { node, key, whole } = find(source, path);
+  const value = isNode(node) && whole && at === 'value' && isShown(source, node) ? node : undefined;
+  const [from, to] = rangeOf(value ?? key);
+  const inner = value && part ? partOf(source, value, part) : undefined;
+  return {
+    ...placeAt(source, inner?.from ?? from, inner?.to ?? to),
+    severity,
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+};
+
+const rangeOf = (node: Node | undefined): readonly [number, number] =>
+  node?.range ? [node.range[0], node.range[1]] : [0, 0];
+
+/** A value worth pointing at: on one line and not empty. Of a whole section the key is shown instead. */
+const isShown = (source: Source, node: Node): boolean => {
+  const [from, to] = rangeOf(node);
+  return to > from && (isScalar(node) || isAlias(node) || !source.text.slice(from, to).trimEnd().includes('\n'));
+};
+
+/** A part of a plain or quoted value, where what is written is what is meant. */
+const partOf = (source: Source, node: Node, part: { from: number; length: number }) => {
+  const [from, to] = rangeOf(node);
+  const written = source.text.slice(from, to);
+  const value = isScalar(node) ? String(node.value) : '';
+  const shift = written.indexOf(value);
+  if (value === '' || shift < 0) return undefined;
+  return { from: from + shift + part.from, to: from + shift + part.from + part.length };
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Path } from '../model/problem.js';
+
+/** What the user probably meant, in the kind of value that belongs there; undefined when nothing is likely. */
+export const converted = (expected: unknown, path: Path, value: unknown): string | undefined => {
+  if (expected instanceof z.ZodNumber) return asNumber(expected, String(path.at(-1)), value);
+  if (expected instanceof z.ZodBoolean) return asBoolean(value);
+  if (expected instanceof z.ZodArray) return asList(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return asText(expected, value);
+  return typeof value === 'string' ? asAddress(expected, value) : undefined;
+};
+
+const perMb: Readonly<Record<string, number>> = { m: 1, g: 1024, t: 1024 * 1024 };
+const perMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** `"1024"` → 1024; `2 GiB` → 2048 where mebibytes are counted; `0.3 s` → 300 where milliseconds are. */
+const asNumber = (expected: z.ZodNumber, key: string, value: unknown): string | undefined => {
+  const written = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(String(value));
+  if (written === null) return undefined;
+  const unit = (written[2] ?? '').toLowerCase();
+  const factor = factorOf(key, unit);
+  const number = Math.round(Number(written[1]) * (factor ?? 0));
+  const step = key === 'advertMs' ? 10 : 1;
+  const rounded = Math.round(number / step) * step;
+  return factor !== undefined && expected.safeParse(rounded).success && rounded !== value ? String(rounded) : undefined;
+};
+
+const factorOf = (key: string, unit: string): number | undefined => {
+  if (unit === '') return 1;
+  if (key.endsWith('Mb')) return perMb[unit.replace(/i?b$/, '')];
+  if (key.endsWith('Ms')) return perMs[unit];
+  return key.endsWith('S') && unit === 's' ? 1 : undefined;
+};
+
+const asBoolean = (value: unknown): string | undefined => {
+  const word = String(value).toLowerCase();
+  if (['yes', 'on', 'y', '1', 'true'].includes(word)) return 'true';
+  return ['no', 'off', 'n', '0', 'false'].includes(word) ? 'false' : undefined;
+};
+
+const asList = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[\w-]+(?:[\s,]+[\w-]+)*$/.test(value)
+    ? `[${value.split(/[\s,]+/).join(', ')}]`
+    : undefined;
+
+const asText = (expected: unknown, value: number | boolean): string | undefined =>
+  expected instanceof z.ZodString && expected.safeParse(String(value)).success
+    ? JSON.stringify(String(value))
+    : undefined;
+
+/** An address without its prefix, a network with one, or a name in small letters. */
+const asAddress = (expected: unknown, value: string): string | undefined => {
+  if (!(expected instanceof z.ZodString || expected instanceof z.ZodIPv4 || expected instanceof z.ZodCIDRv4)) return;
+  const candidates = [value.split('/')[0] ?? '', `${value}/24`, value.trim().toLowerCase()];
+  return candidates.find((candidate) => candidate !== value && expected.safeParse(candidate).success);
+};

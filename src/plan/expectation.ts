@@ -1,0 +1,151 @@
+import { closest, distance } from 'fastest-levenshtein';
+import jsep from 'jsep';
+import type { Plan } from '../model/plan.js';
+import type { Scenario, ScheduledScenario } from '../model/scenario.js';
+
+/** The names a formula may use, and what each means. Values are milliseconds. */
+export const timerNames = {
+  advert: 'the interval between two VRRP adverts',
+  skew: 'the longest wait after a graceful goodbye (Skew_Time of the backup)',
+  masterDown: 'the longest wait for a silent load balancer (Master_Down_Interval of the backup)',
+  limit: 'verify.limitMs: an answer later than this does not count',
+} as const;
+
+export type Timers = Readonly<Record<keyof typeof timerNames, number>>;
+
+/** What is wrong with a formula and where in it: `from` counts from 0. */
+export class FormulaError extends Error {
+  constructor(
+    message: string,
+    readonly from: number,
+    readonly length: number,
+    readonly suggestion?: string,
+  ) {
+    super(message);
+    this.name = 'FormulaError';
+  }
+}
+
+export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify'>): Timers => ({
+  advert: plan.vrrp.advertMs,
+  skew: plan.vrrp.skewMs,
+  masterDown: plan.vrrp.masterDownMs,
+  limit: plan.verify.limitMs,
+});
+
+/** A number is a count (`3`) or a duration (`150 ms`); a duration is added to durations only. */
+interface Quantity {
+  readonly value: number;
+  readonly duration: boolean;
+}
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
+const amount = /(\d+(?:\.\d+)?)\s*(ms|s)(?![\w$])/g;
+
+/**
+ * jsep knows no units, so each amount (`150 ms`) becomes a name of the same length (`$00000`) that stands for it: what
+ * jsep says about places still holds for what the user wrote.
+ */
+const nameAmounts = (formula: string): { text: string; amounts: ReadonlyMap<string, Quantity> } => {
+  const amounts = new Map<string, Quantity>();
+  const text = formula.replace(amount, (written, value: string, unit: string) => {
+    const name = `$${amounts.size.toString(36).padStart(written.length - 1, '0')}`;
+    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1), duration: true });
+    return name;
+  });
+  return { text, amounts };
+};
+
+const parse = (formula: string, text: string): jsep.Expression => {
+  const foreign = /[^\w\s+*/().-]/.exec(formula);
+  if (foreign) throw new FormulaError(`${foreign[0]} means nothing in a formula`, foreign.index, foreign[0].length);
+  try {
+    return jsep(text);
+  } catch (error) {
+    const { index = 0, description = String(error) } = error as { index?: number; description?: string };
+    const from = Math.min(index, Math.max(0, text.length - 1));
+    throw new FormulaError(`this is no formula: ${description.toLowerCase()}`, from, 1);
+  }
+};
+
+/** The value of a name, or a FormulaError that knows where the name stands. */
+const lookUp = (name: string, formula: string, values: ReadonlyMap<string, Quantity>): Quantity => {
+  const value = values.get(name);
+  if (value) return value;
+  const near = closest(
+    name.toLowerCase(),
+    Object.keys(timerNames).map((known) => known.toLowerCase()),
+  );
+  const suggestion = Object.keys(timerNames).find((known) => known.toLowerCase() === near);
+  const from = Math.max(0, formula.search(new RegExp(`(?<![\\w])${name.replaceAll(/\W/g, '.')}(?![\\w])`)));
+  const close = suggestion !== undefined && distance(name.toLowerCase(), near) <= Math.max(2, name.length / 3);
+  const known = Object.keys(timerNames).join(', ');
+  throw new FormulaError(
+    `${name} is no name a formula knows (${known})`,
+    from,
+    name.length,
+    close ? suggestion : undefined,
+  );
+};
+
+const operators: Readonly<Record<string, (left: Quantity, right: Quantity) => Quantity | string>> = {
+  '+': (left, right) => same(left, right, left.value + right.value, 'added to'),
+  '-': (left, right) => same(right, left, left.value - right.value, 'taken from'),
+  '*': (left, right) =>
+    left.duration && right.duration
+      ? 'a duration times a duration is no duration'
+      : { value: left.value * right.value, duration: left.duration || right.duration },
+  '/': (left, right) => {
+    if (right.duration) return 'nothing can be divided by a duration';
+    return right.value === 0
+      ? 'nothing can be divided by 0'
+      : { value: left.value / right.value, duration: left.duration };
+  },
+};
+
+const same = (left: Quantity, right: Quantity, value: number, words: string): Quantity | string => {
+  if (left.duration === right.duration) return { value, duration: left.duration };
+  const bare = left.duration ? right.value : left.value;
+  return `${bare} has no unit and can't be ${words} a duration: write ${bare} ms or ${bare} s`;
+};
+
+/** Milliseconds of a formula such as `masterDown + 150 ms`; throws a FormulaError for anything else. */
+export const evaluate = (formula: string, timers: Timers): number => {
+  const { text, amounts } = nameAmounts(formula);
+  const values = new Map(Object.entries(timers).map(([name, value]) => [name, { value, duration: true }] as const));
+  const whole = (message: string) => new FormulaError(message, 0, formula.length);
+  const walk = (node: jsep.Expression): Quantity => {
+    const part = node as jsep.CoreExpression;
+    if (part.type === 'Literal' && typeof part.value === 'number') return { value: part.value, duration: false };
+    if (part.type === 'Identifier') return amounts.get(part.name) ?? lookUp(part.name, formula, values);
+    if (part.type === 'UnaryExpression' && part.operator === '-') {
+      const { value, duration } = walk(part.argument);
+      return { value: -value, duration };
+    }
+    const operator = part.type === 'BinaryExpression' ? operators[part.operator] : undefined;
+    if (part.type !== 'BinaryExpression' || operator === undefined) {
+      throw whole('a formula is made of timers, numbers with a unit, + - * / and parentheses');
+    }
+    const result = operator(walk(part.left), walk(part.right));
+    if (typeof result === 'string') throw whole(result);
+    return result;
+  };
+  const { value, duration } = walk(parse(formula, text));
+  if (!duration) throw new FormulaError(`${formula} has no unit`, 0, formula.length, `${formula} ms`);
+  if (!Number.isFinite(value) || value < 0) throw whole('a duration is at least 0 ms');
+  return value;
+};
+
+/** What a scenario means under one plan: when the fault comes, how long it lasts, and what outage passes. */
+export const scheduled = (scenario: Scenario, plan: Pick<Plan, 'vrrp' | 'verify'>): ScheduledScenario => {
+  const timers = timersOf(plan);
+  const { before, fault, after } = scenario.schedule;
+  const { outageAtMost } = scenario.expect;
+  return {
+    scenario,
+    beforeMs: evaluate(before, timers),
+    faultMs: evaluate(fault, timers),
+    afterMs: evaluate(after, timers),
+    ...(outageAtMost === undefined ? {} : { outageAtMostMs: evaluate(outageAtMost, timers) }),
+  };
+};
