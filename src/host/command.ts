@@ -105,7 +105,14 @@ export const start = (argv: readonly string[], options: RunOptions = {}): Compan
 export const startDetached = (argv: readonly string[], options: RunOptions = {}): number => {
   const [program, ...words] = argv;
   if (program === undefined) throw new Error('startDetached: no program');
-  const child = execa(program, words, { ...base(options), stdio: 'ignore', detached: true, cleanup: false });
+  const child = execa(program, words, {
+    ...base(options),
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    detached: true,
+    cleanup: false,
+  });
   child.catch(() => undefined);
   child.unref();
   if (child.pid === undefined) throw new ComputerError(`${program} can't be started`);
