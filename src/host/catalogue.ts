@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../lab/did-you-mean.js';
@@ -8,6 +8,7 @@ import { parseScenario } from '../lab/scenario.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
 import type { Scenario } from '../model/scenario.js';
+import { namesIn, readIfAny } from './files.js';
 
 /** The labs that ship with Quintet: `labs/` beside `src/` and beside `dist/`. */
 export const labsFolder = fileURLToPath(new URL('../../labs/', import.meta.url));
@@ -51,17 +52,18 @@ export const catalogueLab = async (name: string, labs: string = labsFolder): Pro
   return { name, folder, text, lab: parsed.lab, guide, scenarios: await readScenarios(folder, parsed.lab) };
 };
 
-const read = async (path: string): Promise<string> =>
-  readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`${path} can't be read`, { cause, hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
-  });
+const read = async (path: string): Promise<string> => {
+  const text = await readIfAny(path);
+  if (text !== undefined) return text;
+  throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
+};
 
 /**
  * The scenarios in the folder `scenarios/` of a lab, held against the lab, in alphabetical order; none when there is no
  * such folder. Everything wrong with any of them makes one InputError.
  */
 export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
-  const names = await readdir(join(folder, 'scenarios')).catch(() => []);
+  const names = await namesIn(join(folder, 'scenarios'));
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
   const parsed = await Promise.all(
     files.map(async (name) => {
