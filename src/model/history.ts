@@ -2,7 +2,15 @@
  * Every event of one scenario run in order. `atMs` is milliseconds since the run began, on the monotonic clock that all
  * processes of this computer share (CLOCK_MONOTONIC), so events of the prober and of the runner can be compared.
  */
-export type HistoryEvent = RunStarted | ProbeEvent | FaultEvent | HealEvent | VipEvent | NoteEvent | RunEnded;
+export type HistoryEvent =
+  | RunStarted
+  | ProbeEvent
+  | FaultEvent
+  | HealEvent
+  | WellEvent
+  | VipEvent
+  | NoteEvent
+  | RunEnded;
 
 export interface RunStarted {
   readonly type: 'run-started';
@@ -49,6 +57,12 @@ export interface HealEvent {
   readonly machine: string;
   readonly fault: string;
   readonly tookMs: number;
+}
+
+/** After the healing: every service runs again, one load balancer holds the VIP and the site answers. */
+export interface WellEvent {
+  readonly type: 'well';
+  readonly atMs: number;
 }
 
 /** Who holds the VIP, as the machines' own interfaces tell: none, one, or (split brain) several. */

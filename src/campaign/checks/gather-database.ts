@@ -1,0 +1,49 @@
+import type { DatabaseFacts } from '../../check/facts.js';
+import { UnknownError } from '../../model/errors.js';
+import type { Plan } from '../../model/plan.js';
+import { type Ground, withRole } from '../ground.js';
+
+const section = (name: string): string => `SELECT '== ${name}'`;
+
+/** User and address come from a plan whose rules let nothing but plain names and IPv4 addresses in. */
+const questions = (plan: Plan): string => {
+  const grants = withRole(plan, 'app').map(({ address }) => `SHOW GRANTS FOR '${plan.database.user}'@'${address}'`);
+  const variables = `('innodb_flush_log_at_trx_commit', 'sync_binlog', 'require_secure_transport')`;
+  const statements = [
+    section('accounts'),
+    'SELECT user, host, ssl_type FROM mysql.user',
+    section('variables'),
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN ${variables}`,
+    section('grants'),
+    ...grants,
+  ];
+  return `${statements.join(';\n')};\n`;
+};
+
+/** Asks the database over its root socket what the application's account is and may do. */
+export const gatherDatabase = async ({ plan, provider }: Ground): Promise<DatabaseFacts> => {
+  const [machine] = withRole(plan, 'database');
+  if (machine === undefined) throw new UnknownError('the lab has no database');
+  const client = plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql';
+  // --force: where the account is missing its grants are an error, and the rest is still worth knowing.
+  const argv = [client, '--batch', '--skip-column-names', '--raw', '--force'];
+  const { stdout, stderr } = await provider.exec(machine.name, argv, { input: questions(plan), timeoutMs: 10_000 });
+  if (!stdout.includes('== grants')) throw new UnknownError(`the database did not answer: ${stderr.trim()}`);
+  return databaseFacts(stdout);
+};
+
+/** What the client printed, section by section, columns parted by tabs. */
+export const databaseFacts = (text: string): DatabaseFacts => {
+  const linesOf = (name: string): string[] => {
+    const [, after = ''] = text.split(`== ${name}\n`);
+    return (after.split('== ')[0] ?? '').split('\n').filter((line) => line !== '');
+  };
+  return {
+    accounts: linesOf('accounts').map((line) => {
+      const [user = '', host = '', tls = ''] = line.split('\t');
+      return { user, host, tls };
+    }),
+    grants: linesOf('grants'),
+    variables: Object.fromEntries(linesOf('variables').map((line) => line.split('\t') as [string, string])),
+  };
+};

@@ -1,0 +1,69 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDir, fileError, writeFileAtomic } from '../host/files.js';
+import type { HistoryEvent } from '../model/history.js';
+
+/** `reports/<time>/` of a lab: the history as it happens, the reports at the end. */
+export interface ReportFolder {
+  readonly path: string;
+  /** Appends an event to history.jsonl. */
+  record(event: HistoryEvent): void;
+  write(name: string, text: string): Promise<void>;
+  /** Waits until all that was recorded is written; throws what went wrong on the way. */
+  close(): Promise<void>;
+}
+
+/** A time as a folder's name, on every file system: 2026-11-22T19-05-08-123Z. */
+const asName = (wallClock: string): string => wallClock.replaceAll(/[:.]/g, '-');
+
+export const openReportFolder = async (labFolder: string, wallClock: string): Promise<ReportFolder> => {
+  const path = join(labFolder, 'reports', asName(wallClock));
+  await ensureDir(path);
+  const historyPath = join(path, 'history.jsonl');
+  const history = await open(historyPath, 'a').catch((error: unknown) => {
+    throw fileError('write', historyPath, error);
+  });
+  const queue = new LineQueue(history);
+  return {
+    path,
+    record: (event) => queue.add(`${JSON.stringify(event)}\n`),
+    write: (name, text) => writeFileAtomic(join(path, name), text),
+    close: async () => {
+      try {
+        await queue.drain();
+      } catch (error) {
+        throw fileError('write', historyPath, error);
+      } finally {
+        await history.close();
+      }
+    },
+  };
+};
+
+/** Writes lines in order, as many at a time as have gathered meanwhile. */
+class LineQueue {
+  #pending = '';
+  #writing: Promise<void> | undefined;
+
+  constructor(readonly file: FileHandle) {}
+
+  add(line: string): void {
+    this.#pending += line;
+    this.#writing ??= this.#write();
+    this.#writing.catch(() => undefined);
+  }
+
+  async drain(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    await Promise.resolve();
+    while (this.#pending !== '') {
+      const text = this.#pending;
+      this.#pending = '';
+      await this.file.appendFile(text);
+    }
+    this.#writing = undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Plan } from '../model/plan.js';
+import type { Account, DatabaseFacts } from './facts.js';
+import { fail, type Judgement, pass } from './judgement.js';
+
+type DatabaseJudge = (facts: DatabaseFacts, plan: Plan) => Judgement;
+
+/** What the application needs, and nothing wider. */
+const needed = ['INSERT', 'SELECT'];
+const local = ['localhost', '127.0.0.1', '::1'];
+
+export interface Grant {
+  /** Sorted. */
+  readonly privileges: readonly string[];
+  /** Without quotes or escapes: `quintet.*`. */
+  readonly on: string;
+  readonly grantOption: boolean;
+}
+
+/** A line of SHOW GRANTS; undefined for one that gives no privilege on an object (a role, a proxy). */
+export const grantOf = (line: string): Grant | undefined => {
+  const match = /^GRANT (?<privileges>.+?) ON (?<on>\S+) TO /.exec(line);
+  if (!match?.groups) return undefined;
+  const { privileges = '', on = '' } = match.groups;
+  const words = privileges.split(/,\s*(?![^()]*\))/).map((word) => word.trim());
+  return {
+    privileges: words.sort(),
+    on: on.replaceAll(/[`\\]/g, ''),
+    grantOption: /WITH GRANT OPTION/.test(line),
+  };
+};
+
+const appAddresses = (plan: Plan): string[] =>
+  plan.machines.filter((machine) => machine.roles.includes('app')).map((machine) => machine.address);
+
+const shown = (account: Account): string => `${account.user}@${account.host}`;
+
+/** A password's hash, where the server shows it, is nobody's evidence. */
+const clean = (line: string): string => line.replaceAll(/IDENTIFIED BY PASSWORD '[^']*'/g, 'IDENTIFIED BY PASSWORD …');
+
+/** The application's account comes from the application's address alone and may do exactly what it must. */
+export const judgeRights: DatabaseJudge = (facts, plan) => {
+  const { user, schema } = plan.database;
+  const own = facts.accounts.filter((account) => account.user === user);
+  const strangers = facts.accounts.filter((account) => account.user !== user && !local.includes(account.host));
+  const evidence = [...facts.accounts.map(shown), ...facts.grants.map(clean)];
+  const wrong = [
+    ...strangers.map((account) => `${shown(account)} may come from elsewhere`),
+    ...own
+      .filter((account) => !appAddresses(plan).includes(account.host))
+      .map((account) => `${shown(account)} is not the application's address`),
+    ...appAddresses(plan)
+      .filter((address) => !own.some((account) => account.host === address))
+      .map((address) => `no account ${user}@${address}`),
+    ...facts.grants.flatMap((line) => excess(line, schema)),
+    ...lacking(facts.grants, schema),
+  ];
+  return wrong.length > 0
+    ? fail(wrong.join('; '), evidence)
+    : pass(`${user} may ${needed.join(' and ')} on ${schema}`, evidence);
+};
+
+const excess = (line: string, schema: string): string[] => {
+  const grant = grantOf(line);
+  if (grant === undefined) return [`too wide: ${clean(line)}`];
+  if (grant.privileges.join() === 'USAGE' && !grant.grantOption) return [];
+  const inside = grant.on.startsWith(`${schema}.`);
+  const beyond = grant.privileges.filter((privilege) => !needed.includes(privilege));
+  return !inside || beyond.length > 0 || grant.grantOption ? [`too wide: ${clean(line)}`] : [];
+};
+
+const lacking = (grants: readonly string[], schema: string): string[] => {
+  const given = grants.map(grantOf).filter((grant) => grant?.on.startsWith(`${schema}.`));
+  return needed
+    .filter((privilege) => !given.some((grant) => grant?.privileges.includes(privilege)))
+    .map((privilege) => `no right to ${privilege} on ${schema}`);
+};
+
+/** The application's connection is refused without TLS, by its account or by the whole server. */
+export const judgeDatabaseTls: DatabaseJudge = (facts, plan) => {
+  const own = facts.accounts.filter((account) => account.user === plan.database.user);
+  const server = isOn(facts.variables.require_secure_transport);
+  const open = own.filter((account) => account.tls === '' || account.tls === 'NONE');
+  if (own.length === 0) return fail(`no account ${plan.database.user}`);
+  if (server) return pass('the server takes no remote connection without TLS');
+  return open.length > 0
+    ? fail(`${open.map(shown).join(', ')} may connect without TLS`)
+    : pass('the account demands TLS');
+};
+
+/** What the database has acknowledged survives a power cut: both logs are flushed at every commit. */
+export const judgeDurability: DatabaseJudge = ({ variables }) => {
+  const wanted = { innodb_flush_log_at_trx_commit: '1', sync_binlog: '1' };
+  const wrong = Object.entries(wanted).filter(([name, value]) => variables[name] !== value);
+  const evidence = Object.keys(wanted).map((name) => `${name} = ${variables[name] ?? 'unset'}`);
+  return wrong.length > 0
+    ? fail(wrong.map(([name]) => `${name} is ${variables[name] ?? 'unset'}, not 1`).join('; '), evidence)
+    : pass('both logs are flushed at every commit', evidence);
+};
+
+const isOn = (value: string | undefined): boolean => value === '1' || value?.toUpperCase() === 'ON';

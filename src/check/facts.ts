@@ -1,0 +1,85 @@
+/** What is gathered from a lab at rest and then judged: plain data, as it was seen. */
+export interface Target {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One attempt to open a TCP connection. */
+export interface Attempt extends Target {
+  /** A machine's name or the vantage's. */
+  readonly from: string;
+  /** `open`, `refused`, `timeout`, or the name of another error. */
+  readonly answer: string;
+}
+
+/** A source that could not be asked. */
+export interface Silence {
+  readonly machine: string;
+  readonly reason: string;
+}
+
+export interface ConnectionFacts {
+  readonly attempts: readonly Attempt[];
+  /** Addresses and ports that a program listens on, as the machines tell themselves. */
+  readonly listening: readonly Target[];
+  readonly silent: readonly Silence[];
+}
+
+export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+export type TlsVersion = (typeof tlsVersions)[number];
+
+/** One TLS handshake that offers a single version. */
+export interface Handshake {
+  readonly version: TlsVersion;
+  readonly serverName: string;
+  readonly accepted: boolean;
+  /** Whether the chain leads to the lab's authority and the certificate bears the name. */
+  readonly verified: boolean;
+  /** Why it was not accepted or not verified: an error code. */
+  readonly problem?: string;
+  readonly cipher?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A request that got no answer. */
+export interface NoAnswer {
+  readonly problem: string;
+}
+
+export interface SiteFacts {
+  readonly handshakes: readonly Handshake[];
+  readonly redirect: Answer | NoAnswer;
+  readonly home: Answer | NoAnswer;
+  readonly health: Answer | NoAnswer;
+  /** The same new entry posted twice, then read back. */
+  readonly entry: { readonly id: string; readonly text: string };
+  readonly posted: Answer | NoAnswer;
+  readonly postedAgain: Answer | NoAnswer;
+  readonly list: Answer | NoAnswer;
+}
+
+export interface HolderFacts {
+  readonly holders: readonly string[];
+  readonly silent: readonly Silence[];
+}
+
+export interface Account {
+  readonly user: string;
+  readonly host: string;
+  /** The account's own demand for TLS: empty, ANY, X509 or SPECIFIED. */
+  readonly tls: string;
+}
+
+export interface DatabaseFacts {
+  readonly accounts: readonly Account[];
+  /** SHOW GRANTS of the application's account, a line each. */
+  readonly grants: readonly string[];
+  /** Server variables by name. */
+  readonly variables: Readonly<Record<string, string>>;
+}

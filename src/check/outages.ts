@@ -1,0 +1,83 @@
+import type { History, ProbeEvent, RunStarted } from '../model/history.js';
+
+/** A stretch of time in which probes due were not answered correctly within the limit. */
+export interface Outage {
+  /** When the first bad probe was due. */
+  readonly fromMs: number;
+  /** When the first good one after it was due; where there was none, when the run ended. */
+  readonly toMs: number;
+  /** No good probe followed: it may have lasted longer than was seen. */
+  readonly open: boolean;
+}
+
+/** How many milliseconds late a probe may be sent and still say something about the moment it was due. */
+export const latenessToleranceMs = 50;
+
+/**
+ * A probe sent late saw another moment than the one it was due at, so it proves nothing about that moment. Counting such
+ * probes once as good and once as bad gives the least and the most that the outage can have been.
+ */
+export type LateAs = 'good' | 'bad';
+
+export const probesOf = (history: History): ProbeEvent[] =>
+  history.filter((event) => event.type === 'probe').sort((one, other) => one.atMs - other.atMs);
+
+export const runOf = (history: History): RunStarted | undefined =>
+  history.find((event) => event.type === 'run-started');
+
+const endOf = (history: History): number =>
+  history.reduce(
+    (end, event) => (event.type === 'probe' || event.type === 'run-ended' ? Math.max(end, event.atMs) : end),
+    0,
+  );
+
+export const isBad = (probe: ProbeEvent, limitMs: number): boolean =>
+  probe.result !== 'ok' || probe.latencyMs > limitMs;
+
+export const isLate = (probe: ProbeEvent): boolean => probe.latenessMs > latenessToleranceMs;
+
+/**
+ * Outages of the site in order. Paths are judged apart, then laid over one another: while the application is down, `/`
+ * answers well between two failures of `/api/health`, and that is one outage, not a hundred.
+ */
+export const outages = (history: History, lateAs: LateAs = 'bad'): Outage[] => {
+  const limitMs = runOf(history)?.limitMs ?? Number.POSITIVE_INFINITY;
+  const bad = (probe: ProbeEvent) => (isLate(probe) ? lateAs === 'bad' : isBad(probe, limitMs));
+  const probes = probesOf(history);
+  const paths = [...new Set(probes.map((probe) => probe.path))];
+  const of = (path: string) => probes.filter((probe) => probe.path === path);
+  return overlaid(paths.flatMap((path) => stretches(of(path), bad, endOf(history))));
+};
+
+const stretches = (probes: readonly ProbeEvent[], bad: (probe: ProbeEvent) => boolean, endMs: number): Outage[] => {
+  const found: Outage[] = [];
+  let fromMs: number | undefined;
+  for (const probe of probes) {
+    if (bad(probe)) fromMs ??= probe.atMs;
+    else if (fromMs !== undefined) {
+      found.push({ fromMs, toMs: probe.atMs, open: false });
+      fromMs = undefined;
+    }
+  }
+  return fromMs === undefined ? found : [...found, { fromMs, toMs: endMs, open: true }];
+};
+
+const overlaid = (stretchesOfAll: readonly Outage[]): Outage[] => {
+  const merged: Outage[] = [];
+  for (const next of [...stretchesOfAll].sort((one, other) => one.fromMs - other.fromMs)) {
+    const last = merged.at(-1);
+    if (last === undefined || next.fromMs > last.toMs) merged.push(next);
+    else merged[merged.length - 1] = joined(last, next);
+  }
+  return merged;
+};
+
+const joined = (one: Outage, other: Outage): Outage => ({
+  fromMs: one.fromMs,
+  toMs: Math.max(one.toMs, other.toMs),
+  open: one.open || other.open,
+});
+
+export const lengthMs = (outage: Outage): number => outage.toMs - outage.fromMs;
+export const totalMs = (all: readonly Outage[]): number => all.reduce((sum, outage) => sum + lengthMs(outage), 0);
+export const longestMs = (all: readonly Outage[]): number => Math.max(0, ...all.map(lengthMs));

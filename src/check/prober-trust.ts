@@ -1,0 +1,60 @@
+import type { History, ProbeEvent } from '../model/history.js';
+import { latenessToleranceMs, probesOf, runOf } from './outages.js';
+
+/** The value below which `share` (0 to 1) of the values lie. */
+export const percentile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+};
+
+interface Run {
+  readonly probes: readonly ProbeEvent[];
+  readonly intervalMs: number;
+  readonly endedMs: number | undefined;
+}
+
+type Doubt = (run: Run) => string | undefined;
+
+const doubts: readonly Doubt[] = [
+  ({ probes }) => (probes.length === 0 ? 'no probe was sent' : undefined),
+  ({ endedMs }) => (endedMs === undefined ? 'the run did not reach its end' : undefined),
+  ({ probes }) => {
+    const ids = new Set(probes.map((probe) => probe.id));
+    const highest = probes.reduce((most, probe) => Math.max(most, probe.id), -1);
+    const missing = highest + 1 - ids.size;
+    return missing > 0 ? `${missing} probes were sent but never reported` : undefined;
+  },
+  ({ probes, intervalMs }) => {
+    const firstMs = probes[0]?.atMs ?? 0;
+    return firstMs > slackMs(intervalMs) ? `probing began ${Math.round(firstMs)} ms late` : undefined;
+  },
+  ({ probes, intervalMs, endedMs }) => {
+    const silentMs = (endedMs ?? 0) - (probes.at(-1)?.atMs ?? 0);
+    return silentMs > slackMs(intervalMs)
+      ? `probing stopped ${Math.round(silentMs)} ms before the run ended`
+      : undefined;
+  },
+  ({ probes }) => {
+    const lateMs = percentile(
+      probes.map((probe) => probe.latenessMs),
+      0.99,
+    );
+    return lateMs > latenessToleranceMs
+      ? `more than 1 % of the probes were sent over ${latenessToleranceMs} ms late (99th percentile ${Math.round(lateMs)} ms): this computer was too busy to measure`
+      : undefined;
+  },
+];
+
+const slackMs = (intervalMs: number): number => Math.max(250, 3 * intervalMs);
+
+/** Reasons not to believe what the prober measured, for people; none when it can be trusted. */
+export const proberDoubts = (history: History): string[] => {
+  const started = runOf(history);
+  if (started === undefined) return ['the run never started'];
+  const run: Run = {
+    probes: probesOf(history),
+    intervalMs: 1000 / started.ratePerSecond,
+    endedMs: history.find((event) => event.type === 'run-ended')?.atMs,
+  };
+  return doubts.map((doubt) => doubt(run)).filter((doubt) => doubt !== undefined);
+};

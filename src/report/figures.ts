@@ -1,0 +1,34 @@
+import type { Finding, Measure, Outcome } from '../model/verdict.js';
+
+/** Each outcome's mark and word: never colour alone. */
+export const marks: Readonly<Record<Outcome, string>> = { pass: '✔', fail: '✘', unknown: '?', skipped: '−' };
+
+const units: Readonly<Record<Measure['unit'], string>> = { ms: ' ms', requests: '', count: '', percent: ' %' };
+
+export const figure = (value: number, unit: Measure['unit']): string =>
+  `${Math.round(value).toLocaleString('en-US')}${units[unit]}`;
+
+/** The finding's main figure, the first that is held to a bound: `152 ms of 1,053 ms`. */
+export const boundFigure = (finding: Finding): string | undefined => {
+  const measure = finding.measures?.find((each) => each.atMost !== undefined);
+  if (measure?.atMost === undefined) return undefined;
+  return `${figure(measure.value, measure.unit)} of ${figure(measure.atMost, measure.unit)}`;
+};
+
+export const countsOf = (findings: readonly Finding[]): Readonly<Record<Outcome, number>> => {
+  const count = (outcome: Outcome) => findings.filter((finding) => finding.outcome === outcome).length;
+  return { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), skipped: count('skipped') };
+};
+
+/** `12 passed, 1 failed`: what is zero is left out, except that nothing passed. */
+export const summary = (findings: readonly Finding[]): string => {
+  const { pass, fail, unknown, skipped } = countsOf(findings);
+  const words: [number, string][] = [
+    [fail, 'failed'],
+    [unknown, 'unknown'],
+    [skipped, 'skipped'],
+  ];
+  return [`${pass} passed`, ...words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)].join(
+    ', ',
+  );
+};
