@@ -1,0 +1,97 @@
+import { arch } from 'node:process';
+import { run } from '../../host/command.js';
+import { MachineError } from '../../model/errors.js';
+import { roles } from '../../model/lab.js';
+import { packagesFor } from '../../plan/packages.js';
+import { packageScript } from '../../render/package-script.js';
+import type { Faults, LabSite, Provider } from '../provider.js';
+import { basePath, ensureBase } from './base.js';
+import type { Recipe } from './base-recipe.js';
+import { createDisk, diskExists, removeDisk } from './disk.js';
+import { dyingWithUs, entering } from './enter.js';
+import { requireHost } from './host-packages.js';
+import { labGroups, leftoversOf } from './leftovers.js';
+import { execIn, killMachine, killProcesses, runningInit, startMachine, stateOf, stopMachine } from './machine.js';
+import { labFolder, machineFolder } from './names.js';
+import { cableOf, ensureNetwork, inNetwork, removeNetwork, setCable } from './network.js';
+import { removeFolder } from './remove.js';
+import { step } from './step.js';
+import { packing, piped, plainFolders, unpackScript } from './upload.js';
+
+/** One base serves every machine of every lab with the same choices, so it holds the packages of all roles. */
+export const recipeOf = ({ plan }: LabSite): Recipe => ({
+  system: plan.system,
+  architecture: arch,
+  packageScript: packageScript(packagesFor(plan, roles)),
+});
+
+const quiet = () => undefined;
+
+const cable = async (site: LabSite, machine: string, to: 'up' | 'down'): Promise<void> => {
+  const name = await cableOf(site, await runningInit(site, machine));
+  if (name === undefined) throw new MachineError(machine, `${machine} has no cable in the lab network.`);
+  await setCable(site, name, to);
+};
+
+const faultsOf = (site: LabSite): Faults => ({
+  // The kernel of a killed container goes on answering for its addresses for a moment; a machine without power does not.
+  cutPower: async (machine) => {
+    if ((await stateOf(site, machine)) !== 'running') return;
+    await cable(site, machine, 'down').catch(quiet);
+    await killProcesses(site, machine);
+  },
+  restorePower: (machine) => startMachine(site, machine, quiet),
+  cutCable: (machine) => cable(site, machine, 'down'),
+  // A machine that is off gets its cable when it is switched on.
+  plugCable: async (machine) => {
+    if ((await stateOf(site, machine)) === 'running') await cable(site, machine, 'up');
+  },
+});
+
+const upload = async (site: LabSite, machine: string, from: readonly string[], to: string): Promise<void> => {
+  const folders = await plainFolders(from);
+  const unpack = await entering(await runningInit(site, machine), ['sh', '-c', unpackScript, 'unpack', to]);
+  const result = await run(dyingWithUs(piped(packing(folders), unpack)), { timeoutMs: 120_000 });
+  if (result.exitCode === 0) return;
+  throw new MachineError(machine, `${machine} did not take its files.`, { log: result.stderr.trim() });
+};
+
+/** A terminal of the machine's own where there is one here, so that everything that asks for a terminal finds it. */
+const shellScript = 'if [ -t 0 ]; then exec script -qec "bash -l" /dev/null; else exec bash -l; fi';
+
+const shell = async (site: LabSite, machine: string): Promise<readonly string[]> =>
+  entering(await runningInit(site, machine), ['sh', '-c', shellScript], [`TERM=${process.env.TERM ?? 'dumb'}`]);
+
+/** Machines as systemd-nspawn containers, in a network of their own that the rest of the computer does not see. */
+export const containerProvider = (site: LabSite): Provider => ({
+  prepare: async (emit, signal) => {
+    await requireHost();
+    await ensureBase(recipeOf(site), emit, signal);
+    await step(emit, 'make the lab network', () => ensureNetwork(site));
+  },
+  state: (machine) => stateOf(site, machine),
+  create: (machine) => createDisk(site, machine, basePath(recipeOf(site))),
+  start: async (machine, emit, signal) => {
+    if (!(await diskExists(site, machine))) throw new MachineError(machine, `${machine} has not been created yet.`);
+    await ensureNetwork(site);
+    await startMachine(site, machine, emit, signal);
+  },
+  stop: (machine, emit) => stopMachine(site, machine, emit),
+  destroy: async (machine) => {
+    await killMachine(site, machine);
+    await removeDisk(site, machine);
+  },
+  cleanUp: async () => {
+    const name = (group: string) => group.slice(`quintet-${site.id}-`.length);
+    for (const group of await labGroups(site)) await killMachine(site, name(group));
+    await removeNetwork(site);
+    await removeFolder(labFolder(site));
+  },
+  leftovers: () => leftoversOf(site),
+  exec: (machine, argv, options) => execIn(site, machine, argv, options),
+  shell: (machine) => shell(site, machine),
+  upload: (machine, from, to) => upload(site, machine, from, to),
+  atVantage: (argv) => inNetwork(site, argv),
+  consoleLog: (machine) => machineFolder(site, machine).console,
+  faults: faultsOf(site),
+});

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
+import { InputError } from '../../model/errors.js';
+import type { LabSite } from '../provider.js';
+import { folderAt, type MachineFolder, machineFolder, machinesFolder } from './names.js';
+import { removeFolder } from './remove.js';
+
+const fill = async (folder: MachineFolder, machine: string, base: string): Promise<void> => {
+  await mkdir(folder.path, { mode: 0o700 });
+  // Folders of the upper layer hide the base's owner and mode: they must have the same.
+  await mkdir(folder.upper, { mode: 0o755 });
+  await mkdir(join(folder.upper, 'etc'), { mode: 0o755 });
+  await writeFile(join(folder.upper, 'etc/hostname'), `${machine}\n`, { mode: 0o644 });
+  await mkdir(folder.work, { mode: 0o700 });
+  await mkdir(folder.root, { mode: 0o755 });
+  await appendFile(folder.console, '');
+  await symlink(base, folder.base);
+};
+
+const passing = (machine: string) => `.passing-${machine}-`;
+
+/** What a creation or removal that was killed left behind. */
+const sweep = async (site: LabSite, machine: string): Promise<void> => {
+  const stale = (await namesIn(machinesFolder(site))).filter((name) => name.startsWith(passing(machine)));
+  for (const name of stale) await removeFolder(join(machinesFolder(site), name));
+};
+
+const temporary = (site: LabSite, machine: string): string =>
+  join(machinesFolder(site), `${passing(machine)}${randomBytes(4).toString('hex')}`);
+
+export const diskExists = (site: LabSite, machine: string): Promise<boolean> =>
+  exists(machineFolder(site, machine).path);
+
+/** The base that a machine's disk rests on. */
+export const baseOf = (site: LabSite, machine: string): Promise<string> => readlink(machineFolder(site, machine).base);
+
+/** A machine's disk rests on the base it was made with; on another one it would be a mixture of two systems. */
+const requireSameBase = async (site: LabSite, machine: string, base: string): Promise<void> => {
+  const own = await baseOf(site, machine);
+  if (own === base && (await exists(base))) return;
+  throw new InputError(
+    `${machine} was made on the base ${basename(own)}, and the lab now asks for ${basename(base)}: other packages or another system.`,
+    { hint: 'Make the machines anew with: quintet reset' },
+  );
+};
+
+/** Makes an empty disk on top of the base: all at once, so that it is either there or not. */
+export const createDisk = async (site: LabSite, machine: string, base: string): Promise<void> => {
+  await ensureDir(machinesFolder(site), 0o700);
+  await sweep(site, machine);
+  if (await diskExists(site, machine)) return requireSameBase(site, machine, base);
+  const path = temporary(site, machine);
+  await fill(folderAt(path), machine, base);
+  await moveTo(path, machineFolder(site, machine).path);
+};
+
+/** Removes a machine's disk; renamed first, so that half a disk is never taken for a machine. */
+export const removeDisk = async (site: LabSite, machine: string): Promise<void> => {
+  const { path } = machineFolder(site, machine);
+  if (await exists(path)) await moveTo(path, temporary(site, machine));
+  await sweep(site, machine);
+};

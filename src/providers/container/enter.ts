@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { groupsOf, processesIn } from './cgroups.js';
+
+/** Joins the control groups named before `--`, then becomes the command after it. */
+const joinScript = `set -eu
+while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done
+shift
+exec "$@"`;
+
+export const joining = (groups: readonly string[], argv: readonly string[]): readonly string[] => [
+  'sh',
+  '-c',
+  joinScript,
+  'join',
+  ...groups,
+  '--',
+  ...argv,
+];
+
+/** First in a process namespace of its own, one below ours; nspawn's own helper is that too until it becomes init. */
+const isInit = async (pid: number): Promise<boolean> => {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return /^NSpid:\s+\d+\s+1$/m.test(status) && !/^Name:\s+(systemd-nspawn|\(sd-)/m.test(status);
+  } catch {
+    return false;
+  }
+};
+
+/** The machine's first process, found by looking into its control group. */
+export const firstProcess = async (group: string): Promise<number | undefined> => {
+  for (const pid of await processesIn(group)) {
+    if (await isInit(pid)) return pid;
+  }
+  return undefined;
+};
+
+const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8'];
+
+/** The command line that runs `argv` in the machine whose first process is `init`, as a process of that machine. */
+export const entering = async (
+  init: number,
+  argv: readonly string[],
+  extra: readonly string[] = [],
+): Promise<readonly string[]> =>
+  joining(await groupsOf(init), [
+    'nsenter',
+    `--target=${init}`,
+    '--all',
+    '--root',
+    '--wd',
+    '--',
+    '/usr/bin/env',
+    '-i',
+    ...environment,
+    ...extra,
+    ...argv,
+  ]);
+
+/** How long a command that was told to end may take before it is killed. */
+export const graceS = 2;
+
+/**
+ * Ends a command and its children in the machine when its time is up (`timeoutMs`, 0 for none), and also when Quintet
+ * dies, however: each process asks to be signalled when the one outside it ends.
+ */
+export const guarded = (argv: readonly string[], timeoutMs: number): readonly string[] => [
+  'setpriv',
+  '--pdeathsig',
+  'TERM',
+  'timeout',
+  `--kill-after=${graceS}`,
+  (timeoutMs / 1000).toFixed(3),
+  ...argv,
+];
+
+export const dyingWithUs = (argv: readonly string[]): readonly string[] => ['setpriv', '--pdeathsig', 'KILL', ...argv];

@@ -1,0 +1,90 @@
+import { must, startDetached } from '../../host/command.js';
+import type { LabSite } from '../provider.js';
+import { hierarchies, type Limits, makeGroups, quotaPeriodUs, quotaUs, systemdOwnsCgroups } from './cgroups.js';
+import { joining } from './enter.js';
+import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
+import { inNetwork } from './network.js';
+
+/** The machine's words go to its console log; everything after this is a chain of programs that become one another. */
+const toConsole = `exec </dev/null >>"$1" 2>&1
+shift
+exec "$@"`;
+
+/**
+ * The machine's disk is mounted in a mount namespace of its own, so it is unmounted by the machine's death, whatever
+ * killed it, and never seen by the rest of the computer. An empty /run keeps nspawn's notes from this computer's.
+ */
+const insideScript = `set -eu
+base=$1 upper=$2 work=$3 root=$4
+shift 4
+mount -t overlay -o "lowerdir=$base,upperdir=$upper,workdir=$work" quintet "$root"
+mount -t tmpfs -o mode=0755 quintet /run
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 "$@"`;
+
+const nspawn = (site: LabSite, machine: string, folder: MachineFolder, address: string): readonly string[] => [
+  'systemd-nspawn',
+  '--quiet',
+  '--boot',
+  '--register=no',
+  '--keep-unit',
+  '--settings=no',
+  `--machine=${machine}`,
+  `--hostname=${machine}`,
+  `--directory=${folder.root}`,
+  `--network-bridge=${bridge}`,
+  '--capability=CAP_NET_ADMIN,CAP_NET_RAW',
+  '--link-journal=no',
+  '--resolv-conf=off',
+  '--timezone=off',
+  '--console=read-only',
+  `--setenv=QUINTET_ADDRESS=${address}/${site.plan.network.prefixLength}`,
+];
+
+/** Asks this computer's systemd for a scope, the group of one machine. */
+const inScope = (name: string, limits: Limits, argv: readonly string[]): readonly string[] => {
+  const quota = quotaUs(limits);
+  const percent = Math.round(((quota ?? 0) / quotaPeriodUs) * 100);
+  return [
+    'systemd-run',
+    '--scope',
+    '--quiet',
+    '--collect',
+    `--unit=${name}`,
+    '--property=Delegate=yes',
+    `--property=MemoryMax=${limits.memoryMb}M`,
+    ...(quota ? [`--property=CPUQuota=${percent}%`, `--property=CPUQuotaPeriodSec=${quotaPeriodUs}us`] : []),
+    '--',
+    ...argv,
+  ];
+};
+
+/** Puts a command into a group of its own that lasts as long as its processes. */
+const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> => {
+  if (await systemdOwnsCgroups(await hierarchies())) {
+    // A scope that failed (its machine was killed) is in the way of the next one of that name.
+    await must(['sh', '-c', 'systemctl reset-failed "$1" 2>/dev/null || true', 'reset', `${name}.scope`]);
+    return inScope(name, limits, argv);
+  }
+  return joining(await makeGroups(name, limits), argv);
+};
+
+/** Switches a machine on; it outlives Quintet. Returns the id of the process that carries it. */
+export const launch = async (site: LabSite, machine: string, base: string): Promise<number> => {
+  const planned = site.plan.machines.find((one) => one.name === machine);
+  if (planned === undefined) throw new Error(`the plan has no machine ${machine}`);
+  const folder = machineFolder(site, machine);
+  const inside = ['sh', '-c', insideScript, 'machine', base, folder.upper, folder.work, folder.root];
+  const chain = inNetwork(site, [
+    'flock',
+    '--nonblock',
+    '--close',
+    folder.lock,
+    'unshare',
+    '--mount',
+    '--propagation=slave',
+    ...inside,
+    ...nspawn(site, machine, folder, planned.address),
+  ]);
+  const argv = await grouped(groupName(site, machine), planned, chain);
+  return startDetached(['sh', '-c', toConsole, 'console', folder.console, ...argv]);
+};

@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { run } from '../../host/command.js';
+import { readIfAny } from '../../host/files.js';
+import { InterruptedError, MachineError } from '../../model/errors.js';
+import type { Emit } from '../../model/events.js';
+import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
+import { killGroup, processesIn, removeGroups } from './cgroups.js';
+import { baseOf, diskExists } from './disk.js';
+import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
+import { launch } from './launch.js';
+import { groupName, machineFolder } from './names.js';
+
+const bootLimitMs = 60_000;
+const stopLimitMs = 20_000;
+
+export const stateOf = async (site: LabSite, machine: string): Promise<MachineState> => {
+  if (!(await diskExists(site, machine))) return 'absent';
+  return (await firstProcess(groupName(site, machine))) === undefined ? 'stopped' : 'running';
+};
+
+const consoleEnd = async (site: LabSite, machine: string): Promise<string> =>
+  ((await readIfAny(machineFolder(site, machine).console)) ?? '').trimEnd().split('\n').slice(-20).join('\n');
+
+export const runningInit = async (site: LabSite, machine: string): Promise<number> => {
+  const init = await firstProcess(groupName(site, machine));
+  if (init !== undefined) return init;
+  throw new MachineError(machine, `${machine} is not running.`, { hint: 'Start it with: quintet up' });
+};
+
+/** Waits no longer than the machine's own guard needs to end the command; then the machine itself does not answer. */
+const outerTimeoutMs = (timeoutMs: number) => timeoutMs + (graceS + 3) * 1000;
+
+const execAt = async (init: number, argv: readonly string[], options: ExecOptions): Promise<ExecResult> => {
+  const { timeoutMs, ...rest } = options;
+  const command = dyingWithUs(await entering(init, guarded(argv, timeoutMs ?? 0)));
+  const began = performance.now();
+  const result = await run(command, timeoutMs === undefined ? rest : { ...rest, timeoutMs: outerTimeoutMs(timeoutMs) });
+  // The guard had to kill it (itself included): to the caller that is a time-out as well.
+  const late = timeoutMs !== undefined && performance.now() - began >= timeoutMs;
+  const killed = late && (result.exitCode === 137 || result.exitCode === 128);
+  return killed ? { ...result, exitCode: 124 } : result;
+};
+
+export const execIn = async (
+  site: LabSite,
+  machine: string,
+  argv: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> => execAt(await runningInit(site, machine), argv, options);
+
+const failedUnits = async (init: number): Promise<string> => {
+  const { stdout } = await execAt(init, ['systemctl', 'list-units', '--failed', '--plain', '--no-legend'], {});
+  const names = stdout.split('\n').map((line) => line.split(' ')[0]);
+  return names.filter(Boolean).join(', ');
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What systemd in the machine says of itself, or nothing while it can't be asked yet. */
+const bootState = async (site: LabSite, machine: string, remainingMs: number, signal?: AbortSignal) => {
+  const init = await firstProcess(groupName(site, machine));
+  if (init === undefined) return undefined;
+  const argv = ['systemctl', 'is-system-running', '--wait'];
+  try {
+    const result = await execAt(init, argv, { timeoutMs: remainingMs, ...(signal ? { signal } : {}) });
+    return { init, words: result.stdout.trim() };
+  } catch (error) {
+    // It died or restarted just now: its namespaces can't be entered any more.
+    if (error instanceof InterruptedError) throw error;
+    return undefined;
+  }
+};
+
+const untilBooted = async (
+  site: LabSite,
+  machine: string,
+  emit: Emit,
+  carrier: number | undefined,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const until = performance.now() + bootLimitMs;
+  for (;;) {
+    if (signal?.aborted) throw new InterruptedError();
+    const state = await bootState(site, machine, Math.max(1000, until - performance.now()), signal);
+    if (state?.words === 'running') return;
+    if (state?.words === 'degraded') {
+      const text = `${machine}: started, but these units failed: ${await failedUnits(state.init)}`;
+      return emit({ type: 'note', text });
+    }
+    const dead = carrier !== undefined && !isAlive(carrier);
+    if (dead || performance.now() > until) {
+      const why = dead ? 'stopped while it was starting' : `did not start within ${bootLimitMs / 1000} s`;
+      throw new MachineError(machine, `${machine} ${why}.`, { log: await consoleEnd(site, machine) });
+    }
+    await delay(40);
+  }
+};
+
+/** Ends everything of a machine at once. */
+export const killProcesses = async (site: LabSite, machine: string): Promise<void> => {
+  const group = groupName(site, machine);
+  await killGroup(group, await firstProcess(group));
+};
+
+/** Ends everything of a machine at once and removes its control groups. */
+export const killMachine = async (site: LabSite, machine: string): Promise<void> => {
+  await killProcesses(site, machine);
+  await removeGroups(groupName(site, machine));
+};
+
+/** Starts a machine unless it runs, sweeping away what an interrupted start left, and waits until commands run in it. */
+export const startMachine = async (site: LabSite, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  if ((await firstProcess(groupName(site, machine))) !== undefined) {
+    return untilBooted(site, machine, emit, undefined, signal);
+  }
+  await killMachine(site, machine);
+  const carrier = await launch(site, machine, await baseOf(site, machine));
+  await untilBooted(site, machine, emit, carrier, signal);
+};
+
+/** SIGRTMIN+4 asks systemd for a power off. */
+const powerOffSignal = 34 + 4;
+
+export const stopMachine = async (site: LabSite, machine: string, emit: Emit): Promise<void> => {
+  const group = groupName(site, machine);
+  const init = await firstProcess(group);
+  if (init !== undefined) {
+    await run(['kill', `-${powerOffSignal}`, String(init)]);
+    const until = performance.now() + stopLimitMs;
+    while ((await processesIn(group)).length > 0 && performance.now() < until) await delay(50);
+    if ((await processesIn(group)).length > 0) {
+      emit({ type: 'note', text: `${machine}: did not stop within ${stopLimitMs / 1000} s and was switched off.` });
+    }
+  }
+  await killMachine(site, machine);
+};

@@ -1,0 +1,55 @@
+import type { LabSite } from '../provider.js';
+
+/** Everything this provider makes lies below here or is called `quintet-<id>`. */
+export const stateFolder = '/var/lib/quintet';
+export const basesFolder = `${stateFolder}/bases`;
+export const labsFolder = `${stateFolder}/labs`;
+
+/** The bridge in the lab's network namespace, and the machine's only network interface. */
+export const bridge = 'lab0';
+export const machineInterface = 'host0';
+
+/** An id that could lead out of a path is a bug: folders are removed by it. */
+const checkedId = (site: LabSite): string => {
+  if (!/^[0-9a-f]{4,32}$/.test(site.id)) throw new Error(`not a lab id: ${site.id}`);
+  return site.id;
+};
+
+const checkedMachine = (machine: string): string => {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(machine)) throw new Error(`not a machine name: ${machine}`);
+  return machine;
+};
+
+export const labName = (site: LabSite): string => `quintet-${checkedId(site)}`;
+export const labFolder = (site: LabSite): string => `${labsFolder}/${checkedId(site)}`;
+export const netnsPath = (site: LabSite): string => `/run/netns/${labName(site)}`;
+export const groupName = (site: LabSite, machine: string): string => `${labName(site)}-${checkedMachine(machine)}`;
+
+export interface MachineFolder {
+  readonly path: string;
+  /** A symbolic link to the base its disk rests on. */
+  readonly base: string;
+  /** What the machine has changed on top of the base. */
+  readonly upper: string;
+  readonly work: string;
+  /** Where its disk is mounted, in a mount namespace of its own. */
+  readonly root: string;
+  readonly console: string;
+  /** Held while it runs, so that it never runs twice. */
+  readonly lock: string;
+}
+
+export const machinesFolder = (site: LabSite): string => `${labFolder(site)}/machines`;
+
+export const folderAt = (path: string): MachineFolder => ({
+  path,
+  base: `${path}/base`,
+  upper: `${path}/upper`,
+  work: `${path}/work`,
+  root: `${path}/root`,
+  console: `${path}/console.log`,
+  lock: `${path}/lock`,
+});
+
+export const machineFolder = (site: LabSite, machine: string): MachineFolder =>
+  folderAt(`${machinesFolder(site)}/${checkedMachine(machine)}`);

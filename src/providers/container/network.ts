@@ -1,0 +1,84 @@
+import { open, readdir, readFile, readlink, stat, unlink } from 'node:fs/promises';
+import { must, run } from '../../host/command.js';
+import { ensureDir, exists } from '../../host/files.js';
+import type { LabSite } from '../provider.js';
+import { bridge, machineInterface, netnsPath } from './names.js';
+
+/** The command line that runs `argv` in the lab's network. Not `ip netns exec`: that one hides the cgroups. */
+export const inNetwork = (site: LabSite, argv: readonly string[]): readonly string[] => [
+  'nsenter',
+  `--net=${netnsPath(site)}`,
+  ...argv,
+];
+
+const isMounted = async (path: string): Promise<boolean> =>
+  (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').some((line) => line.split(' ')[4] === path);
+
+export const networkExists = (site: LabSite): Promise<boolean> => isMounted(netnsPath(site));
+
+const ensureNamespace = async (site: LabSite): Promise<void> => {
+  const path = netnsPath(site);
+  if (await isMounted(path)) return;
+  await ensureDir('/run/netns');
+  // Quintet may have been killed between the file and the mount: then the file is there.
+  await (await open(path, 'a', 0o444)).close();
+  await must(['unshare', `--net=${path}`, '--', 'true']);
+};
+
+/**
+ * The bridge has a fixed hardware address: otherwise it takes one of its ports', and every neighbour's notion of the
+ * vantage would be wrong after a power cut. Ports and TIME_WAIT are for the prober: thousands of connections a minute.
+ */
+const script = `
+set -eu
+bridge=$1 address=$2
+ip link set lo up
+ip link show "$bridge" >/dev/null 2>&1 ||
+  ip link add "$bridge" address 02:51:00:00:00:01 type bridge forward_delay 0 stp_state 0 mcast_snooping 0
+ip address replace "$address" dev "$bridge"
+ip link set "$bridge" up
+echo '1024 65535' >/proc/sys/net/ipv4/ip_local_port_range || true
+echo 1 >/proc/sys/net/ipv4/tcp_tw_reuse || true
+`;
+
+/** Makes the lab's network namespace with a bridge that holds the vantage's address, or what is missing of it. */
+export const ensureNetwork = async (site: LabSite): Promise<void> => {
+  await ensureNamespace(site);
+  const { vantage, prefixLength } = site.plan.network;
+  await must(inNetwork(site, ['sh', '-c', script, 'network', bridge, `${vantage}/${prefixLength}`]));
+};
+
+/** Processes whose network is the lab's: the machines', a prober's, a forward's. */
+export const processesInNetwork = async (site: LabSite): Promise<number[]> => {
+  if (!(await isMounted(netnsPath(site)))) return [];
+  const namespace = `net:[${(await stat(netnsPath(site))).ino}]`;
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    ids.map(async (id) => ((await readlink(`/proc/${id}/ns/net`).catch(() => '')) === namespace ? [Number(id)] : [])),
+  );
+  return found.flat();
+};
+
+export const removeNetwork = async (site: LabSite): Promise<void> => {
+  const path = netnsPath(site);
+  for (const pid of await processesInNetwork(site)) {
+    await run(['kill', '-KILL', String(pid)]);
+  }
+  while (await isMounted(path)) await must(['umount', '--lazy', path]);
+  if (await exists(path)) await unlink(path);
+};
+
+interface Link {
+  readonly ifindex: number;
+  readonly ifname: string;
+}
+
+/** The bridge's end of the cable of the machine whose first process is `init`. */
+export const cableOf = async (site: LabSite, init: number): Promise<string | undefined> => {
+  const peer = Number(await readFile(`/proc/${init}/root/sys/class/net/${machineInterface}/iflink`, 'utf8'));
+  const links = JSON.parse(await must(inNetwork(site, ['ip', '-json', 'link', 'show', 'master', bridge]))) as Link[];
+  return links.find((link) => link.ifindex === peer)?.ifname;
+};
+
+export const setCable = (site: LabSite, name: string, to: 'up' | 'down'): Promise<string> =>
+  must(inNetwork(site, ['ip', 'link', 'set', 'dev', name, to]));

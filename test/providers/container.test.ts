@@ -1,0 +1,184 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { run } from '../../src/host/command.js';
+import { exists } from '../../src/host/files.js';
+import { InputError } from '../../src/model/errors.js';
+import { labSchema } from '../../src/model/lab.js';
+import { planOf } from '../../src/plan/plan.js';
+import { buildError } from '../../src/providers/container/base.js';
+import {
+  baseKey,
+  buildCommand,
+  finishScript,
+  type Recipe,
+  unsupported,
+} from '../../src/providers/container/base-recipe.js';
+import { groupPaths, parseHierarchies } from '../../src/providers/container/cgroups.js';
+import { containerProvider, recipeOf } from '../../src/providers/container/container.js';
+import { joining } from '../../src/providers/container/enter.js';
+import { installCommand } from '../../src/providers/container/host-packages.js';
+import { labFolder, machineFolder } from '../../src/providers/container/names.js';
+import { mountsBelow, removeFolder } from '../../src/providers/container/remove.js';
+import { packing, piped, plainFolders, unpackScript } from '../../src/providers/container/upload.js';
+import type { LabSite } from '../../src/providers/provider.js';
+
+const site = (id: string, lab: object = {}): LabSite => ({
+  folder: '/nowhere',
+  id,
+  plan: planOf(labSchema.parse(lab)),
+});
+const recipe: Recipe = { system: 'debian-13', architecture: 'x64', packageScript: 'echo\n' };
+const folderWith = () => mkdtemp(join(tmpdir(), 'quintet-test-'));
+
+const v1 = `30 23 0:26 / /sys/fs/cgroup ro,nosuid - tmpfs tmpfs ro,mode=755
+31 30 0:27 / /sys/fs/cgroup/unified rw,nosuid - cgroup2 cgroup2 rw,nsdelegate
+32 30 0:28 / /sys/fs/cgroup/systemd rw,nosuid - cgroup cgroup rw,xattr,name=systemd
+33 30 0:29 /docker/1234 /sys/fs/cgroup/cpu,cpuacct rw,nosuid shared:9 - cgroup cgroup rw,cpu,cpuacct
+34 30 0:29 /docker/1234 /elsewhere rw,nosuid - cgroup cgroup rw,cpu,cpuacct
+`;
+
+test('the hierarchies of a computer with control groups of version 1 are found, each once, flat ones first', (t) => {
+  t.deepEqual(parseHierarchies(v1), [
+    { mount: '/sys/fs/cgroup/systemd', version: 1, controllers: ['name=systemd'], root: '/' },
+    { mount: '/sys/fs/cgroup/cpu,cpuacct', version: 1, controllers: ['cpu', 'cpuacct'], root: '/docker/1234' },
+    { mount: '/sys/fs/cgroup/unified', version: 2, controllers: [], root: '/' },
+  ]);
+});
+
+test('on a laptop a machine is looked for where systemd makes its scope and where Quintet would make its own group', (t) => {
+  const all = parseHierarchies('25 1 0:22 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw,nsdelegate');
+  t.deepEqual(groupPaths(all, 'quintet-12ab-web'), [
+    '/sys/fs/cgroup/quintet-12ab-web',
+    '/sys/fs/cgroup/system.slice/quintet-12ab-web.scope',
+  ]);
+});
+
+test('a base is known by what goes into it', (t) => {
+  t.is(baseKey(recipe), baseKey({ ...recipe }));
+  t.regex(baseKey(recipe), /^debian-13-[0-9a-f]{16}$/);
+  t.not(baseKey(recipe), baseKey({ ...recipe, packageScript: 'echo other\n' }));
+  t.not(baseKey(recipe), baseKey({ ...recipe, system: 'debian-12' }));
+  t.not(baseKey(recipe), baseKey({ ...recipe, architecture: 'arm64' }));
+});
+
+test('labs that differ in addresses share a base, labs with another engine do not', (t) => {
+  const key = (lab: object) => baseKey(recipeOf(site('12ab', lab)));
+  t.is(key({}), key({ network: { subnet: '10.9.8.0/24' }, name: 'other' }));
+  t.not(key({}), key({ database: { engine: 'mariadb' } }));
+  t.not(key({}), key({ app: { runtime: 'gunicorn' } }));
+});
+
+test('the folder of a build reaches the hooks through the environment and no shell text', (t) => {
+  const hooks = buildCommand(recipe, '/x').filter((word) => word.startsWith('--customize-hook'));
+  t.is(hooks.length, 2);
+  t.true(hooks.every((word) => word.includes('<"$QUINTET_BUILD/')));
+});
+
+test('the script that finishes a base is sound shell', async (t) => {
+  const result = await run(['bash', '-n'], { input: finishScript });
+  t.deepEqual(result, { exitCode: 0, stdout: '', stderr: '' });
+});
+
+test('Ubuntu without its keyring is refused with the command that installs it', (t) => {
+  const error = unsupported('ubuntu-24.04', false);
+  t.true(error instanceof InputError);
+  t.regex(error?.hint ?? '', /apt-get install --yes ubuntu-keyring/);
+  t.is(unsupported('ubuntu-24.04', true), undefined);
+});
+
+const failures: readonly (readonly [title: string, line: string, message: RegExp, hint: RegExp])[] = [
+  [
+    'no network',
+    "Err:1 http://deb.debian.org Temporary failure resolving 'deb.debian.org'",
+    /without a network/,
+    /offline/,
+  ],
+  ['a full disk', 'dpkg: error: cannot write: No space left on device', /disk became full/, /Free some space/],
+  ['anything else', 'E: Unable to locate package haproxyy', /E: Unable to locate package haproxyy/, /-v/],
+];
+for (const [title, line, message, hint] of failures) {
+  test(`a build that fails for ${title} says so and what to do`, (t) => {
+    const error = buildError('Debian 13', ['I: running apt-get update...', line]);
+    t.regex(error.message, message);
+    t.regex(error.hint ?? '', hint);
+    t.regex(String(error.cause), /running apt-get update/);
+  });
+}
+
+test('an id or a machine name that could lead out of the state folder is a bug', (t) => {
+  t.throws(() => labFolder(site('../../etc')));
+  t.throws(() => labFolder(site('')));
+  t.throws(() => machineFolder(site('12ab'), '../web'));
+  t.throws(() => machineFolder(site('12ab'), ''));
+  t.is(labFolder(site('12ab')), '/var/lib/quintet/labs/12ab');
+});
+
+test('the command that installs what is missing asks nothing', (t) => {
+  t.deepEqual(installCommand(['mmdebstrap']), ['apt-get', 'install', '--yes', 'mmdebstrap']);
+});
+
+test('a process joins its groups before it becomes the command', async (t) => {
+  const folder = await folderWith();
+  const { stdout } = await run(joining([folder], ['sh', '-c', 'echo $$ "$@"', 'x', 'a b', '--', '$(id)']));
+  const { stdout: joined } = await run(['cat', join(folder, 'cgroup.procs')]);
+  t.is(stdout, `${joined.trim()} a b -- $(id)\n`);
+  await rm(folder, { recursive: true });
+});
+
+test('folders are packed one over the other and replace what was there', async (t) => {
+  const folder = await folderWith();
+  const at = (...names: string[]) => join(folder, ...names);
+  await mkdir(at('one', 'etc'), { recursive: true });
+  await mkdir(at('two', 'etc'), { recursive: true });
+  await mkdir(at('stage', 'old'), { recursive: true });
+  await writeFile(at('one', 'etc', 'a'), 'one');
+  await writeFile(at('two', 'etc', 'a'), 'two');
+  await writeFile(at('one', 'b'), 'one', { mode: 0o755 });
+  const argv = piped(packing([at('one'), at('two')]), ['sh', '-c', unpackScript, 'unpack', at('stage')]);
+  t.deepEqual(await run(argv), { exitCode: 0, stdout: '', stderr: '' });
+  const { stdout } = await run(['find', at('stage'), '-printf', '%P %m\n']);
+  t.deepEqual(stdout.trim().split('\n').sort(), ['700', 'b 600', 'etc 700', 'etc/a 600']);
+  t.is((await run(['cat', at('stage', 'etc', 'a')])).stdout, 'two');
+  await rm(folder, { recursive: true });
+});
+
+test('an upload that breaks in the middle is a failure and keeps the old folder', async (t) => {
+  const folder = await folderWith();
+  await mkdir(join(folder, 'stage'));
+  await writeFile(join(folder, 'stage', 'old'), '');
+  const argv = piped(
+    ['sh', '-c', 'echo not a tar; exit 3'],
+    ['sh', '-c', unpackScript, 'unpack', join(folder, 'stage')],
+  );
+  t.not((await run(argv)).exitCode, 0);
+  t.true(await exists(join(folder, 'stage', 'old')));
+  await rm(folder, { recursive: true });
+});
+
+test('only plain files are sent: a link is refused by name, a folder that is not there is nothing', async (t) => {
+  const folder = await folderWith();
+  t.deepEqual(await plainFolders([folder, join(folder, 'missing')]), [folder]);
+  await mkdir(join(folder, 'etc'));
+  await symlink('/etc/shadow', join(folder, 'etc', 'link'));
+  await t.throwsAsync(plainFolders([folder]), { instanceOf: InputError, message: /etc\/link is not a plain file/ });
+  await rm(folder, { recursive: true });
+});
+
+test('a folder without mounts is removed whole, and one that is not there is fine', async (t) => {
+  const folder = await folderWith();
+  await mkdir(join(folder, 'a', 'b'), { recursive: true });
+  t.deepEqual(await mountsBelow(folder), []);
+  await removeFolder(folder);
+  t.false(await exists(folder));
+  await removeFolder(folder);
+  t.true((await mountsBelow('/proc')).includes('/proc'));
+});
+
+test('a lab that was never built has no machine and leaves nothing', async (t) => {
+  if (process.platform !== 'linux') return t.pass();
+  const provider = containerProvider(site('00000000dead'));
+  t.is(await provider.state('web'), 'absent');
+  t.deepEqual(await provider.leftovers(), []);
+});
