@@ -3,6 +3,7 @@ export default {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   files: ['test/real/**/*.test.ts'],
+  workerThreads: false,
   concurrency: 1,
   serial: true,
   timeout: '10m',
