@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { type AskAboutFile, type WrittenLab, writeLab } from '../drive/write-lab.js';
+import { readIfAny } from '../host/files.js';
+import { writeLabFile } from '../host/lab-folder.js';
+import { ensureSecrets } from '../host/secrets.js';
+import { readTemplates } from '../host/templates.js';
+import { labJsonSchema, labSchemaPath } from '../lab/json-schema.js';
+import { wholeLab } from '../render/whole-lab.js';
+import type { Context } from './context.js';
+import type { OpenedLab } from './open-lab.js';
+import { shipped } from './shipped.js';
+
+/** The exercise, in Markdown: the user's own file, like lab.yaml and scenarios/. */
+export const guideFile = 'guide.md';
+
+export interface GenerateOptions {
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Writes everything that follows from a lab's lab.yaml, asking about files that the user edited. */
+export const generateLab = async (
+  context: Context,
+  { folder, plan }: Pick<OpenedLab, 'folder' | 'plan'>,
+  { force = false, dryRun = false }: GenerateOptions = {},
+): Promise<WrittenLab> => {
+  const templates = await readTemplates(shipped('templates'));
+  const rendered = wholeLab(plan, templates, await readIfAny(join(folder, guideFile)));
+  const ask = context.interactive ? { ask: askIn(context) } : {};
+  const written = await writeLab(folder, rendered, { force, dryRun, ...ask });
+  if (dryRun) return written;
+  await ensureSecrets(folder, plan);
+  await writeLabFile(folder, labSchemaPath, labJsonSchema());
+  for (const backup of written.backups) context.say(`What you had written is kept as ${backup}.`);
+  return written;
+};
+
+const askIn =
+  (context: Context): AskAboutFile =>
+  async (path, diff) => {
+    const prompts = await context.prompts();
+    context.say(`\nYou changed ${path}, and lab.yaml now asks for another text:\n\n${diff}`);
+    return prompts.select({
+      message: `Whose ${path} shall it be?`,
+      default: 'mine',
+      choices: [
+        { value: 'mine', name: 'mine', description: 'keep your text; Quintet’s change is left out' },
+        { value: 'generated', name: 'Quintet’s', description: `take the new text; yours is kept as ${path}.orig` },
+      ],
+    });
+  };

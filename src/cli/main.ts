@@ -1,0 +1,48 @@
+import { exitCodes } from './exit-code.js';
+import { readCommandLine } from './program.js';
+import { version } from './version.js';
+
+/** The only place that ends the process. */
+const end = (code: number): never => process.exit(code);
+
+/**
+ * The whole story of one command: read the command line, run its verb, show what went wrong. This is the only place
+ * that catches everything.
+ */
+const main = async (argv: readonly string[]): Promise<number> => {
+  const request = readCommandLine(argv, version());
+  if (request.kind === 'print') {
+    process.stdout.write(request.text);
+    return exitCodes.passed;
+  }
+  const { processContext } = await import('./process-context.js');
+  const context = processContext(request.common, () => end(exitCodes.interrupted));
+  const runVerb = await request.load();
+  const code = await runVerb(context, request.words);
+  return code ?? (context.signal.aborted ? exitCodes.interrupted : exitCodes.passed);
+};
+
+const failed = async (error: unknown): Promise<number> => {
+  const { showError } = await import('./show-error.js');
+  const { exitCodeOf } = await import('./exit-code.js');
+  const { isColourful } = await import('./process-context.js');
+  const verbose = process.argv.includes('-v') || process.argv.includes('--verbose');
+  process.stderr.write(showError(error, { verbose, color: isColourful(process.stderr, process.argv) }));
+  return exitCodeOf(error);
+};
+
+/** A reader that left (`quintet logs lb1 | head`) is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') end(exitCodes.passed);
+  throw error;
+});
+
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+
+const code = await main(process.argv.slice(2)).catch(failed);
+await drained(process.stdout);
+await drained(process.stderr);
+end(code);

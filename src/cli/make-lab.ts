@@ -1,0 +1,61 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CatalogueLab } from '../host/catalogue.js';
+import { exists, fileError, writeFileAtomic } from '../host/files.js';
+import { labPaths } from '../host/lab-folder.js';
+import { createLabFolder } from '../host/lab-folder-new.js';
+import { applySettings } from '../lab/apply-settings.js';
+import { parseLab } from '../lab/parse-lab.js';
+import type { Lab } from '../model/lab.js';
+import type { Problem } from '../model/problem.js';
+import { planOf } from '../plan/plan.js';
+import type { Context } from './context.js';
+import { generateLab, guideFile } from './generate-lab.js';
+import { computerFacts, problemsError } from './open-lab.js';
+
+/** A lab of the catalogue with some settings made in it: its text and what it means, or what is wrong. */
+export type Draft =
+  | { readonly ok: true; readonly text: string; readonly lab: Lab }
+  | { readonly ok: false; readonly text: string; readonly problems: readonly Problem[] };
+
+export const draftOf = (base: Pick<CatalogueLab, 'text'>, settings: readonly string[]): Draft => {
+  const applied = applySettings(base.text, settings);
+  if (!applied.ok) return applied;
+  const parsed = parseLab(applied.text, 'lab.yaml', computerFacts());
+  if (!parsed.ok) return { ok: false, text: applied.text, problems: parsed.problems };
+  return { ok: true, text: applied.text, lab: parsed.lab };
+};
+
+/** A draft that must be right; what is wrong with it is one InputError. */
+export const soundDraft = (
+  context: Context,
+  base: Pick<CatalogueLab, 'text'>,
+  settings: readonly string[],
+): Draft & { readonly ok: true } => {
+  const draft = draftOf(base, settings);
+  if (draft.ok) return draft;
+  throw problemsError(draft.problems, draft.text, draft.problems[0]?.file ?? 'lab.yaml', context);
+};
+
+/** Writes a whole lab folder or nothing: lab.yaml, the exercise and its scenarios, and all that follows from them. */
+export const makeLab = (
+  context: Context,
+  folder: string,
+  base: CatalogueLab,
+  draft: { readonly text: string; readonly lab: Lab },
+): Promise<void> =>
+  createLabFolder(folder, async (temporary) => {
+    await writeFileAtomic(labPaths(temporary).lab, draft.text);
+    await writeFileAtomic(join(temporary, guideFile), base.guide);
+    await copyFolder(join(base.folder, 'scenarios'), join(temporary, 'scenarios'));
+    await generateLab(context, { folder: temporary, plan: planOf(draft.lab) });
+  });
+
+const copyFolder = async (from: string, to: string): Promise<void> => {
+  if (!(await exists(from))) return;
+  try {
+    await cp(from, to, { recursive: true });
+  } catch (error) {
+    throw fileError('write', to, error);
+  }
+};

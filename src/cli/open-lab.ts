@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { relative } from 'node:path';
+import { fileError } from '../host/files.js';
+import { labId, labPaths } from '../host/lab-folder.js';
+import { didYouMean, oneOf } from '../lab/did-you-mean.js';
+import { formatProblems } from '../lab/format-problems.js';
+import { parseLab } from '../lab/parse-lab.js';
+import { InputError } from '../model/errors.js';
+import type { Lab } from '../model/lab.js';
+import type { Plan } from '../model/plan.js';
+import type { Problem } from '../model/problem.js';
+import { planOf } from '../plan/plan.js';
+import type { LabSite } from '../providers/provider.js';
+import type { Context } from './context.js';
+import { labFolderOf } from './lab-folder-of.js';
+import { problemStyle } from './problem-style.js';
+
+/** A lab that was read and is right. */
+export interface OpenedLab {
+  readonly folder: string;
+  readonly text: string;
+  readonly lab: Lab;
+  readonly plan: Plan;
+  readonly site: LabSite;
+}
+
+/** Reads the lab that a command is about; what is wrong with its lab.yaml is one InputError. Warnings are said. */
+export const openLab = async (context: Context): Promise<OpenedLab> => {
+  const folder = await labFolderOf(context);
+  const { text, file, parsed } = await readLab(context, folder);
+  if (!parsed.ok) throw problemsError(parsed.problems, text, file, context);
+  if (parsed.warnings.length > 0) context.say(shown(parsed.warnings, text, context));
+  const plan = planOf(parsed.lab);
+  return { folder, text, lab: parsed.lab, plan, site: { folder, id: await labId(folder), plan } };
+};
+
+export const readLab = async (context: Context, folder: string) => {
+  const path = labPaths(folder).lab;
+  const file = relative(context.cwd, path) || path;
+  const text = await readText(path);
+  return { text, file, parsed: parseLab(text, file, computerFacts()) };
+};
+
+const readText = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+};
+
+/** What this computer has, for the rules that ask whether a lab fits on it. */
+export const computerFacts = () => ({
+  memoryMb: Math.floor(totalmem() / 2 ** 20),
+  cores: availableParallelism(),
+});
+
+const shown = (problems: readonly Problem[], text: string, { color, columns }: Context): string =>
+  formatProblems(problems, text, { color: problemStyle(color), width: Math.min(columns, 100) });
+
+export const problemsError = (
+  problems: readonly Problem[],
+  text: string,
+  file: string,
+  context: Context,
+): InputError => {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return new InputError(
+    `${file} has ${errors === 1 ? 'a mistake' : `${errors} mistakes`}:\n\n${shown(problems, text, context)}\n`,
+  );
+};
+
+/** Throws an InputError unless the lab has all of these machines. */
+export const requireMachines = (plan: Plan, names: readonly string[]): void => {
+  const known = plan.machines.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const near = didYouMean(unknown[0] ?? '', known);
+  throw new InputError(`This lab has no machine called ${oneOf(unknown)}.`, {
+    hint: near === undefined ? `Its machines are ${oneOf(known, 'and')}.` : `Did you mean ${near}?`,
+  });
+};

@@ -1,0 +1,68 @@
+import type { WriteStream } from 'node:tty';
+import type { Context } from './context.js';
+
+/** The context of a real process. `force` ends it at the second Ctrl-C. */
+export const processContext = (common: Readonly<Record<string, unknown>>, force: () => void): Context => {
+  const { stdin, stdout, stderr, env } = process;
+  const quiet = common.quiet === true;
+  const yes = common.yes === true;
+  const ci = isCi(env);
+  const interrupts = listen(force);
+  return {
+    labDir: typeof common.labDir === 'string' ? common.labDir : undefined,
+    yes,
+    quiet,
+    verbose: common.verbose === true,
+    cwd: process.cwd(),
+    env,
+    interactive: stdin.isTTY === true && stderr.isTTY === true && !ci && !yes,
+    live: stderr.isTTY === true && !ci && env.TERM !== 'dumb',
+    color: isColourful(stderr, process.argv),
+    outColor: isColourful(stdout, process.argv),
+    columns: stderr.columns ?? 80,
+    signal: interrupts.signal,
+    out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    raw: {
+      isTerminal: stdout.isTTY === true,
+      stdout: (text) => void stdout.write(text),
+      stderr: (text) => void stderr.write(text),
+    },
+    say: (text) => void (quiet || stderr.write(`${text}\n`)),
+    prompts: async () => (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr),
+    handOver: interrupts.handOver,
+  };
+};
+
+const isCi = (env: NodeJS.ProcessEnv): boolean => !['', '0', 'false', undefined].includes(env.CI);
+
+/** Colours: on a terminal, unless NO_COLOR (https://no-color.org) or --no-color says otherwise; FORCE_COLOR forces them. */
+export const isColourful = (stream: Pick<WriteStream, 'isTTY'>, argv: readonly string[]): boolean => {
+  const { NO_COLOR: no, FORCE_COLOR: forced, TERM: terminal } = process.env;
+  if (argv.includes('--no-color') || (no ?? '') !== '') return false;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return stream.isTTY === true && terminal !== 'dumb';
+};
+
+/** The first interrupt asks the work under way to stop cleanly, the second one ends the process at once. */
+const listen = (force: () => void) => {
+  const controller = new AbortController();
+  let handedOver = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (handedOver > 0 && signal === 'SIGINT') return;
+    if (controller.signal.aborted) return force();
+    process.stderr.write('\nStopping cleanly; press Ctrl-C again to stop at once.\n');
+    controller.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    handOver: async <T>(action: () => Promise<T>): Promise<T> => {
+      handedOver += 1;
+      try {
+        return await action();
+      } finally {
+        handedOver -= 1;
+      }
+    },
+  };
+};

@@ -1,0 +1,262 @@
+import type { RunVerb } from './context.js';
+
+/** What may stand for an argument or an option's value; shell completion offers it. */
+export type Completes = 'machine' | 'scenario' | 'lab' | 'folder' | 'nothing' | readonly string[];
+
+export interface VerbArgument {
+  /** `name` is required, `[name]` is not, `[name...]` may be several. */
+  readonly name: string;
+  readonly summary: string;
+  readonly completes: Completes;
+}
+
+export interface VerbOption {
+  readonly flags: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  /** May be given several times. */
+  readonly several?: boolean;
+  readonly completes?: Completes;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly alias?: string;
+  readonly group: 'Make a lab' | 'Run it' | 'Look inside' | 'Verify it' | 'Around it';
+  readonly summary: string;
+  readonly arguments?: readonly VerbArgument[];
+  readonly options?: readonly VerbOption[];
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  readonly load: () => Promise<RunVerb>;
+}
+
+const machines: VerbArgument = {
+  name: '[machine...]',
+  summary: 'all of them when none is named',
+  completes: 'machine',
+};
+const machine: VerbArgument = { name: 'machine', summary: "the machine's name", completes: 'machine' };
+
+const format = (...choices: readonly string[]): VerbOption => ({
+  flags: '--format <format>',
+  summary: 'how to write the result on standard output',
+  choices,
+  default: choices[0] ?? 'table',
+});
+
+const set: VerbOption = {
+  flags: '--set <path=value>',
+  summary: 'a setting of lab.yaml, e.g. vrrp.timing=fast; may be given several times',
+  several: true,
+  completes: 'nothing',
+};
+
+/** Every verb of the command line; the only place that names them. */
+export const verbs: readonly Verb[] = [
+  {
+    name: 'init',
+    group: 'Make a lab',
+    summary: 'make a lab: the wizard, or --yes without questions',
+    arguments: [{ name: '[dir]', summary: 'the folder to make; ./quintet-lab when left out', completes: 'folder' }],
+    options: [{ flags: '--lab <name>', summary: 'which lab of the catalogue', completes: 'lab' }, set],
+    examples: [
+      ['quintet init', 'asks, shows the lab, and writes it'],
+      ['quintet init my-lab --yes', 'the defaults, without questions'],
+      ['quintet init my-lab --yes --set vrrp.timing=fast --set app.runtime=gunicorn', 'with two other choices'],
+    ],
+    load: async () => (await import('./verbs/init.js')).init,
+  },
+  {
+    name: 'validate',
+    group: 'Make a lab',
+    summary: 'check lab.yaml; touches no machine',
+    options: [format('table', 'json')],
+    examples: [['quintet validate', 'every mistake at once, with its line and what to do']],
+    load: async () => (await import('./verbs/validate.js')).validate,
+  },
+  {
+    name: 'generate',
+    group: 'Make a lab',
+    summary: 'write everything that follows from lab.yaml again',
+    options: [
+      { flags: '--dry-run', summary: 'show the differences and write nothing' },
+      { flags: '--force', summary: 'replace what you edited; your text is kept as <file>.orig' },
+    ],
+    examples: [
+      ['quintet generate --dry-run', 'what would change'],
+      ['quintet generate', 'write it; asks about files you have edited'],
+    ],
+    load: async () => (await import('./verbs/generate.js')).generate,
+  },
+  {
+    name: 'up',
+    group: 'Run it',
+    summary: 'bring machines up and provision them; goes on where it stopped',
+    arguments: [machines],
+    options: [{ flags: '--force', summary: 'replace generated files that you edited; yours are kept as <file>.orig' }],
+    examples: [
+      ['quintet up', 'the whole lab'],
+      ['quintet up web app', 'two machines only'],
+      ['quintet up --yes', 'installs what this computer lacks, too (as root)'],
+    ],
+    load: async () => (await import('./verbs/up.js')).up,
+  },
+  {
+    name: 'provision',
+    group: 'Run it',
+    summary: 'provision machines again, even when nothing changed',
+    arguments: [machines],
+    options: [{ flags: '--force', summary: 'replace generated files that you edited; yours are kept as <file>.orig' }],
+    examples: [['quintet provision web', 'after editing machines/web/…']],
+    load: async () => (await import('./verbs/provision.js')).provision,
+  },
+  {
+    name: 'halt',
+    group: 'Run it',
+    summary: 'stop machines; their disks stay',
+    arguments: [machines],
+    examples: [
+      ['quintet halt', 'stop the lab for today'],
+      ['quintet halt lb1', 'and watch lb2 take over'],
+    ],
+    load: async () => (await import('./verbs/halt.js')).halt,
+  },
+  {
+    name: 'destroy',
+    alias: 'down',
+    group: 'Run it',
+    summary: 'remove machines and all they hold; the lab folder stays',
+    arguments: [machines],
+    examples: [
+      ['quintet destroy', 'asks first'],
+      ['quintet down --yes', 'does not ask'],
+    ],
+    load: async () => (await import('./verbs/destroy.js')).destroy,
+  },
+  {
+    name: 'status',
+    group: 'Look inside',
+    summary: 'machines, their state, and who holds the virtual IP',
+    options: [format('table', 'json')],
+    examples: [
+      ['quintet status', 'a table'],
+      ['quintet status --format json | jq .vip', 'for scripts'],
+    ],
+    load: async () => (await import('./verbs/status.js')).status,
+  },
+  {
+    name: 'ssh',
+    group: 'Look inside',
+    summary: 'a shell in a machine',
+    arguments: [machine],
+    examples: [['quintet ssh lb1', 'leave it with exit']],
+    load: async () => (await import('./verbs/ssh.js')).ssh,
+  },
+  {
+    name: 'exec',
+    group: 'Look inside',
+    summary: 'run a command in a machine as root; its exit code is the exit code',
+    arguments: [machine, { name: 'command...', summary: 'after --', completes: 'nothing' }],
+    examples: [['quintet exec web -- nginx -T', 'what nginx read']],
+    load: async () => (await import('./verbs/exec.js')).exec,
+  },
+  {
+    name: 'logs',
+    group: 'Look inside',
+    summary: "a machine's journal",
+    arguments: [machine],
+    options: [
+      { flags: '-f, --follow', summary: 'go on as it grows, until Ctrl-C' },
+      { flags: '-n, --lines <count>', summary: 'how many of the last lines', default: '100', completes: 'nothing' },
+      { flags: '-u, --unit <unit>', summary: 'only this service, e.g. haproxy', completes: 'nothing' },
+      { flags: '--console', summary: 'what the machine said on its console instead' },
+      { flags: '--provision', summary: 'what its provisioning said instead' },
+    ],
+    examples: [
+      ['quintet logs lb1 -f -u keepalived', 'watch a failover'],
+      ['quintet logs db --provision', 'why it was not provisioned'],
+    ],
+    load: async () => (await import('./verbs/logs.js')).logs,
+  },
+  {
+    name: 'open',
+    group: 'Look inside',
+    summary: 'give the site at an address of this computer, until Ctrl-C',
+    options: [
+      { flags: '-p, --port <port>', summary: 'the local port; 8443 or the next free one', completes: 'nothing' },
+    ],
+    examples: [['quintet open', 'then visit the address it prints']],
+    load: async () => (await import('./verbs/open.js')).open,
+  },
+  {
+    name: 'verify',
+    group: 'Verify it',
+    summary: 'check the lab, play the scenarios, give a verdict and a report',
+    arguments: [{ name: '[scenario...]', summary: 'all of them when none is named', completes: 'scenario' }],
+    options: [
+      format('table', 'json', 'junit', 'tap'),
+      { flags: '--list', summary: 'only list the scenarios' },
+      { flags: '--checks-only', summary: 'the checks at rest, no faults' },
+    ],
+    examples: [
+      ['quintet verify', 'everything; exit code 0 is a pass, 1 a fail, 4 unknown'],
+      ['quintet verify --list', 'what can be played'],
+      ['quintet verify --format junit > result.xml', 'for a grader'],
+    ],
+    load: async () => (await import('./verbs/verify.js')).verify,
+  },
+  {
+    name: 'heal',
+    group: 'Verify it',
+    summary: 'undo every fault that is still in place',
+    examples: [['quintet heal', 'after an interrupted verify']],
+    load: async () => (await import('./verbs/heal.js')).heal,
+  },
+  {
+    name: 'graph',
+    group: 'Around it',
+    summary: 'the topology as a picture',
+    options: [
+      {
+        flags: '--format <format>',
+        summary: 'text on a terminal, svg elsewhere, when left out',
+        choices: ['svg', 'mermaid', 'dot', 'text'],
+      },
+    ],
+    examples: [
+      ['quintet graph', 'drawn in the terminal'],
+      ['quintet graph > lab.svg', 'light and dark in one file'],
+      ['quintet graph --format mermaid', 'for a Markdown page'],
+    ],
+    load: async () => (await import('./verbs/graph.js')).graph,
+  },
+  {
+    name: 'labs',
+    group: 'Around it',
+    summary: 'the labs that ship with Quintet',
+    options: [format('table', 'json')],
+    examples: [['quintet labs', 'their names, for init --lab']],
+    load: async () => (await import('./verbs/labs.js')).labs,
+  },
+  {
+    name: 'doctor',
+    group: 'Around it',
+    summary: 'what this computer lacks, and the command that mends it',
+    options: [format('table', 'json')],
+    examples: [['quintet doctor', 'in a lab folder: for that lab']],
+    load: async () => (await import('./verbs/doctor.js')).doctor,
+  },
+  {
+    name: 'completion',
+    group: 'Around it',
+    summary: 'shell completion',
+    arguments: [{ name: 'shell', summary: 'bash, zsh or fish', completes: ['bash', 'zsh', 'fish'] }],
+    examples: [
+      ['source <(quintet completion bash)', 'in ~/.bashrc'],
+      ['quintet completion zsh > ~/.zfunc/_quintet', 'with fpath+=~/.zfunc before compinit'],
+      ['quintet completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    load: async () => (await import('./verbs/completion.js')).completion,
+  },
+];

@@ -1,0 +1,48 @@
+import { readIfAny } from '../../host/files.js';
+import { labPaths } from '../../host/lab-folder.js';
+import { ComputerError, InputError } from '../../model/errors.js';
+import { argument, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
+import { openLab, requireMachines } from '../open-lab.js';
+import { providerOf } from '../providers.js';
+import { runningMachine } from '../running-machine.js';
+
+export const logs: RunVerb = async (context, words) => {
+  if (flag(words, 'console') || flag(words, 'provision')) return kept(context, words);
+  const machine = argument(words, 'machine');
+  const { provider } = await runningMachine(context, machine);
+  const command = journal(words);
+  const follow = () => provider.exec(machine, command, { signal: context.signal, onLine: context.out });
+  // Ctrl-C is how a person ends --follow: it reaches the journal's reader itself.
+  if (flag(words, 'follow')) return void (await context.handOver(follow));
+  return (await follow()).exitCode;
+};
+
+const journal = (words: Words): string[] => {
+  const unit = textOption(words, 'unit');
+  return [
+    ...['journalctl', '--no-pager', '--quiet', '--output=short-iso', '--lines', String(lineCount(words))],
+    ...(unit === undefined ? [] : ['--unit', unit]),
+    ...(flag(words, 'follow') ? ['--follow'] : []),
+  ];
+};
+
+const lineCount = (words: Words): number => {
+  const text = textOption(words, 'lines') ?? '';
+  if (/^[0-9]{1,7}$/.test(text)) return Number(text);
+  throw new InputError(`--lines must be a number, not ${JSON.stringify(text)}.`);
+};
+
+/** What lies in files: the machine's console, or what its provisioning said. */
+const kept = async (context: Context, words: Words): Promise<undefined> => {
+  const machine = argument(words, 'machine');
+  const { plan, site } = await openLab(context);
+  requireMachines(plan, [machine]);
+  const path = flag(words, 'console')
+    ? (await providerOf(site)).consoleLog(machine)
+    : labPaths(site.folder).log(machine);
+  const text = path === undefined ? undefined : await readIfAny(path);
+  if (text === undefined)
+    throw new ComputerError(`${machine} has said nothing yet.`, { hint: 'quintet up brings it up.' });
+  context.out(text.trimEnd().split('\n').slice(-lineCount(words)).join('\n'));
+  return undefined;
+};

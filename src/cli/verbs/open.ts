@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { ComputerError, InputError } from '../../model/errors.js';
+import type { Plan } from '../../model/plan.js';
+import { type Forward, forward } from '../../providers/container/forward.js';
+import type { LabSite } from '../../providers/provider.js';
+import { type Context, type RunVerb, textOption } from '../context.js';
+import { openLab } from '../open-lab.js';
+
+export const open: RunVerb = async (context, words) => {
+  const { plan, site, folder } = await openLab(context);
+  const ca = join(folder, '.quintet', 'ca', 'ca.crt');
+  if (plan.provider !== 'container') {
+    announce(context, `https://${plan.network.vip}${plan.ports.https === 443 ? '' : `:${plan.ports.https}`}/`, ca);
+    return undefined;
+  }
+  const forwarding = await forwardFrom(site, plan, textOption(words, 'port'));
+  announce(context, `https://localhost:${forwarding.port}/`, ca);
+  context.say('Ctrl-C ends it.');
+  await aborted(context.signal);
+  await forwarding.close();
+  return 0;
+};
+
+const announce = (context: Context, url: string, ca: string): void => {
+  context.out(url);
+  context.say(`The certificate is from the lab's own authority: curl --cacert ${ca} ${url}`);
+  context.say('A browser warns about it, unless you add that file to its authorities.');
+};
+
+const firstPort = 8443;
+
+/** The port that was asked for, or the first free one from 8443 on. */
+const forwardFrom = async (site: LabSite, plan: Plan, asked: string | undefined): Promise<Forward> => {
+  const to = { host: plan.network.vip, port: plan.ports.https };
+  if (asked !== undefined) return forward(site, { listen: { port: portOf(asked) }, to });
+  for (let port = firstPort; ; port += 1) {
+    try {
+      return await forward(site, { listen: { port }, to });
+    } catch (error) {
+      if (!isPortInUse(error) || port >= firstPort + 100) throw error;
+    }
+  }
+};
+
+const isPortInUse = (error: unknown): boolean =>
+  error instanceof ComputerError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
+
+const portOf = (text: string): number => {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 1 && port <= 65535) return port;
+  throw new InputError(`--port must be a number from 1 to 65535, not ${JSON.stringify(text)}.`);
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });

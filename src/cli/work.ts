@@ -1,0 +1,46 @@
+import { withLock } from '../host/lock.js';
+import type { Emit } from '../model/events.js';
+import type { Plan } from '../model/plan.js';
+import type { Context } from './context.js';
+import type { OpenedLab } from './open-lab.js';
+import { progressMode, startProgress } from './progress.js';
+
+/** Does some work on a lab while nobody else does. */
+export const locked = <T>(
+  { signal }: Pick<Context, 'signal'>,
+  { site }: Pick<OpenedLab, 'site'>,
+  work: () => Promise<T>,
+): Promise<T> => withLock(`lab-${site.id}`, { what: `The lab in ${site.folder}`, signal }, work);
+
+/** The same, and shows its events. */
+export const working = <T>(
+  context: Context,
+  opened: Pick<OpenedLab, 'site' | 'plan'>,
+  machines: readonly string[],
+  work: (emit: Emit) => Promise<T>,
+): Promise<T> => locked(context, opened, () => showing(context, chosen(opened.plan, machines), work));
+
+/** The machines that were named, or all. */
+export const chosen = (plan: Plan, names: readonly string[]): readonly string[] =>
+  names.length > 0 ? names : plan.machines.map(({ name }) => name);
+
+/** Shows the events of some work; `machines` are those that wait before anything happens to them. */
+export const showing = async <T>(
+  context: Context,
+  machines: readonly string[],
+  work: (emit: Emit) => Promise<T>,
+): Promise<T> => {
+  const { live, quiet, verbose, color, signal } = context;
+  const progress = await startProgress({
+    mode: progressMode({ isTerminal: live, quiet, verbose }),
+    stream: process.stderr,
+    machines,
+    color,
+    signal,
+  });
+  try {
+    return await work(progress.emit);
+  } finally {
+    progress.end();
+  }
+};
