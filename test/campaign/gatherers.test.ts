@@ -1,0 +1,68 @@
+import test from 'ava';
+import { listenerOf } from '../../src/campaign/checks/gather-connections.js';
+import { databaseFacts } from '../../src/campaign/checks/gather-database.js';
+import { targetOf } from '../../src/campaign/targets.js';
+import { holdsAfter } from '../../src/campaign/vip-watch.js';
+import { plan } from '../check/plans.js';
+
+const listeners = [
+  ['LISTEN 0      511    192.168.56.21:8443      0.0.0.0:*', [{ address: '192.168.56.21', port: 8443 }]],
+  ['LISTEN 0      128          0.0.0.0:22        0.0.0.0:*', [{ address: '10.0.0.9', port: 22 }]],
+  ['LISTEN 0      128             [::]:22           [::]:*', [{ address: '10.0.0.9', port: 22 }]],
+  ['LISTEN 0      151                *:33060           *:*', [{ address: '10.0.0.9', port: 33060 }]],
+  ['LISTEN 0      4096   127.0.0.53%lo:53        0.0.0.0:*', []],
+  ['LISTEN 0      4096           [::1]:631          [::]:*', []],
+  ['LISTEN 0      511    127.0.0.1:8404          0.0.0.0:*', []],
+  ['', []],
+] as const;
+
+for (const [line, expected] of listeners) {
+  test(`ss: ${line || 'an empty line'}`, (t) => t.deepEqual(listenerOf(line, '10.0.0.9'), [...expected]));
+}
+
+const vip = '192.168.56.10';
+const words = [
+  ['holds', true],
+  ['free', false],
+  ['tick', undefined],
+  ['2: host0    inet 192.168.56.10/32 scope global host0\\       valid_lft forever preferred_lft forever', true],
+  ['Deleted 2: host0    inet 192.168.56.10/32 scope global host0\\       valid_lft forever', false],
+  ['2: host0    inet 192.168.56.100/24 brd 192.168.56.255 scope global host0', undefined],
+] as const;
+
+for (const [line, expected] of words) {
+  test(`the VIP's watcher says: ${line}`, (t) => t.is(holdsAfter(line, vip), expected));
+}
+
+test('what the database says is read section by section, also where one failed', (t) => {
+  const text = [
+    '== accounts',
+    'app\t192.168.56.31\tANY',
+    'root\tlocalhost\t',
+    '== variables',
+    'innodb_flush_log_at_trx_commit\t1',
+    'sync_binlog\t0',
+    '== grants',
+    "GRANT USAGE ON *.* TO 'app'@'192.168.56.31'",
+    '',
+  ].join('\n');
+  t.deepEqual(databaseFacts(text), {
+    accounts: [
+      { user: 'app', host: '192.168.56.31', tls: 'ANY' },
+      { user: 'root', host: 'localhost', tls: '' },
+    ],
+    variables: { innodb_flush_log_at_trx_commit: '1', sync_binlog: '0' },
+    grants: ["GRANT USAGE ON *.* TO 'app'@'192.168.56.31'"],
+  });
+  t.deepEqual(databaseFacts('== accounts\n== variables\n== grants\n'), { accounts: [], variables: {}, grants: [] });
+});
+
+test('a target is the holder, the standby, a machine by name or the first of a role', (t) => {
+  t.is(targetOf('vip-holder', plan, ['lb2']), 'lb2');
+  t.is(targetOf('vip-standby', plan, ['lb2']), 'lb1');
+  t.is(targetOf('db', plan, ['lb1']), 'db');
+  t.is(targetOf('database', plan, ['lb1']), 'db');
+  t.throws(() => targetOf('vip-holder', plan, []), { message: /none does/ });
+  t.throws(() => targetOf('vip-holder', plan, ['lb1', 'lb2']), { message: /lb1 and lb2/ });
+  t.throws(() => targetOf('mail', plan, ['lb1']), { message: /no machine or role mail/ });
+});

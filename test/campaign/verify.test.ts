@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { makeFault, readOpenFaults } from '../../src/campaign/open-faults.js';
+import { verify } from '../../src/campaign/verify.js';
+import { InterruptedError } from '../../src/model/errors.js';
+import type { WorkEvent } from '../../src/model/events.js';
+import type { HistoryEvent } from '../../src/model/history.js';
+import { scenarioSchema } from '../../src/model/scenario.js';
+import { openWorld } from './world.js';
+
+const scenario = (changes: object = {}) =>
+  scenarioSchema.parse({
+    id: 'cable-cut',
+    title: 'The cable is pulled',
+    why: 'To see it.',
+    target: 'vip-holder',
+    fault: 'cable-cut',
+    schedule: { before: '400 ms', fault: '600 ms', after: '300 ms' },
+    expect: { outageAtMost: '350 ms', vipHeldBy: 'one' },
+    ...changes,
+  });
+
+const linesOf = async (folder: string): Promise<HistoryEvent[]> =>
+  (await readFile(join(folder, 'history.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test.serial('a takeover in time passes, is measured, written down and healed', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 200 });
+  t.teardown(close);
+  const events: WorkEvent[] = [];
+  const { verdict, folder } = await verify(site, world, { scenarios: [scenario()], checks: false }, (event) =>
+    events.push(event),
+  );
+  const [finding] = verdict.findings;
+  t.is(verdict.outcome, 'pass', JSON.stringify(finding, undefined, 1));
+  const outage = finding?.measures?.find((each) => each.name === 'outage');
+  t.true((outage?.value ?? 0) >= 180 && (outage?.value ?? 999) <= 260, JSON.stringify(outage));
+  t.regex(finding?.detail ?? '', /carried by lb1, then lb2$/);
+  t.deepEqual(
+    events.filter((event) => event.type === 'finding').map((event) => event.finding.id),
+    ['cable-cut'],
+  );
+  t.deepEqual(await readdir(folder), ['history.jsonl', 'junit.xml', 'report.json']);
+  t.is(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).outcome, 'pass');
+  const history = await linesOf(folder);
+  const sent = finding?.measures?.find((each) => each.name === 'sent')?.value ?? 0;
+  t.is(history.filter((event) => event.type === 'probe').length, sent);
+  t.deepEqual(
+    history.filter((event) => event.type === 'vip').map((event) => event.holders),
+    [['lb1'], [], ['lb2']],
+  );
+  t.deepEqual(await readOpenFaults(site.folder), []);
+});
+
+test.serial('a load balancer that never takes over fails', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
+  t.is(verdict.outcome, 'fail', JSON.stringify(verdict.findings));
+  t.regex(verdict.findings[0]?.detail ?? '', /^outage [67]\d\d ms of at most 350 ms/);
+  t.is(world.holder, 'lb1');
+});
+
+test.serial('a killed process is one of the machine that holds the VIP, and is started again', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 50 });
+  t.teardown(close);
+  const killed = scenario({ fault: 'process-killed', process: 'haproxy', repeat: 2 });
+  const { verdict } = await verify(site, world, { scenarios: [killed], checks: false }, () => undefined);
+  t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
+  t.deepEqual(world.killed, ['lb1 haproxy.service', 'lb2 haproxy.service']);
+  t.regex(verdict.findings[0]?.detail ?? '', /worst of 2 runs/);
+});
+
+test.serial('what the provider cannot do is skipped with the reason, and nothing but skipped is unknown', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  const lame = Object.create(world, { faults: { value: {} } });
+  const { verdict } = await verify(site, lame, { scenarios: [scenario()], checks: false }, () => undefined);
+  t.is(verdict.findings[0]?.outcome, 'skipped');
+  t.is(verdict.findings[0]?.detail, "the container provider can't pull the cable");
+  t.is(verdict.outcome, 'unknown');
+});
+
+test.serial('a fault that an earlier, killed Quintet left open is undone first', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  await makeFault(site, world, { machine: 'lb1', fault: 'cable-cut' });
+  t.is(world.holder, undefined);
+  const notes: string[] = [];
+  await verify(site, world, { scenarios: [], checks: false }, (event) => {
+    if (event.type === 'note') notes.push(event.text);
+  });
+  t.is(world.holder, 'lb1');
+  t.deepEqual(notes, ['Healed lb1: cable-cut.']);
+});
+
+test.serial('an interruption during a fault undoes it and ends the verification', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  const abort = new AbortController();
+  const long = scenario({ schedule: { before: '100 ms', fault: '60 s', after: '100 ms' } });
+  const running = verify(site, world, { scenarios: [long], checks: false, signal: abort.signal }, () => undefined);
+  const untilMs = Date.now() + 10_000;
+  while (world.holder !== undefined && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
+  abort.abort();
+  await t.throwsAsync(running, { instanceOf: InterruptedError });
+  t.is(world.holder, 'lb1');
+  t.deepEqual(await readOpenFaults(site.folder), []);
+});
+
+test.serial('checks that could not be made are unknown, and the site itself is judged all the same', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  const { verdict } = await verify(site, world, { scenarios: [] }, () => undefined);
+  const outcomeOf = (id: string) => verdict.findings.find((finding) => finding.id === id)?.outcome;
+  t.is(outcomeOf('vip-holder'), 'pass');
+  t.is(outcomeOf('load-balancer-named'), 'pass');
+  t.is(outcomeOf('static'), 'pass');
+  t.is(outcomeOf('tls-chain'), 'fail');
+  t.is(outcomeOf('hsts'), 'fail');
+  t.is(outcomeOf('connections'), 'fail', 'nothing redirects http');
+  t.is(outcomeOf('database-rights'), 'unknown');
+  t.is(verdict.outcome, 'fail');
+});

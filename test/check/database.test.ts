@@ -1,0 +1,102 @@
+import test from 'ava';
+import { grantOf, judgeDatabaseTls, judgeDurability, judgeRights } from '../../src/check/database.js';
+import type { DatabaseFacts } from '../../src/check/facts.js';
+import { addressOf, plan } from './plans.js';
+
+const host = addressOf('app');
+const root = { user: 'root', host: 'localhost', tls: '' };
+const app = { user: 'app', host, tls: 'ANY' };
+
+const good: DatabaseFacts = {
+  accounts: [root, app, { user: 'mysql.sys', host: 'localhost', tls: '' }],
+  grants: [`GRANT USAGE ON *.* TO \`app\`@\`${host}\``, `GRANT SELECT, INSERT ON \`quintet\`.* TO \`app\`@\`${host}\``],
+  variables: { innodb_flush_log_at_trx_commit: '1', sync_binlog: '1', require_secure_transport: 'OFF' },
+};
+
+const granted = (...grants: string[]): DatabaseFacts => ({ ...good, grants });
+const accounts = (...all: DatabaseFacts['accounts']): DatabaseFacts => ({ ...good, accounts: all });
+
+const cases = [
+  ['rights', judgeRights, 'exactly what is needed', good, 'pass'],
+  [
+    'rights',
+    judgeRights,
+    'one right too many',
+    granted('GRANT SELECT, INSERT, DELETE ON `quintet`.* TO `app`@`x`'),
+    'fail',
+  ],
+  ['rights', judgeRights, 'everything everywhere', granted('GRANT ALL PRIVILEGES ON *.* TO `app`@`x`'), 'fail'],
+  [
+    'rights',
+    judgeRights,
+    'another schema as well',
+    granted(...good.grants, 'GRANT SELECT ON `mysql`.* TO `app`@`x`'),
+    'fail',
+  ],
+  [
+    'rights',
+    judgeRights,
+    'the right to pass them on',
+    granted('GRANT SELECT, INSERT ON `quintet`.* TO `app`@`x` WITH GRANT OPTION'),
+    'fail',
+  ],
+  ['rights', judgeRights, 'a role', granted(...good.grants, 'GRANT `admin`@`%` TO `app`@`x`'), 'fail'],
+  ['rights', judgeRights, 'too few', granted('GRANT SELECT ON `quintet`.* TO `app`@`x`'), 'fail'],
+  [
+    'rights',
+    judgeRights,
+    'on the one table alone',
+    granted('GRANT SELECT, INSERT ON `quintet`.`entries` TO `app`@`x`'),
+    'pass',
+  ],
+  ['rights', judgeRights, 'none at all', granted(), 'fail'],
+  ['rights', judgeRights, 'from anywhere', accounts(root, app, { ...app, host: '%' }), 'fail'],
+  [
+    'rights',
+    judgeRights,
+    'a stranger from elsewhere',
+    accounts(root, app, { user: 'eve', host: '%', tls: '' }),
+    'fail',
+  ],
+  ['rights', judgeRights, 'root from elsewhere', accounts(root, app, { ...root, host: '%' }), 'fail'],
+  ['rights', judgeRights, 'no account', accounts(root), 'fail'],
+  ['TLS', judgeDatabaseTls, 'demanded by the account', good, 'pass'],
+  ['TLS', judgeDatabaseTls, 'demanded by nobody', accounts(root, { ...app, tls: '' }), 'fail'],
+  [
+    'TLS',
+    judgeDatabaseTls,
+    'demanded by the server',
+    { ...accounts({ ...app, tls: '' }), variables: { require_secure_transport: 'ON' } },
+    'pass',
+  ],
+  ['durability', judgeDurability, 'both logs flushed', good, 'pass'],
+  [
+    'durability',
+    judgeDurability,
+    'the binary log not',
+    { ...good, variables: { ...good.variables, sync_binlog: '0' } },
+    'fail',
+  ],
+  ['durability', judgeDurability, 'nothing known', { ...good, variables: {} }, 'fail'],
+] as const;
+
+for (const [what, judge, when, facts, outcome] of cases) {
+  test(`${what}: ${when} is ${outcome}`, (t) => {
+    const judgement = judge(facts, plan);
+    t.is(judgement.outcome, outcome, judgement.detail);
+  });
+}
+
+test('a password hash never becomes evidence', (t) => {
+  const line = `GRANT USAGE ON *.* TO \`app\`@\`${host}\` IDENTIFIED BY PASSWORD '*0123' REQUIRE SSL`;
+  const { evidence } = judgeRights(granted(line, ...good.grants), plan);
+  t.false(JSON.stringify(evidence).includes('*0123'));
+});
+
+test('a grant is read with its escapes', (t) => {
+  t.deepEqual(grantOf('GRANT SELECT (`a`, `b`), INSERT ON `my\\_lab`.`t` TO `app`@`x`'), {
+    privileges: ['INSERT', 'SELECT (`a`, `b`)'],
+    on: 'my_lab.t',
+    grantOption: false,
+  });
+});

@@ -1,0 +1,8 @@
+import { labSchema } from '../../src/model/lab.js';
+import { planOf } from '../../src/plan/plan.js';
+
+/** The plan of the lab that has every default. */
+export const plan = planOf(labSchema.parse({}));
+
+export const addressOf = (name: string): string =>
+  plan.machines.find((machine) => machine.name === name)?.address ?? '';

@@ -1,0 +1,109 @@
+import test from 'ava';
+import type { Answer, SiteFacts } from '../../src/check/facts.js';
+import {
+  judgeCarrier,
+  judgeChain,
+  judgeDynamic,
+  judgeHsts,
+  judgeRedirect,
+  judgeStatic,
+  judgeVersions,
+} from '../../src/check/site.js';
+import { plan } from './plans.js';
+
+const answer = (status: number, headers: Record<string, string> = {}, body = ''): Answer => ({ status, headers, body });
+const refused = { accepted: false, verified: false, problem: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' };
+const accepted = { accepted: true, verified: true, cipher: 'TLS_AES_128_GCM_SHA256' };
+const serverName = 'www.scale-up.test';
+const app = { 'x-app-machine': 'app' };
+const gone = { problem: 'ECONNREFUSED' };
+
+const good: SiteFacts = {
+  handshakes: [
+    { version: 'TLSv1', serverName, ...refused },
+    { version: 'TLSv1.1', serverName, ...refused },
+    { version: 'TLSv1.2', serverName, ...accepted },
+    { version: 'TLSv1.3', serverName, ...accepted },
+  ],
+  redirect: answer(301, { location: 'https://www.scale-up.test/' }),
+  home: answer(200, { 'x-load-balancer': 'lb1', 'strict-transport-security': 'max-age=63072000' }, '<h1>Quintet</h1>'),
+  health: answer(200, app, '{"status":"ok","database":"ok"}'),
+  entry: { id: 'a1', text: 'hello' },
+  posted: answer(201, app),
+  postedAgain: answer(200, app),
+  list: answer(200, app, '{"entries":[{"id":"a1","text":"hello"}]}'),
+};
+
+const withHandshake = (version: string, change: object): SiteFacts => ({
+  ...good,
+  handshakes: good.handshakes.map((each) => (each.version === version ? { ...each, ...change } : each)),
+});
+
+const cases = [
+  ['chain', judgeChain, 'good', good, 'pass'],
+  [
+    'chain',
+    judgeChain,
+    'unverified',
+    withHandshake('TLSv1.3', { verified: false, problem: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+    'fail',
+  ],
+  ['chain', judgeChain, 'never connected', { ...good, handshakes: [] }, 'fail'],
+  ['versions', judgeVersions, 'good', good, 'pass'],
+  ['versions', judgeVersions, 'TLS 1.0 accepted', withHandshake('TLSv1', accepted), 'fail'],
+  ['versions', judgeVersions, 'TLS 1.3 refused', withHandshake('TLSv1.3', refused), 'fail'],
+  ['versions', judgeVersions, 'TLS 1.1 timed out', withHandshake('TLSv1.1', { problem: 'ETIMEDOUT' }), 'unknown'],
+  [
+    'versions',
+    judgeVersions,
+    'a client that cannot offer TLS 1.0',
+    withHandshake('TLSv1', { problem: 'ERR_SSL_NO_PROTOCOLS_AVAILABLE' }),
+    'unknown',
+  ],
+  ['HSTS', judgeHsts, 'good', good, 'pass'],
+  ['HSTS', judgeHsts, 'absent', { ...good, home: answer(200) }, 'fail'],
+  [
+    'HSTS',
+    judgeHsts,
+    'too short',
+    { ...good, home: answer(200, { 'strict-transport-security': 'max-age=60' }) },
+    'fail',
+  ],
+  ['HSTS', judgeHsts, 'no answer', { ...good, home: gone }, 'fail'],
+  ['redirect', judgeRedirect, 'good', good, 'pass'],
+  ['redirect', judgeRedirect, 'served over http', { ...good, redirect: answer(200) }, 'fail'],
+  ['redirect', judgeRedirect, 'to http', { ...good, redirect: answer(301, { location: 'http://x/' }) }, 'fail'],
+  ['static', judgeStatic, 'good', good, 'pass'],
+  ['static', judgeStatic, 'served by the application', { ...good, home: answer(200, app, 'Quintet') }, 'fail'],
+  ['static', judgeStatic, 'another page', { ...good, home: answer(200, {}, 'Welcome to nginx!') }, 'fail'],
+  ['dynamic', judgeDynamic, 'good', good, 'pass'],
+  ['dynamic', judgeDynamic, 'database gone', { ...good, health: answer(503, app, '{"database":"gone"}') }, 'fail'],
+  ['dynamic', judgeDynamic, 'not created', { ...good, posted: answer(500) }, 'fail'],
+  ['dynamic', judgeDynamic, 'created twice', { ...good, postedAgain: answer(201) }, 'fail'],
+  ['dynamic', judgeDynamic, 'not read back', { ...good, list: answer(200, app, '{"entries":[]}') }, 'fail'],
+  ['dynamic', judgeDynamic, 'there twice', { ...good, list: answer(200, app, '"a1" "a1"') }, 'fail'],
+  [
+    'dynamic',
+    judgeDynamic,
+    'served by nobody known',
+    { ...good, health: answer(200, {}, '{"database":"ok"}') },
+    'fail',
+  ],
+  ['load balancer', judgeCarrier, 'good', good, 'pass'],
+  ['load balancer', judgeCarrier, 'none named', { ...good, home: answer(200) }, 'fail'],
+  [
+    'load balancer',
+    judgeCarrier,
+    'a machine that is none',
+    { ...good, home: answer(200, { 'x-load-balancer': 'web' }) },
+    'fail',
+  ],
+] as const;
+
+for (const [what, judge, when, facts, outcome] of cases) {
+  test(`${what}: ${when} is ${outcome}`, (t) => {
+    const judgement = judge(facts, plan);
+    t.is(judgement.outcome, outcome, judgement.detail);
+    t.not(judgement.detail, '');
+  });
+}
