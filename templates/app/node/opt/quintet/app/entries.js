@@ -28,6 +28,7 @@ const checkedText = (value) => {
   if (typeof value !== 'string' || value.trim() === '') throw new BadRequest('text must be some words');
   // Characters as people count them, not UTF-16 code units.
   if (Array.from(value).length > longestText) throw new BadRequest(`text must be at most ${longestText} characters`);
+  if (Buffer.from(value).toString() !== value) throw new BadRequest('text must be whole characters');
   if (controls.test(value)) throw new BadRequest('text must have no control characters');
   return value;
 };

@@ -23,7 +23,7 @@ const readBody = (request) =>
       if (bytes <= biggestBody) chunks.push(chunk);
       else reject(new BadRequest(`the body must be at most ${biggestBody} bytes`, 413));
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('aborted', () => reject(new BadRequest('the request was cut off')));
     request.on('error', reject);
   });
@@ -32,7 +32,9 @@ const readJson = async (request) => {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] || '')) {
     throw new BadRequest('the body must be application/json', 415);
   }
-  const text = await readBody(request);
+  const bytes = await readBody(request);
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text).equals(bytes)) throw new BadRequest('the body is not UTF-8');
   try {
     return JSON.parse(text);
   } catch (_error) {

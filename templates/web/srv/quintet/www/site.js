@@ -1,0 +1,188 @@
+/**
+ * Asks the site once a second how it is and shows which way the answer came. The load balancer is told by the web
+ * server in a header; whether the application and the database are there, by the answer of /api/health.
+ */
+const everyMs = 1000;
+const patienceMs = 2500;
+const stripLength = 90;
+const sendTries = 8;
+
+const byId = (id) => document.getElementById(id);
+const nodesOf = (part) => [...document.querySelectorAll(`.node[data-part="${part}"]`)];
+const loadBalancers = nodesOf('load-balancer').map((node) => node.dataset.machine);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const ask = async (path, options = {}) => {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), patienceMs);
+  try {
+    return await fetch(path, { cache: 'no-store', signal: stop.signal, ...options });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** What one look at the site found. `state`: good, partly (something behind the web server is gone) or lost. */
+const look = async () => {
+  const startedAt = performance.now();
+  try {
+    const response = await ask('/api/health');
+    const body = await response.json();
+    return {
+      state: response.ok ? 'good' : 'partly',
+      loadBalancer: response.headers.get('X-Load-Balancer'),
+      appMachine: response.headers.get('X-App-Machine'),
+      database: body.database === 'ok',
+      requestId: response.headers.get('X-Request-Id'),
+      tookMs: Math.round(performance.now() - startedAt),
+    };
+  } catch (_error) {
+    return { state: 'lost', tookMs: Math.round(performance.now() - startedAt) };
+  }
+};
+
+const words = ({ state, appMachine }) => {
+  if (state === 'good') return 'Everything answers';
+  if (state === 'lost') return 'The site does not answer';
+  return appMachine ? 'The database is gone' : 'The application is gone';
+};
+
+const mark = (part, stateOf) => {
+  for (const node of nodesOf(part)) node.dataset.state = stateOf(node.dataset.machine);
+};
+
+const showPath = (seen) => {
+  const lost = seen.state === 'lost';
+  mark('you', () => (lost ? 'lost' : 'good'));
+  mark('load-balancer', (name) => (lost ? 'unknown' : name === seen.loadBalancer ? 'good' : 'unused'));
+  mark('web', () => (lost ? 'unknown' : 'good'));
+  mark('app', (name) => (lost ? 'unknown' : !seen.appMachine ? 'lost' : name === seen.appMachine ? 'good' : 'unused'));
+  mark('database', () => (lost || !seen.appMachine ? 'unknown' : seen.database ? 'good' : 'lost'));
+};
+
+const showFacts = (seen) => {
+  const lost = seen.state === 'lost';
+  byId('state').dataset.state = seen.state;
+  byId('state-words').textContent = words(seen);
+  byId('fact-load-balancer').textContent = seen.loadBalancer || (lost ? 'no answer' : 'unknown');
+  byId('fact-app').textContent = seen.appMachine || (lost ? 'unknown' : 'gone');
+  byId('fact-database').textContent = !seen.appMachine ? 'unknown' : seen.database ? 'there' : 'gone';
+  byId('fact-time').textContent = lost ? '–' : `${seen.tookMs} ms`;
+  if (seen.requestId) byId('request-id').textContent = seen.requestId;
+};
+
+const kindOf = (seen) => {
+  if (seen.state !== 'good') return seen.state;
+  return `through-${Math.max(0, loadBalancers.indexOf(seen.loadBalancer)) % 2}`;
+};
+
+const counts = { all: 0, answered: 0 };
+
+const showStrip = (seen) => {
+  const bar = document.createElement('i');
+  bar.className = kindOf(seen);
+  byId('strip').append(bar);
+  while (byId('strip').children.length > stripLength) byId('strip').firstChild.remove();
+  counts.all += 1;
+  if (seen.state === 'good') counts.answered += 1;
+  byId('summary').textContent = `${counts.answered} of ${counts.all} requests answered in full, one a second.`;
+};
+
+const timeOf = (iso) => new Date(iso).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
+
+const entryItem = ({ text, createdAt }) => {
+  const item = document.createElement('li');
+  const what = document.createElement('span');
+  const when = document.createElement('time');
+  what.textContent = text;
+  when.dateTime = createdAt;
+  when.textContent = timeOf(createdAt);
+  item.append(what, when);
+  return item;
+};
+
+const showEntries = async () => {
+  try {
+    const response = await ask('/api/entries?order=newest&limit=20');
+    if (!response.ok) return;
+    const { entries } = await response.json();
+    byId('entries').replaceChildren(...entries.map(entryItem));
+    byId('entries-words').textContent = entries.length > 0 ? '' : 'None yet. Yours would be the first.';
+  } catch (_error) {
+    // The strip already shows that nothing answers; what was read before stays on the page.
+  }
+};
+
+/** Sends one entry until it is answered: the id stays the same, so sending it twice does no harm. */
+const send = async (entry) => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const options = {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(entry),
+      };
+      const response = await ask('/api/entries', options);
+      if (response.status < 500) return { response, attempt };
+    } catch (_error) {
+      // No answer: whether it was stored is unknown, so it is sent again.
+    }
+    if (attempt === sendTries) return { attempt };
+    byId('form-words').textContent = `No answer yet; sending it again under the same id (${attempt + 1}).`;
+    await pause(500);
+  }
+};
+
+const sentWords = async ({ response, attempt }) => {
+  if (!response) return 'No answer. Your words are still here: try again.';
+  if (!response.ok) return (await response.json()).error;
+  return attempt === 1
+    ? 'Added.'
+    : `Added, at the ${attempt}th time of sending, once.`.replace('2th', '2nd').replace('3th', '3rd');
+};
+
+let entry;
+
+const add = async (event) => {
+  event.preventDefault();
+  const text = byId('text').value;
+  // Words that got no answer keep their id when they are sent again.
+  if (!entry || entry.text !== text)
+    entry = { id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`, text };
+  byId('add').disabled = true;
+  byId('form-words').textContent = 'Sending…';
+  const sent = await send(entry);
+  byId('form-words').textContent = await sentWords(sent);
+  byId('add').disabled = false;
+  if (!sent.response?.ok) return;
+  entry = undefined;
+  byId('text').value = '';
+  await showEntries();
+};
+
+const watch = async () => {
+  let wasGood = false;
+  for (;;) {
+    const dueAt = performance.now() + everyMs;
+    const seen = await look();
+    showPath(seen);
+    showFacts(seen);
+    showStrip(seen);
+    if (seen.state === 'good' && !wasGood) await showEntries();
+    wasGood = seen.state === 'good';
+    await pause(Math.max(0, dueAt - performance.now()));
+  }
+};
+
+const showClient = async () => {
+  try {
+    const { client } = await (await ask('/api/whoami')).json();
+    byId('client').textContent = client || 'your browser';
+  } catch (_error) {
+    // Not worth a word: the address is decoration.
+  }
+};
+
+byId('form').addEventListener('submit', add);
+showClient();
+watch();
