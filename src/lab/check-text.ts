@@ -41,10 +41,21 @@ export const checkText = <Schema extends z.ZodType, Subject>(
   const wrong = parsed.success ? [] : remarksOf(parsed.error.issues, kind.schema, data);
   const usable = parsed.success ? { data: parsed.data, broken: [] } : repaired(kind.schema, data);
   const meant = usable ? ruled(kind, source, usable.data, usable.broken) : [];
-  const problems = inOrder([...source.problems, ...[...wrong, ...meant].map((remark) => placed(source, remark))]);
+  const nothing = empty ? [emptyFile] : [];
+  const problems = inOrder([
+    ...source.problems,
+    ...[...nothing, ...wrong, ...meant].map((remark) => placed(source, remark)),
+  ]);
   return parsed.success && problems.every(({ severity }) => severity === 'warning')
     ? { ok: true, data: parsed.data, warnings: problems }
     : { ok: false, problems };
+};
+
+const emptyFile: Remark = {
+  path: [],
+  severity: 'warning',
+  message: 'the file is empty',
+  hint: 'every part has its default.',
 };
 
 const ruled = <Schema extends z.ZodType, Subject>(

@@ -51,8 +51,8 @@ export const didYouMean = (word: string, candidates: readonly string[]): string 
   const synonym = synonyms[plain(word)];
   if (synonym !== undefined && candidates.includes(synonym)) return synonym;
   const ranked = candidates
-    .map((candidate) => ({ candidate, near: nearness(word, candidate) }))
-    .sort((left, right) => left.near - right.near);
+    .map((candidate) => ({ candidate, near: nearness(word, candidate), apart: distance(word, candidate) }))
+    .sort((left, right) => left.near - right.near || left.apart - right.apart);
   const best = ranked[0];
   return best && best.near <= Math.max(1, Math.floor(plain(word).length * 0.4)) ? best.candidate : undefined;
 };

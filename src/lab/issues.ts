@@ -8,7 +8,18 @@ type Issue = z.core.$ZodIssue;
 
 /** Zod's issues as remarks: what is wrong in the words of the file, and what was probably meant. */
 export const remarksOf = (issues: readonly Issue[], schema: z.ZodType, data: unknown): readonly Remark[] =>
-  issues.flatMap((issue) => remarks(issue, schema, data));
+  withoutEchoes(issues.flatMap((issue) => remarks(issue, schema, data)));
+
+/** One complaint about each thing; and a key that is only spelled wrong is not missing too. */
+const withoutEchoes = (all: readonly Remark[]): readonly Remark[] => {
+  const meant = all.flatMap(({ path, suggestion }) =>
+    suggestion === undefined ? [] : [nameOf([...path.slice(0, -1), suggestion])],
+  );
+  const once = all.filter(({ path }, index) => all.findIndex((other) => nameOf(other.path) === nameOf(path)) === index);
+  return once.filter(
+    ({ path, at, suggestion }) => at !== 'key' || suggestion !== undefined || !meant.includes(nameOf(path)),
+  );
+};
 
 const remarks = (issue: Issue, schema: z.ZodType, data: unknown): readonly Remark[] => {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
@@ -50,10 +61,16 @@ export const unknownKey = (path: Path, key: string, schema: z.ZodType): Remark =
 };
 
 /** Where else in the file a key of this name belongs. */
-const placesOf = (key: string, schema: z.ZodType): readonly string[] =>
-  everyKey(schema)
-    .filter((path) => path.at(-1)?.toLowerCase() === key.toLowerCase())
+const placesOf = (key: string, schema: z.ZodType): readonly string[] => {
+  const paths = everyKey(schema).filter((path) => path.length > 1);
+  const near = didYouMean(
+    key,
+    paths.map((path) => path.at(-1) ?? ''),
+  );
+  return paths
+    .filter((path) => path.at(-1) === near)
     .map((path) => path.map((step) => (step === '*' ? 'NAME' : step)).join('.'));
+};
 
 const badName = (path: Path, issue: Extract<Issue, { code: 'invalid_key' }>): Remark => {
   const name = String(path.at(-1));
@@ -121,10 +138,11 @@ const wrongValue = (
     case 'invalid_type':
     case 'invalid_value': {
       const options = expected instanceof z.ZodEnum ? expected.options.map(String) : [];
-      return {
-        message: `must be ${kindOf(expected)}, not ${shown(value)}`,
-        suggestion: typeof value === 'string' ? didYouMean(value, options) : undefined,
-      };
+      // The schema has words of its own where "text" would say too little.
+      const wanted = /^invalid/i.test(issue.message) ? `must be ${kindOf(expected)}` : issue.message;
+      const suggestion =
+        typeof value === 'string' ? (didYouMean(value, options) ?? spaced(expected, value)) : undefined;
+      return { message: `${wanted}, not ${shown(value)}`, suggestion };
     }
     case 'too_small':
       return { message: tooSmall(issue, value) };
@@ -140,6 +158,17 @@ const wrongValue = (
     default:
       return { message: issue.message };
   }
+};
+
+/** `name:lab` is one word to YAML; the space behind the colon makes it a key and a value. */
+const spaced = (expected: unknown, value: string): string | undefined => {
+  const [, key, rest] = /^(\w+):(\S+)$/.exec(value) ?? [];
+  return expected instanceof z.ZodObject &&
+    key !== undefined &&
+    rest !== undefined &&
+    Object.hasOwn(expected.shape, key)
+    ? `${key}: ${rest}`
+    : undefined;
 };
 
 const tooSmall = (issue: Extract<Issue, { code: 'too_small' }>, value: unknown): string => {

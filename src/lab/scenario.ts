@@ -153,11 +153,3 @@ export const parseScenario = (text: string, file: string, lab: Lab = labSchema.p
   const checked = checkText(kind, text, file);
   return checked.ok ? { ok: true, scenario: checked.data, warnings: checked.warnings } : checked;
 };
-
-/** The machines a target may mean, in the lab's order; which of them holds the VIP only the running lab can tell. */
-export const candidatesOf = (target: string, lab: Pick<Lab, 'machines'>): readonly string[] => {
-  const names = Object.keys(lab.machines);
-  if (names.includes(target)) return [target];
-  const role = target === vipHolder || target === vipStandby ? 'load-balancer' : target;
-  return names.filter((name) => lab.machines[name]?.roles.some((own) => own === role));
-};

@@ -9,6 +9,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import type { Path, Problem, Remark } from '../model/problem.js';
@@ -41,8 +42,10 @@ export const readSource = (text: string, file: string): Source => {
   });
   const source = { file, text, document, lines, problems: [], broken: true, data: undefined };
   if (refused !== undefined) return { ...source, problems: [{ ...start(file), ...refused }] };
-  const problems = oncePerLine([...document.errors, ...document.warnings].map((error) => syntaxProblem(source, error)));
-  const broken = document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
+  const complaints = [...document.errors, ...document.warnings].map((error) => syntaxProblem(source, error));
+  const lost = lostAliases(source);
+  const problems = oncePerLine([...complaints, ...lost]);
+  const broken = lost.length > 0 || document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
   if (broken) return { ...source, problems };
   try {
     return { ...source, problems, broken, data: document.toJS({ maxAliasCount }) };
@@ -62,13 +65,39 @@ const tooMuch = (text: string): { message: string; hint: string } | undefined =>
   return undefined;
 };
 
+/** Aliases of what nothing is called, or is called only further down. */
+const lostAliases = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>): readonly Problem[] => {
+  const lost: Problem[] = [];
+  visit(source.document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(source.document) !== undefined || !alias.range) return;
+      lost.push({
+        ...placeAt(source, alias.range[0], alias.range[1]),
+        severity: 'error',
+        message: `*${alias.source} stands for something marked &${alias.source} further up, and nothing is`,
+        hint: 'a text that begins with * needs quotes.',
+      });
+    },
+  });
+  return lost;
+};
+
 const aliasWords = (error: unknown) => ({
   message: `the aliases of this file can't be followed: ${error instanceof Error ? error.message : String(error)}`,
   hint: `write the values out instead of using * aliases (at most ${maxAliasCount} are followed).`,
 });
 
+/** Where a mistake begins: of quotes that never end YAML names the end, and of a doubled key only the first letter. */
+const beginning = (text: string, { code, message, pos: [from, to] }: YAMLError): [number, number] => {
+  const quote = /^Missing closing (["'])/.exec(message)?.[1];
+  const opened = quote === undefined ? -1 : text.lastIndexOf(quote, from - 1);
+  if (opened >= 0) return [opened, from];
+  const key = code === 'DUPLICATE_KEY' ? /^[^\s:]+/.exec(text.slice(from, from + 100))?.[0] : undefined;
+  return [from, key === undefined ? to : from + key.length];
+};
+
 const syntaxProblem = (source: Pick<Source, 'file' | 'text' | 'lines'>, error: YAMLError): Problem => ({
-  ...placeAt(source, error.pos[0], error.pos[1]),
+  ...placeAt(source, ...beginning(source.text, error)),
   severity: 'error',
   ...syntaxWords(error),
 });

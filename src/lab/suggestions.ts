@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Path } from '../model/problem.js';
+import { didYouMean } from './did-you-mean.js';
 
 /** What the user probably meant, in the kind of value that belongs there; undefined when nothing is likely. */
 export const converted = (expected: unknown, path: Path, value: unknown): string | undefined => {
   if (expected instanceof z.ZodNumber) return asNumber(expected, String(path.at(-1)), value);
   if (expected instanceof z.ZodBoolean) return asBoolean(value);
-  if (expected instanceof z.ZodArray) return asList(value);
+  if (expected instanceof z.ZodArray) return asList(expected, value);
   if (typeof value === 'number' || typeof value === 'boolean') return asText(expected, value);
   return typeof value === 'string' ? asAddress(expected, value) : undefined;
 };
@@ -38,19 +39,29 @@ const asBoolean = (value: unknown): string | undefined => {
   return ['no', 'off', 'n', '0', 'false'].includes(word) ? 'false' : undefined;
 };
 
-const asList = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[\w-]+(?:[\s,]+[\w-]+)*$/.test(value)
-    ? `[${value.split(/[\s,]+/).join(', ')}]`
-    : undefined;
+/** A list written as one text, its words corrected where the list takes only certain ones. */
+const asList = (expected: z.ZodArray, value: unknown): string | undefined => {
+  if (typeof value !== 'string' || !/^[\w-]+(?:[\s,]+[\w-]+)*$/.test(value)) return undefined;
+  const { element } = expected;
+  const options = element instanceof z.ZodEnum ? element.options.map(String) : [];
+  return `[${value
+    .split(/[\s,]+/)
+    .map((word) => didYouMean(word, options) ?? word)
+    .join(', ')}]`;
+};
 
-const asText = (expected: unknown, value: number | boolean): string | undefined =>
-  expected instanceof z.ZodString && expected.safeParse(String(value)).success
-    ? JSON.stringify(String(value))
-    : undefined;
+/** Text in quotes where any text will do, a number with a unit where a duration is wanted. */
+const asText = (expected: unknown, value: number | boolean): string | undefined => {
+  if (!(expected instanceof z.ZodString)) return undefined;
+  if (expected.safeParse(String(value)).success) return JSON.stringify(String(value));
+  return expected.safeParse(`${value} ms`).success ? `${value} ms` : undefined;
+};
 
-/** An address without its prefix, a network with one, or a name in small letters. */
+/** An address without its prefix, a network with one, a name in small letters. */
 const asAddress = (expected: unknown, value: string): string | undefined => {
-  if (!(expected instanceof z.ZodString || expected instanceof z.ZodIPv4 || expected instanceof z.ZodCIDRv4)) return;
-  const candidates = [value.split('/')[0] ?? '', `${value}/24`, value.trim().toLowerCase()];
-  return candidates.find((candidate) => candidate !== value && expected.safeParse(candidate).success);
+  const fitting = (candidate: string | undefined, schema: z.ZodType) =>
+    candidate !== value && schema.safeParse(candidate).success ? candidate : undefined;
+  if (expected instanceof z.ZodIPv4) return fitting(value.split('/')[0], expected);
+  if (expected instanceof z.ZodCIDRv4) return fitting(`${value}/24`, expected);
+  return expected instanceof z.ZodString ? fitting(value.trim().toLowerCase(), expected) : undefined;
 };

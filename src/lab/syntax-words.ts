@@ -19,14 +19,20 @@ const words: Readonly<Partial<Record<Code, (message: string) => Words>>> = {
     message: 'this key is there twice in the same section',
     hint: 'keep one of them; the other would be lost.',
   }),
-  BAD_INDENT: () => ({ message: 'this line is not moved in as its neighbours are', hint: indentHint }),
+  BAD_INDENT: (message) =>
+    message.includes('end with a')
+      ? {
+          message: `before this, a bracket is still open: ${lower(message).split(' ').at(-1)} is missing`,
+          hint: 'close it.',
+        }
+      : { message: 'this line is not moved in as its neighbours are', hint: indentHint },
   MULTIPLE_DOCS: () => ({
     message: 'a second document begins here',
     hint: 'one file describes one lab: remove the line --- and what follows, or put it into a file of its own.',
   }),
   BLOCK_AS_IMPLICIT_KEY: () => ({
     message: 'a second key: value begins on this line',
-    hint: `one key a line; a text with ": " in it needs quotes. ${indentHint}`,
+    hint: 'one key a line; a text with ": " in it needs quotes.',
   }),
   MULTILINE_IMPLICIT_KEY: () => ({ message: 'a key must stand on one line, with : behind it', hint: indentHint }),
   KEY_OVER_1024_CHARS: () => ({ message: 'this key is too long', hint: 'is a : missing?' }),

@@ -17,7 +17,10 @@ const kebab = z
   .max(60);
 
 /** A duration as text: a formula over the plan's timers (src/plan/expectation.ts), e.g. `masterDown + 150 ms`. */
-const formula = z.string().min(1).max(200);
+const formula = z
+  .string({ error: 'must be a duration such as 1500 ms or masterDown + 1 s' })
+  .regex(/[a-z]/i, 'must be a duration with its unit, such as 1500 ms or masterDown + 1 s')
+  .max(200);
 
 const schedule = z.strictObject({
   before: formula.default('1500 ms').describe('How long the lab is probed before the fault'),
@@ -43,7 +46,7 @@ export const scenarioSchema = z
       .describe("The machine it happens to: vip-holder, vip-standby, a machine's name or a role"),
     fault: z.enum(faultKinds).describe('What is done to the machine'),
     process: z.enum(killable).optional().describe('Which process is killed, for process-killed'),
-    schedule,
+    schedule: schedule.describe('When the fault comes and when it goes'),
     repeat: z.int().min(1).max(100).default(1).describe('How many times in a row'),
     expect: expectations.describe('What must hold'),
   })

@@ -14,7 +14,7 @@ const advertIsSensible: LabRule = {
     const message =
       advertMs < hastyMs
         ? `an advert every ${advertMs} ms: a load balancer that is only busy will be taken for dead`
-        : `an advert every ${advertMs / 1000} s: the site may be gone for ${masterDownMs(254, advertMs) / 1000} s`;
+        : `an advert every ${advertMs / 1000} s: the site may be gone for ${Math.round(masterDownMs(254, advertMs) / 1000)} s`;
     return [
       {
         path: ['vrrp', 'advertMs'],

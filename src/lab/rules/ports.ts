@@ -24,14 +24,14 @@ const meetings = (lab: Lab): readonly { machine: string; one: PortName; other: P
 
 const onePortOneListener: LabRule = {
   reads,
-  check: ({ lab }) => {
+  check: ({ lab, wrote }) => {
     const clashes = meetings(lab).filter(({ one, other }) => one !== other && lab.ports[one] === lab.ports[other]);
     const firstOfEach = clashes.filter(
       (clash, index) => clashes.findIndex(({ one, other }) => one === clash.one && other === clash.other) === index,
     );
     return firstOfEach.map(
       ({ machine, one, other }): Remark => ({
-        path: ['ports', other],
+        path: ['ports', wrote(['ports', other]) ? other : one],
         message: `${machine} would listen on port ${lab.ports[other]} twice, for ${one} and for ${other}`,
         hint: 'give each its own port.',
       }),
