@@ -35,6 +35,7 @@ export class LabState {
   readonly #path: string;
   readonly #records: Map<string, MachineRecord>;
   #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   private constructor(path: string, records: Map<string, MachineRecord>) {
     this.#path = path;
@@ -54,13 +55,18 @@ export class LabState {
     return this.#records.get(machine);
   }
 
-  /** Resolves when it is on disk; `undefined` forgets the machine. Writes follow one another. */
+  /** Resolves when it is on disk; `undefined` forgets the machine. One write carries all that was set while it waited. */
   set(machine: string, next: MachineRecord | undefined): Promise<void> {
     if (next === undefined) this.#records.delete(machine);
     else this.#records.set(machine, next);
-    const write = () => this.#write();
-    this.#writing = this.#writing.then(write, write);
-    return this.#writing;
+    if (this.#next) return this.#next;
+    const write = () => {
+      this.#next = undefined;
+      return this.#write();
+    };
+    this.#next = this.#writing.then(write, write);
+    this.#writing = this.#next;
+    return this.#next;
   }
 
   async #write(): Promise<void> {
@@ -70,7 +76,3 @@ export class LabState {
     await writeFileAtomic(this.#path, `${JSON.stringify({ version: 1, machines }, null, 2)}\n`, 0o600);
   }
 }
-
-/** What is remembered of one lab's machines, to look at only. */
-export const recordsOf = async (folder: string): Promise<ReadonlyMap<string, MachineRecord>> =>
-  parseState(await readIfAny(labPaths(folder).state));

@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = 
   EPERM: ['the system does not permit it', 'Check who owns the folder, or choose another one.'],
   EROFS: ['the file system is read-only', 'Choose a folder on a disk that can be written to.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Move that file away, or choose another folder.'],
+  EEXIST: ['there is a file where a folder should be', 'Move that file away, or choose another folder.'],
   EISDIR: ['there is a folder where a file should be', 'Move that folder away and run the same command again.'],
   ENAMETOOLONG: ['the path is too long', 'Choose a folder with a shorter path.'],
   EMFILE: ['too many files are open', 'Close other programs, or raise the limit with: ulimit -n 4096'],
@@ -61,9 +62,28 @@ export const writeFileAtomic = (path: string, content: string | Uint8Array, mode
 /** Makes a folder and those above it. `mode` is given to the folder itself, also when it was there already. */
 export const ensureDir = (path: string, mode?: number): Promise<void> =>
   guarded('make the folder', path, async () => {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
     if (mode !== undefined) await chmod(path, mode);
   });
+
+/** Node's own recursive mkdir says ENOENT on a read-only disk and never returns below /proc. */
+const makeFolders = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as Fault;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolders(dirname(path));
+      await mkdir(path).catch((later: Fault) => (later.code === 'EEXIST' ? undefined : Promise.reject(later)));
+    } else if (!(await isFolder(path))) throw error;
+  }
+};
+
+const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** The text of a file, or undefined when there is none. */
 export const readIfAny = (path: string): Promise<string | undefined> =>

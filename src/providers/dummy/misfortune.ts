@@ -36,6 +36,8 @@ export interface Fate {
   readonly misfortunes?: readonly Misfortune[];
   /** How long each deed takes, in milliseconds; 0 when left out. */
   readonly delaysMs?: Partial<Record<Deed, number>>;
+  /** What a call waits for before it is done: lets a test hold several of them at the same point. */
+  readonly waitsFor?: (call: Call) => Promise<unknown> | undefined;
   /**
    * From this call on (counted from 1) nothing ever answers again, as if the process had been killed: `before` the call
    * had any effect, `halfway`, or `after` it.
@@ -49,6 +51,7 @@ export type Moment = 'before' | 'halfway' | 'after';
 export class Fortune {
   readonly calls: Call[] = [];
   readonly #fate: Fate;
+  #dead = false;
 
   constructor(fate: Fate = {}) {
     this.#fate = fate;
@@ -67,6 +70,7 @@ export class Fortune {
     await halves.first?.();
     await this.#maybeKilled(number, 'halfway');
     await this.#takeTime(call.deed, signal);
+    await this.#fate.waitsFor?.(entry);
     const error = this.#errorFor(call.deed, call.machine);
     if (error) throw error;
     const result = await halves.second();
@@ -96,9 +100,10 @@ export class Fortune {
     });
   }
 
+  /** A killed process does nothing any more, in none of the calls that were under way. */
   async #maybeKilled(number: number, moment: Moment): Promise<void> {
     const { killedAt } = this.#fate;
-    if (killedAt === undefined || number < killedAt.call) return;
-    if (number > killedAt.call || moment === killedAt.moment) await new Promise<never>(() => undefined);
+    if (killedAt?.call === number && killedAt.moment === moment) this.#dead = true;
+    if (this.#dead) await new Promise<never>(() => undefined);
   }
 }
