@@ -40,10 +40,11 @@ export const shell: Quote = (value) => {
   return plainWord.test(text) && !text.includes('=') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 };
 
-/** A Ruby literal: a string in double quotes that interpolates nothing, a number, true, false, or nil for null. */
+/** A Ruby literal: a string that interpolates nothing, a number, true, false, or nil for null. */
 export const ruby: Quote = (value) => {
   if (value === null) return 'nil';
   if (typeof value !== 'string') return textOf(value);
+  if (/^[ -&(-[\]-~]*$/.test(value)) return `'${value}'`;
   return `"${value.replace(/["\\#]/g, '\\$&').replace(new RegExp(control.source, 'g'), rubyEscape)}"`;
 };
 

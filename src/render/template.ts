@@ -1,5 +1,6 @@
 import ejs from 'ejs';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import { boxName } from '../plan/boxes.js';
 import { quoteFor } from './language.js';
 import * as quotes from './quote.js';
 
@@ -33,7 +34,7 @@ const as = Object.fromEntries(
 export const renderTemplate = (path: string, template: string, scope: Scope): string => {
   const quote = quoteFor(path);
   const having = (role: string) => scope.plan.machines.filter((machine) => machine.roles.some((own) => own === role));
-  const values = { machine: undefined, pieces: {}, ...scope, as, having };
+  const values = { machine: undefined, pieces: {}, ...scope, as, having, box: boxName(scope.plan) };
   const options = {
     escape: (value: unknown) => (isQuoted(value) ? value.quoted : quote(value)),
     destructuredLocals: Object.keys(values),
