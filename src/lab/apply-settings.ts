@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, parseDocument, visit, type YAMLSeq } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, visit, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import { labSchema } from '../model/lab.js';
 import type { Path, Problem } from '../model/problem.js';
@@ -135,7 +135,7 @@ const put = (document: Document, setting: Setting): readonly Problem[] => {
     ];
   }
   if (data === null) {
-    document.deleteIn(path);
+    if (document.hasIn(path)) document.deleteIn(path);
     return [];
   }
   makeSections(document, path);
@@ -170,20 +170,22 @@ const defaultMachines = (): Record<string, { roles: readonly string[] }> =>
 
 const flowing = (document: Document, data: unknown) => document.createNode(data, { flow: Array.isArray(data) });
 
-/** What a value means where it is set: text as it is, a list also as `a,b`, all else as YAML. */
+/** What a value means where it is set: text as it is, a list also as `a,b`, all else as YAML; null takes the key away. */
 const meantBy = (expected: unknown, written: string): unknown => {
-  const parsed = parseDocument(written, { logLevel: 'error', prettyErrors: false });
-  const error = parsed.errors[0] ?? parsed.warnings[0];
-  const data: unknown = error ? undefined : parsed.toJS({ maxAliasCount: 0 });
-  if (data === null) return null;
+  const text = written.trim();
+  if (text === '') return null;
   const isText = expected instanceof z.ZodString || expected instanceof z.ZodIPv4 || expected instanceof z.ZodCIDRv4;
-  if (isText) return typeof data === 'string' ? data : written.trim();
-  if (error) return new Error(error.message);
+  // Quotes are YAML's also around text.
+  if (isText && !/^(["']).*\1$/.test(text)) return text;
+  const { document, data, problems } = readSource(text, settingsFile);
+  const [problem] = problems;
+  if (problem) return new Error(document.errors[0]?.message ?? problem.message);
   return expected instanceof z.ZodArray && typeof data === 'string' ? data.split(/\s*,\s*/) : data;
 };
 
 /** What the schema says against the values that were set, said of the setting rather than of the file. */
-const wrongValues = (document: Document, { line, path, value, valueColumn }: Setting): readonly Problem[] => {
+const wrongValues = (document: Document, setting: Setting): readonly Problem[] => {
+  const { line, path, value, valueColumn } = setting;
   const data = withoutEmpty(labSchema, document.toJS({ maxAliasCount: 100 }));
   const parsed = labSchema.safeParse(data);
   const remarks = parsed.success ? [] : remarksOf(parsed.error.issues, labSchema, data);
@@ -191,7 +193,7 @@ const wrongValues = (document: Document, { line, path, value, valueColumn }: Set
     .filter((remark) => path.every((step, depth) => step === String(remark.path[depth])) || isAbout(remark.path, path))
     .map(({ message, suggestion, hint, path: about }) => ({
       ...(about.length < path.length
-        ? problemAt(line, 1, nameOf(about).length, message)
+        ? stepProblem(setting, about.length - 1, message)
         : problemAt(line, valueColumn, value.length, message)),
       ...(suggestion === undefined ? {} : { suggestion }),
       ...(hint === undefined ? {} : { hint }),

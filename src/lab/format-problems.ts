@@ -96,13 +96,13 @@ const lastColumns = (text: string, room: number): string => {
   return room < 1 ? '' : `…${kept}`;
 };
 
-/** Breaks between words only; styling counts for nothing. */
+/** Breaks between words only, later rows moved in by two; styling counts for nothing. */
 const wrapped = (text: string, width: number): string[] => {
   const rows: string[] = [];
   for (const word of text.split(' ')) {
     const row = rows.at(-1);
     if (row !== undefined && stringWidth(`${row} ${word}`) <= width) rows[rows.length - 1] = `${row} ${word}`;
-    else rows.push(word);
+    else rows.push(row === undefined ? word : `  ${word}`);
   }
-  return rows.map((row, index) => (index === 0 ? row : `  ${row}`));
+  return rows;
 };

@@ -19,7 +19,7 @@ const kebab = z
 /** A duration as text: a formula over the plan's timers (src/plan/expectation.ts), e.g. `masterDown + 150 ms`. */
 const formula = z
   .string({ error: 'must be a duration such as 1500 ms or masterDown + 1 s' })
-  .regex(/[a-z]/i, 'must be a duration with its unit, such as 1500 ms or masterDown + 1 s')
+  .regex(/[a-zA-Z]/, 'must be a duration with its unit, such as 1500 ms or masterDown + 1 s')
   .max(200);
 
 const schedule = z.strictObject({
