@@ -43,7 +43,7 @@ export const readSource = (text: string, file: string): Source => {
   const source = { file, text, document, lines, problems: [], broken: true, data: undefined };
   if (refused !== undefined) return { ...source, problems: [{ ...start(file), ...refused }] };
   const complaints = [...document.errors, ...document.warnings].map((error) => syntaxProblem(source, error));
-  const lost = lostAliases(source);
+  const lost = lostParts(source);
   const problems = oncePerLine([...complaints, ...lost]);
   const broken = lost.length > 0 || document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
   if (broken) return { ...source, problems };
@@ -65,18 +65,23 @@ const tooMuch = (text: string): { message: string; hint: string } | undefined =>
   return undefined;
 };
 
-/** Aliases of what nothing is called, or is called only further down. */
-const lostAliases = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>): readonly Problem[] => {
+/** What YAML lets pass and JavaScript would lose: aliases of nothing, and a key that objects keep for themselves. */
+const lostParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>): readonly Problem[] => {
   const lost: Problem[] = [];
+  const lose = (node: Node, message: string, hint: string) => {
+    const [from, to] = rangeOf(node);
+    lost.push({ ...placeAt(source, from, to), severity: 'error', message, hint });
+  };
   visit(source.document, {
     Alias: (_, alias) => {
-      if (alias.resolve(source.document) !== undefined || !alias.range) return;
-      lost.push({
-        ...placeAt(source, alias.range[0], alias.range[1]),
-        severity: 'error',
-        message: `*${alias.source} stands for something marked &${alias.source} further up, and nothing is`,
-        hint: 'a text that begins with * needs quotes.',
-      });
+      if (alias.resolve(source.document) !== undefined) return;
+      const { source: name } = alias;
+      const message = `*${name} stands for something marked &${name} further up, and nothing is`;
+      lose(alias, message, 'a text that begins with * needs quotes.');
+    },
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__')
+        lose(key, 'nothing can be called __proto__', 'choose another name.');
     },
   });
   return lost;

@@ -1,0 +1,148 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { labSchema } from '../../src/model/lab.js';
+import { scenarioSchema } from '../../src/model/scenario.js';
+import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
+import { planOf } from '../../src/plan/plan.js';
+
+const timers = { advert: 300, skew: 4, masterDown: 904, limit: 500 };
+
+const worth: readonly (readonly [formula: string, ms: number])[] = [
+  ['150 ms', 150],
+  ['150ms', 150],
+  ['1.5 s', 1500],
+  ['masterDown + 150 ms', 1054],
+  ['skew + 50 ms', 54],
+  ['3 * advert + skew', 904],
+  ['2 * (advert + 1.5s) - 100 ms', 3500],
+  ['masterDown / 2', 452],
+  ['masterDown - -1 s', 1904],
+  ['1 s - 1 s', 0],
+  ['limit', 500],
+];
+
+for (const [formula, ms] of worth) {
+  test(`${formula} is ${ms} ms`, (t) => {
+    t.is(evaluate(formula, timers), ms);
+  });
+}
+
+const nothing: readonly (readonly [formula: string, message: RegExp, from: number, suggestion?: string])[] = [
+  ['masterDwn + 1 s', /^masterDwn is no name/, 0, 'masterDown'],
+  ['1 s + MASTERDOWN', /^MASTERDOWN is no name/, 6, 'masterDown'],
+  ['banana', /^banana is no name/, 0],
+  ['constructor', /^constructor is no name/, 0],
+  ['__proto__ + 1 s', /^__proto__ is no name/, 0],
+  ['150', /has no unit/, 0, '150 ms'],
+  ['masterDown + 150', /150 has no unit/, 0],
+  ['150 - masterDown', /150 has no unit/, 0],
+  ['advert * skew', /no duration/, 0],
+  ['1 / advert', /divided by a duration/, 0],
+  ['advert / 0', /divided by 0/, 0],
+  ['advert - 10 s', /at least 0 ms/, 0],
+  ['advert +', /is no formula/, 7],
+  ['(advert', /is no formula/, 6],
+  ['', /made of timers/, 0],
+  ['1 ms 2 ms', /made of timers/, 0],
+  ['advert.toString', /made of timers/, 0],
+  ['evaluate(1)', /made of timers/, 0],
+  ['this', /made of timers/, 0],
+  ['advert; skew', /^; means nothing/, 6],
+  ['$0 + 1 ms', /^\$ means nothing/, 0],
+  ['$000 + 1 ms', /^\$ means nothing/, 0],
+  ['`1 s`', /^` means nothing/, 0],
+];
+
+for (const [formula, message, from, suggestion] of nothing) {
+  test(`${formula || 'an empty formula'} is refused`, (t) => {
+    const error = t.throws(() => evaluate(formula, timers), { instanceOf: FormulaError });
+    t.regex(error.message, message);
+    t.is(error.from, from);
+    t.is(error.suggestion, suggestion);
+  });
+}
+
+test('any text is a duration or a FormulaError, nothing else', (t) => {
+  const parts = fc.constantFrom(
+    'advert',
+    ' ',
+    '+',
+    '-',
+    '*',
+    '/',
+    '(',
+    ')',
+    '1',
+    '.',
+    'ms',
+    ' s',
+    'this',
+    '[',
+    '"',
+    '$',
+    ',',
+    '!',
+  );
+  const texts = fc.oneof(
+    fc.string({ maxLength: 200 }),
+    fc.array(parts, { maxLength: 20 }).map((all) => all.join('')),
+  );
+  fc.assert(
+    fc.property(texts, (formula) => {
+      try {
+        return Number.isFinite(evaluate(formula, timers));
+      } catch (error) {
+        if (error instanceof FormulaError) return error.from >= 0;
+        throw error;
+      }
+    }),
+    { numRuns: 500 },
+  );
+  t.pass();
+});
+
+test('sums of durations are what arithmetic says', (t) => {
+  const durations = fc.array(fc.integer({ min: 0, max: 9999 }), { minLength: 1, maxLength: 15 });
+  fc.assert(
+    fc.property(durations, (all) => {
+      return evaluate(all.map((ms) => `${ms} ms`).join(' + '), timers) === all.reduce((sum, ms) => sum + ms, 0);
+    }),
+  );
+  t.pass();
+});
+
+const scenario = scenarioSchema.parse({
+  id: 'power-cut',
+  title: 'Power',
+  why: 'To see',
+  target: 'vip-holder',
+  fault: 'power-cut',
+  schedule: { fault: 'masterDown + 1 s' },
+  expect: { outageAtMost: 'masterDown + 150 ms' },
+});
+
+for (const [timing, masterDown] of [
+  ['classic', 3011.71875],
+  ['balanced', 903.515625],
+  ['fast', 301.171875],
+] as const) {
+  test(`a scenario under the timing ${timing} is bound by its own Master_Down_Interval`, (t) => {
+    const plan = planOf(labSchema.parse({ vrrp: { timing } }));
+    const { beforeMs, faultMs, afterMs, outageAtMostMs } = scheduled(scenario, plan);
+    t.deepEqual([beforeMs, faultMs, afterMs, outageAtMostMs], [1500, masterDown + 1000, 1500, masterDown + 150]);
+  });
+}
+
+test('a scenario that bounds no outage has no bound', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  t.false('outageAtMostMs' in scheduled({ ...scenario, expect: {} }, plan));
+});
+
+test('a plan’s timers are in milliseconds', (t) => {
+  t.deepEqual(timersOf(planOf(labSchema.parse({}))), {
+    advert: 300,
+    skew: 3.515625,
+    masterDown: 903.515625,
+    limit: 500,
+  });
+});
