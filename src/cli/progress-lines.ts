@@ -44,7 +44,7 @@ const cut = (line: string, { columns, symbols }: Look): string =>
   cliTruncate(line, Math.max(1, columns - 1), { truncationCharacter: symbols.more });
 
 const sharedLine = (row: Row, nowMs: number, look: Look): string => {
-  const time = elapsed(nowMs - row.sinceMs);
+  const time = row.status === 'running' ? elapsed(nowMs - row.sinceMs) : `broken off after ${duration(row.tookMs)}`;
   return `${icon(row, nowMs, look)} ${sentence(row.name)} ${look.chalk.dim(`${time}  ${row.words}`.trimEnd())}`;
 };
 
@@ -65,7 +65,9 @@ const whatAndTime = (row: Row, nowMs: number): readonly [string, string] => {
     case 'done':
       return [done(row.step), duration(row.tookMs)];
     case 'failed':
-      return [`${row.step} failed`, duration(row.tookMs)];
+      return ['failed', duration(row.tookMs)];
+    case 'unchanged':
+      return ['unchanged', ''];
     case 'interrupted':
       return ['interrupted', duration(row.tookMs)];
   }
@@ -77,6 +79,7 @@ const icon = ({ status }: Row, nowMs: number, { chalk, symbols }: Look): string 
     waiting: chalk.dim(symbols.waiting),
     running: chalk.cyan(frame),
     done: chalk.green(symbols.done),
+    unchanged: chalk.green(symbols.done),
     failed: chalk.red(symbols.failed),
     interrupted: chalk.yellow(symbols.failed),
   };

@@ -6,7 +6,7 @@ import type { Outcome } from '../model/verdict.js';
 /** What is known of one machine, or of one step of the whole lab. */
 export interface Row {
   readonly name: string;
-  readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'interrupted';
+  readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'interrupted' | 'unchanged';
   /** The step under way, or the last one. */
   readonly step: string;
   readonly sinceMs: number;
@@ -22,18 +22,22 @@ export interface ProgressView {
   /** Steps of the whole lab that are under way. */
   readonly shared: ReadonlyMap<string, Row>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Whether any step failed or was interrupted. */
+  readonly failed: boolean;
 }
 
 export const emptyView = (machines: readonly string[] = []): ProgressView => ({
   machines: new Map(machines.map((name) => [name, waiting(name)])),
   shared: new Map(),
   outcomes: { pass: 0, fail: 0, unknown: 0, skipped: 0 },
+  failed: false,
 });
 
 const waiting = (name: string): Row => ({ name, status: 'waiting', step: '', sinceMs: 0, tookMs: 0, words: '' });
 
 /** The view after one more event that happened at `nowMs`. */
-export const foldProgress = (view: ProgressView, event: WorkEvent, nowMs: number): ProgressView => {
+export const foldProgress = (before: ProgressView, event: WorkEvent, nowMs: number): ProgressView => {
+  const view = event.type === 'step-failed' ? { ...before, failed: true } : before;
   if (event.type === 'finding') {
     const { outcome } = event.finding;
     return { ...view, outcomes: { ...view.outcomes, [outcome]: view.outcomes[outcome] + 1 } };
@@ -42,6 +46,17 @@ export const foldProgress = (view: ProgressView, event: WorkEvent, nowMs: number
   if (event.machine === undefined) return { ...view, shared: foldShared(view.shared, event, nowMs) };
   const row = foldRow(view.machines.get(event.machine) ?? waiting(event.machine), event, nowMs);
   return { ...view, machines: new Map(view.machines).set(event.machine, row) };
+};
+
+/** The view when no more events come: what is under way then was broken off, and who still waits had nothing to do. */
+export const closeProgress = (view: ProgressView, nowMs: number): ProgressView => {
+  const failed = view.failed || view.shared.size > 0;
+  const close = (row: Row): Row => {
+    if (row.status === 'running') return { ...row, status: 'interrupted', tookMs: nowMs - row.sinceMs, words: '' };
+    return row.status === 'waiting' && !failed ? { ...row, status: 'unchanged' } : row;
+  };
+  const closed = (rows: ReadonlyMap<string, Row>) => new Map([...rows].map(([key, row]) => [key, close(row)]));
+  return { ...view, failed, machines: closed(view.machines), shared: closed(view.shared) };
 };
 
 type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' }>;
@@ -63,7 +78,7 @@ const foldRow = (row: Row, event: StepEvent, nowMs: number): Row => {
     case 'step-started':
       return { ...row, status: 'running', step: event.step, sinceMs: nowMs, words: '' };
     case 'output':
-      return { ...row, words: plainWords(event.line) || row.words };
+      return row.status === 'running' ? { ...row, words: plainWords(event.line) || row.words } : row;
     case 'step-done':
       return { ...row, status: 'done', step: event.step, tookMs: row.tookMs + event.tookMs, words: '' };
     case 'step-failed':
@@ -72,9 +87,15 @@ const foldRow = (row: Row, event: StepEvent, nowMs: number): Row => {
         status: event.error instanceof InterruptedError ? 'interrupted' : 'failed',
         step: event.step,
         tookMs: row.tookMs + (row.status === 'running' ? nowMs - row.sinceMs : 0),
-        words: plainWords(event.error.message.split('\n')[0] ?? ''),
+        words: event.error instanceof InterruptedError ? '' : reason(event.error, row.name),
       };
   }
+};
+
+/** The first line of a message; whose it is, is said by the row already. */
+const reason = (error: Error, name: string): string => {
+  const [line = ''] = error.message.split('\n');
+  return plainWords(line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line);
 };
 
 /** One line without what could move a terminal's cursor: of a line drawn over with carriage returns, its last state. */

@@ -2,7 +2,7 @@ import type { Emit } from '../model/events.js';
 import { paint as coloursOf } from './paint.js';
 import { asciiSymbols, type Look, lastingLine, progressLines, unicodeSymbols } from './progress-lines.js';
 import { plainLine } from './progress-plain.js';
-import { emptyView, foldProgress } from './progress-view.js';
+import { closeProgress, emptyView, foldProgress } from './progress-view.js';
 
 /** What a person sees of a stream of events. `end` leaves the last state on the screen and gives the cursor back. */
 export interface Progress {
@@ -91,6 +91,7 @@ const live = async (options: ProgressOptions): Promise<Progress> => {
       ended = true;
       clearInterval(timer);
       options.signal?.removeEventListener('abort', goOnBelow);
+      view = closeProgress(view, nowMs());
       draw();
       paint.done();
     },

@@ -1,0 +1,232 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import test from 'ava';
+import { Chalk } from 'chalk';
+import stringWidth from 'string-width';
+import { progressMode, startProgress } from '../../src/cli/progress.js';
+import { asciiSymbols, lastingLine, progressLines, unicodeSymbols } from '../../src/cli/progress-lines.js';
+import { plainLine } from '../../src/cli/progress-plain.js';
+import { closeProgress, emptyView, foldProgress, plainWords } from '../../src/cli/progress-view.js';
+import { duration, elapsed } from '../../src/cli/progress-words.js';
+import { InterruptedError, MachineError } from '../../src/model/errors.js';
+import type { WorkEvent } from '../../src/model/events.js';
+import type { Outcome } from '../../src/model/verdict.js';
+
+const look = (columns = 80, level: 0 | 1 = 0) => ({ columns, chalk: new Chalk({ level }), symbols: unicodeSymbols });
+
+/** The view after events that happen one second after another, from second 0 on. */
+const viewOf = (events: readonly WorkEvent[], machines: readonly string[] = []) =>
+  events.reduce((view, event, index) => foldProgress(view, event, index * 1000), emptyView(machines));
+
+const shown = (events: readonly WorkEvent[], machines: readonly string[] = [], columns = 80) =>
+  progressLines(viewOf(events, machines), events.length * 1000, look(columns));
+
+const started = (machine: string, step: string): WorkEvent => ({ type: 'step-started', machine, step });
+const output = (machine: string, line: string): WorkEvent => ({ type: 'output', machine, line });
+const finding = (outcome: Outcome): WorkEvent => ({
+  type: 'finding',
+  finding: { kind: 'check', id: 'tls', title: 'The chain verifies', outcome, detail: 'expired yesterday' },
+});
+
+test('every machine has its line from the first moment', (t) => {
+  t.deepEqual(shown([], ['lb1', 'web']), ['· lb1  waiting', '· web  waiting']);
+});
+
+test('a line tells the step, since when, and the last words', (t) => {
+  const [line] = shown([started('web', 'provision'), output('web', '==> Installing nginx')], ['web']);
+  t.is(line, `${line?.[0]} web  provisioning   2 s  ==> Installing nginx`);
+});
+
+test('what is done shows what all its steps took together', (t) => {
+  const lines = shown([
+    started('web', 'create'),
+    { type: 'step-done', machine: 'web', step: 'create', tookMs: 400 },
+    started('web', 'start'),
+    { type: 'step-done', machine: 'web', step: 'start', tookMs: 800 },
+  ]);
+  t.deepEqual(lines, ['✔ web  started      1.2 s']);
+});
+
+test('a failure stays on its line with its reason, also when lines still come', (t) => {
+  const error = new MachineError('db', 'db: provision.sh failed with exit code 1.\nmore');
+  const [line] = shown([
+    started('db', 'provision'),
+    { type: 'step-failed', machine: 'db', step: 'provision', error },
+    output('db', 'late words'),
+  ]);
+  t.is(line, '✖ db  failed       1.0 s  provision.sh failed with exit code 1.');
+});
+
+test('an interrupt is no failure', (t) => {
+  const error = new InterruptedError();
+  const [line] = shown([started('db', 'start'), { type: 'step-failed', machine: 'db', step: 'start', error }]);
+  t.regex(line ?? '', /db {2}interrupted/);
+});
+
+test('who waits for the whole lab sees for what and since when, with its last words', (t) => {
+  const lines = shown(
+    [
+      { type: 'step-started', step: 'build the base' },
+      { type: 'output', line: 'I: downloading packages' },
+    ],
+    ['web'],
+  );
+  t.is(lines.length, 2);
+  t.regex(lines[0] ?? '', /^. Build the base 2 s {2}I: downloading packages$/);
+  t.is(lines[1], '· web  waiting');
+});
+
+test('a step of the whole lab leaves the live lines when it ends and stays above them', (t) => {
+  const done: WorkEvent = { type: 'step-done', step: 'build the base', tookMs: 61_000 };
+  t.deepEqual(shown([{ type: 'step-started', step: 'build the base' }, done]), []);
+  t.is(lastingLine(done, look()), '✔ Build the base 1 min 1 s');
+  t.is(lastingLine({ ...done, machine: 'web' }, look()), undefined);
+});
+
+const atTheEnd = (events: readonly WorkEvent[], machines: readonly string[]) =>
+  progressLines(closeProgress(viewOf(events, machines), events.length * 1000), 99_000, look());
+
+test('who had nothing to do says so at the end', (t) => {
+  t.deepEqual(atTheEnd([], ['web']), ['✔ web  unchanged']);
+});
+
+test('who was not reached because something failed is not called unchanged', (t) => {
+  t.deepEqual(atTheEnd([{ type: 'step-started', step: 'build the base' }], ['web']), [
+    '✖ Build the base broken off after 1.0 s',
+    '· web  waiting',
+  ]);
+  const error = new MachineError('db', 'no');
+  t.deepEqual(atTheEnd([{ type: 'step-failed', machine: 'db', step: 'start', error }], ['web'])[0], '· web  waiting');
+});
+
+test('findings are counted, and what did not pass is said at once', (t) => {
+  t.deepEqual(shown([finding('pass'), finding('pass'), finding('fail'), finding('unknown')]), [
+    '  2 passed, 1 failed, 1 unknown',
+  ]);
+  t.is(lastingLine(finding('pass'), look()), undefined);
+  t.is(lastingLine(finding('fail'), look()), '✖ The chain verifies: expired yesterday');
+});
+
+test('no line is wider than the terminal, whatever the words and colours', (t) => {
+  const words = `${'a long line '.repeat(30)} 日本語 \u001b[31mred\u001b[0m`;
+  const events = [
+    started('load-balancer-number-one', 'provision'),
+    output('load-balancer-number-one', words),
+    { type: 'step-started', step: words } as const,
+    { type: 'output', line: words } as const,
+  ];
+  for (const columns of [20, 40, 60, 80]) {
+    for (const level of [0, 1] as const) {
+      for (const line of progressLines(viewOf(events), 9000, look(columns, level))) {
+        t.true(stringWidth(line) < columns, `${stringWidth(line)} at ${columns}: ${line}`);
+      }
+    }
+  }
+});
+
+test('without colours there is not one escape, with them there is', (t) => {
+  const events = [started('web', 'start'), output('web', '\u001b[31mred\u001b[0m')];
+  const lines = (level: 0 | 1) => progressLines(viewOf(events), 0, look(80, level)).join('');
+  t.is(lines(0), stripVTControlCharacters(lines(0)));
+  t.not(lines(1), stripVTControlCharacters(lines(1)));
+});
+
+test('a machine’s words move no cursor', (t) => {
+  t.is(plainWords('\u001b[2Jgone\u001b[1A'), 'gone');
+  t.is(plainWords(' 10%\r 50%\r100% done\r\n'), '100% done');
+  t.is(plainWords('a\tb\u0007c\nd'), 'a b c d');
+  t.is(plainWords('\u001b]0;title\u0007words'), 'words');
+});
+
+test('terminals without Unicode get plain symbols', (t) => {
+  const lines = progressLines(viewOf([started('web', 'start')], ['app']), 0, { ...look(), symbols: asciiSymbols });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  t.regex(lines.join(''), /^[\u0000-\u007f]*$/);
+});
+
+test('durations read as people say them', (t) => {
+  t.deepEqual([0, 340, 9900, 9990, 59_400, 59_600, 125_000].map(duration), [
+    '0.0 s',
+    '0.3 s',
+    '9.9 s',
+    '10 s',
+    '59 s',
+    '1 min 0 s',
+    '2 min 5 s',
+  ]);
+  t.deepEqual([340, 9900, 61_000].map(elapsed), ['0 s', '9 s', '1 min 1 s']);
+});
+
+test('plain lines say what began, what ended and in what time', (t) => {
+  t.is(plainLine(started('lb1', 'create'), false), 'lb1: create …');
+  t.is(
+    plainLine({ type: 'step-done', machine: 'lb1', step: 'create', tookMs: 1234 }, false),
+    'lb1: create … done in 1.2 s',
+  );
+  const error = new MachineError('lb1', 'no disk\nat all');
+  t.is(
+    plainLine({ type: 'step-failed', machine: 'lb1', step: 'create', error }, false),
+    'lb1: create … failed: no disk',
+  );
+  t.is(plainLine({ type: 'step-started', step: 'build the base' }, false), 'build the base …');
+  t.is(plainLine(finding('fail'), false), 'fail: The chain verifies: expired yesterday');
+});
+
+test('plain lines leave out machines’ words and what passed, unless asked for', (t) => {
+  t.is(plainLine(output('web', 'hello'), false), undefined);
+  t.is(plainLine(output('web', 'hello'), true), 'web: hello');
+  t.is(plainLine(finding('pass'), false), undefined);
+  t.truthy(plainLine(finding('pass'), true));
+});
+
+test('lines are painted over only on a terminal that can', (t) => {
+  t.is(progressMode({ isTerminal: true }), 'live');
+  t.is(progressMode({ isTerminal: false }), 'plain');
+  t.is(progressMode({ isTerminal: true, term: 'dumb' }), 'plain');
+  t.is(progressMode({ isTerminal: true, verbose: true }), 'verbose');
+  t.is(progressMode({ isTerminal: true, verbose: true, quiet: true }), 'quiet');
+});
+
+/** A terminal of a given width that keeps what is written to it. */
+const terminal = (columns: number) => {
+  const written: string[] = [];
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  return {
+    stream: Object.assign(stream, { columns, rows: 24, isTTY: true }) as unknown as NodeJS.WriteStream,
+    written,
+  };
+};
+
+test('quiet says nothing, plain one line an event', async (t) => {
+  for (const [mode, expected] of [
+    ['quiet', ''],
+    ['plain', 'web: start …\n'],
+    ['verbose', 'web: start …\nweb: hello\n'],
+  ] as const) {
+    const { stream, written } = terminal(80);
+    const progress = await startProgress({ mode, stream });
+    progress.emit(started('web', 'start'));
+    progress.emit(output('web', 'hello'));
+    progress.end();
+    t.is(written.join(''), expected, mode);
+  }
+});
+
+test('the last state stays on the terminal, once, with lasting lines above it', async (t) => {
+  const { stream, written } = terminal(60);
+  const progress = await startProgress({ mode: 'live', stream, machines: ['web'], color: false });
+  progress.emit({ type: 'step-done', step: 'make the network', tookMs: 100 });
+  progress.emit(started('web', 'start'));
+  progress.emit({ type: 'step-done', machine: 'web', step: 'start', tookMs: 800 });
+  progress.end();
+  progress.end();
+  progress.emit(started('web', 'stop'));
+  const text = stripVTControlCharacters(written.join(''));
+  t.is(text.split('✔ Make the network 0.1 s\n').length, 2);
+  t.true(text.endsWith('✔ web  started      0.8 s\n'), text);
+});
