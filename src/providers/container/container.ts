@@ -13,10 +13,11 @@ import { requireHost } from './host-packages.js';
 import { labGroups, leftoversOf } from './leftovers.js';
 import { execIn, killMachine, killProcesses, runningInit, startMachine, stateOf, stopMachine } from './machine.js';
 import { labFolder, machineFolder } from './names.js';
-import { cableOf, ensureNetwork, inNetwork, removeNetwork, setCable } from './network.js';
+import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable } from './network.js';
 import { removeFolder } from './remove.js';
 import { step } from './step.js';
 import { packing, piped, plainFolders, unpackScript } from './upload.js';
+import { ensureWatchers } from './watch-limit.js';
 
 /** One base serves every machine of every lab with the same choices, so it holds the packages of all roles. */
 export const recipeOf = ({ plan }: LabSite): Recipe => ({
@@ -37,8 +38,11 @@ const faultsOf = (site: LabSite): Faults => ({
   // The kernel of a killed container goes on answering for its addresses for a moment; a machine without power does not.
   cutPower: async (machine) => {
     if ((await stateOf(site, machine)) !== 'running') return;
-    await cable(site, machine, 'down').catch(quiet);
+    const name = await cableOf(site, await runningInit(site, machine)).catch(quiet);
+    if (name !== undefined) await setCable(site, name, 'down').catch(quiet);
     await killProcesses(site, machine);
+    // Connections that can't say goodbye keep the dead machine's network, and this cable's name, for a minute.
+    if (name !== undefined) await removeCable(site, name);
   },
   restorePower: (machine) => startMachine(site, machine, quiet),
   cutCable: (machine) => cable(site, machine, 'down'),
@@ -66,6 +70,7 @@ const shell = async (site: LabSite, machine: string): Promise<readonly string[]>
 export const containerProvider = (site: LabSite): Provider => ({
   prepare: async (emit, signal) => {
     await requireHost();
+    await ensureWatchers(emit);
     await ensureBase(recipeOf(site), emit, signal);
     await step(emit, 'make the lab network', () => ensureNetwork(site));
   },

@@ -82,3 +82,8 @@ export const cableOf = async (site: LabSite, init: number): Promise<string | und
 
 export const setCable = (site: LabSite, name: string, to: 'up' | 'down'): Promise<string> =>
   must(inNetwork(site, ['ip', 'link', 'set', 'dev', name, to]));
+
+/** Takes both ends of a cable away; one that went with its machine is fine. */
+export const removeCable = async (site: LabSite, name: string): Promise<void> => {
+  await run(inNetwork(site, ['ip', 'link', 'delete', 'dev', name]));
+};
