@@ -22,6 +22,7 @@ import { installCommand } from '../../src/providers/container/host-packages.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';
 import { mountsBelow, removeFolder } from '../../src/providers/container/remove.js';
 import { packing, piped, plainFolders, unpackScript } from '../../src/providers/container/upload.js';
+import { watchersExhausted } from '../../src/providers/container/watch-limit.js';
 import type { LabSite } from '../../src/providers/provider.js';
 
 const site = (id: string, lab: object = {}): LabSite => ({
@@ -181,4 +182,10 @@ test('a lab that was never built has no machine and leaves nothing', async (t) =
   const provider = containerProvider(site('00000000dead'));
   t.is(await provider.state('web'), 'absent');
   t.deepEqual(await provider.leftovers(), []);
+});
+
+test('a machine that found no file watcher left is told with the command that mends it', (t) => {
+  const log = 'Welcome to Debian\nFailed to create control group inotify object: Too many open files\nExiting PID 1...';
+  t.regex(watchersExhausted('web', log)?.hint ?? '', /sysctl --write fs\.inotify\.max_user_instances=1024/);
+  t.is(watchersExhausted('web', 'Exiting PID 1...'), undefined);
 });

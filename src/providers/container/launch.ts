@@ -1,9 +1,10 @@
-import { must, startDetached } from '../../host/command.js';
+import { startDetached } from '../../host/command.js';
 import type { LabSite } from '../provider.js';
-import { hierarchies, type Limits, makeGroups, quotaPeriodUs, quotaUs, systemdOwnsCgroups } from './cgroups.js';
+import { type Limits, makeGroups, quotaPeriodUs, quotaUs } from './cgroups.js';
 import { joining } from './enter.js';
 import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
 import { inNetwork } from './network.js';
+import { needsScopes } from './scopes.js';
 
 /** The machine's words go to its console log; everything after this is a chain of programs that become one another. */
 const toConsole = `exec </dev/null >>"$1" 2>&1
@@ -50,6 +51,7 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
     '--quiet',
     '--collect',
     `--unit=${name}`,
+    `--description=${name.replaceAll('-', ' ')}, a machine of Quintet`,
     '--property=Delegate=yes',
     `--property=MemoryMax=${limits.memoryMb}M`,
     ...(quota ? [`--property=CPUQuota=${percent}%`, `--property=CPUQuotaPeriodSec=${quotaPeriodUs}us`] : []),
@@ -59,14 +61,8 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
 };
 
 /** Puts a command into a group of its own that lasts as long as its processes. */
-const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> => {
-  if (await systemdOwnsCgroups(await hierarchies())) {
-    // A scope that failed (its machine was killed) is in the way of the next one of that name.
-    await must(['sh', '-c', 'systemctl reset-failed "$1" 2>/dev/null || true', 'reset', `${name}.scope`]);
-    return inScope(name, limits, argv);
-  }
-  return joining(await makeGroups(name, limits), argv);
-};
+const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> =>
+  (await needsScopes()) ? inScope(name, limits, argv) : joining(await makeGroups(name, limits), argv);
 
 /** Switches a machine on; it outlives Quintet. Returns the id of the process that carries it. */
 export const launch = async (site: LabSite, machine: string, base: string): Promise<number> => {

@@ -4,12 +4,16 @@ import { groupNames, groupsCalled, processesIn } from './cgroups.js';
 import { labFolder, labName, netnsPath } from './names.js';
 import { processesInNetwork } from './network.js';
 import { mountsBelow } from './remove.js';
+import { scopesCalled } from './scopes.js';
 
 const processLine = async (pid: number): Promise<string> =>
   `process ${pid} (${((await readIfAny(`/proc/${pid}/comm`)) ?? 'gone').trim()})`;
 
 /** Groups of this lab's machines, found by name: also of machines that lab.yaml no longer has. */
-export const labGroups = (site: LabSite): Promise<string[]> => groupNames(`${labName(site)}-`);
+export const labGroups = async (site: LabSite): Promise<string[]> => {
+  const prefix = `${labName(site)}-`;
+  return [...new Set([...(await groupNames(prefix)), ...(await scopesCalled(prefix))])];
+};
 
 /** Whatever of the lab is still on the computer, a line each. */
 export const leftoversOf = async (site: LabSite): Promise<string[]> => {
@@ -23,6 +27,7 @@ export const leftoversOf = async (site: LabSite): Promise<string[]> => {
     ...(await Promise.all(processes.map(processLine))),
     ...(await mountsBelow(labFolder(site))).map((point) => `mount ${point}`),
     ...paths.map((path) => `control group ${path}`),
+    ...(await scopesCalled(`${labName(site)}-`)).map((name) => `systemd unit ${name}.scope`),
     ...network,
     ...folder,
   ];

@@ -9,6 +9,8 @@ import { baseOf, diskExists } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
+import { releaseScope } from './scopes.js';
+import { watchersExhausted } from './watch-limit.js';
 
 const bootLimitMs = 60_000;
 const stopLimitMs = 20_000;
@@ -94,10 +96,13 @@ const untilBooted = async (
       const text = `${machine}: started, but these units failed: ${await failedUnits(state.init)}`;
       return emit({ type: 'note', text });
     }
-    const dead = carrier !== undefined && !isAlive(carrier);
-    if (dead || performance.now() > until) {
-      const why = dead ? 'stopped while it was starting' : `did not start within ${bootLimitMs / 1000} s`;
-      throw new MachineError(machine, `${machine} ${why}.`, { log: await consoleEnd(site, machine) });
+    // The launch of a Quintet that was killed may have been quicker than this one: then that one carries the machine.
+    const carried =
+      carrier === undefined || isAlive(carrier) || (await processesIn(groupName(site, machine))).length > 0;
+    if (!carried || performance.now() > until) {
+      const why = carried ? `did not start within ${bootLimitMs / 1000} s` : 'stopped while it was starting';
+      const log = await consoleEnd(site, machine);
+      throw watchersExhausted(machine, log) ?? new MachineError(machine, `${machine} ${why}.`, { log });
     }
     await delay(40);
   }
@@ -112,6 +117,7 @@ export const killProcesses = async (site: LabSite, machine: string): Promise<voi
 /** Ends everything of a machine at once and removes its control groups. */
 export const killMachine = async (site: LabSite, machine: string): Promise<void> => {
   await killProcesses(site, machine);
+  await releaseScope(groupName(site, machine));
   await removeGroups(groupName(site, machine));
 };
 
