@@ -1,6 +1,7 @@
 """A pool of connections that survives the database going away and coming back."""
 
 import threading
+import time
 
 import pymysql
 from sqlalchemy import create_engine, text
@@ -12,6 +13,8 @@ import settings
 # What a request waits at most: asking an idle connection whether it is still there, then making a new one.
 ANSWER_SECONDS = 0.9
 CONNECT_SECONDS = 0.6
+# A second try is made only when the first one failed at once, as on a connection that the server had closed.
+AT_ONCE_SECONDS = 0.2
 
 # Answers of the server that mean that no statement can be run at all: too many connections, the account is refused
 # (it may not be made yet), the server is going down.
@@ -81,14 +84,19 @@ def execute(sql, values=None):
         _trying.release()
 
 
+def run_again_if_lost(sql, values):
+    started_at = time.monotonic()
+    try:
+        return run(sql, values)
+    except DBAPIError as error:
+        if not error.connection_invalidated or time.monotonic() - started_at > AT_ONCE_SECONDS:
+            raise
+        return run(sql, values)
+
+
 def attempt(sql, values):
     try:
-        try:
-            rows = run(sql, values)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            rows = run(sql, values)
+        rows = run_again_if_lost(sql, values)
     except PoolTimeout as error:
         raise DatabaseGone(str(error)) from error
     except DBAPIError as error:

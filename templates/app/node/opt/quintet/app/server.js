@@ -136,7 +136,7 @@ const serve = async (request, response) => {
     method: request.method,
     path: request.url,
     status: answered.status,
-    durationMs: Number(process.hrtime.bigint() - startedAt) / 1e6,
+    durationMs: Math.round(Number(process.hrtime.bigint() - startedAt) / 1e3) / 1e3,
     cause: answered.cause,
   });
 };
