@@ -8,11 +8,22 @@ import { sourcesOf } from './machine-inputs.js';
 /** Where a machine's files are put inside the machine. */
 export const stage = '/var/lib/quintet/stage';
 
+/** What `provisionScript` exits with when an earlier provision does not come to an end. */
+const busy = 75;
+
 /**
- * A Quintet that was killed may have left its provision running in the machine: the next one waits for it, for two at a
- * time would fight over the package database.
+ * A Quintet that was killed may have left its provision running in the machine: the next one waits for it (and says so),
+ * for two at a time would fight over the package database. `lock` is a file inside the machine.
  */
-const oneAtATime = ['flock', '--timeout', '600', '--conflict-exit-code', '75', '/run/quintet-provision.lock'];
+export const provisionScript = (folder: string, lock = '/run/quintet-provision.lock', waitS = 600): string =>
+  [
+    `exec 9>${lock}`,
+    `if ! flock --nonblock 9; then`,
+    `  echo '==> Waiting for an earlier provision of this machine to end'`,
+    `  flock --timeout ${waitS} 9 || exit ${busy}`,
+    'fi',
+    `exec bash ${folder}/provision.sh`,
+  ].join('\n');
 
 /** The longest a provision may take: packages over a slow line, on a slow laptop. */
 const limitMs = 30 * 60_000;
@@ -27,7 +38,7 @@ export const provision = async (
 ): Promise<void> => {
   await mustHaveFiles(site, machine);
   await provider.upload(machine, await sourcesOf(site, machine), stage);
-  const result = await provider.exec(machine, [...oneAtATime, 'bash', `${stage}/provision.sh`], {
+  const result = await provider.exec(machine, ['bash', '-c', provisionScript(stage)], {
     timeoutMs: limitMs,
     onLine: (line) => emit({ type: 'output', machine, line }),
     ...(signal === undefined ? {} : { signal }),
@@ -41,7 +52,7 @@ export const provision = async (
 };
 
 const reasons = new Map([
-  [75, 'could not begin: an earlier one is still running'],
+  [busy, 'could not begin: an earlier one is still running'],
   [124, 'took longer than half an hour'],
 ]);
 

@@ -1,0 +1,52 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { provisionScript } from '../../src/drive/provision.js';
+import { run } from '../../src/host/command.js';
+import { exists } from '../../src/host/files.js';
+import { needs } from '../rig/needs.js';
+import { temporaryFolder } from '../rig/temporary.js';
+
+const test = needs('flock', 'bash');
+
+test('a provision waits for an earlier one that still runs, and says so', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [begun, goOn, order] = [join(folder, 'begun'), join(folder, 'go-on'), join(folder, 'order')];
+  await writeFile(
+    join(folder, 'provision.sh'),
+    `echo in >> ${order}; touch ${begun}; while [ ! -e ${goOn} ]; do sleep 0.05; done; sleep 0.2; echo out >> ${order}\n`,
+  );
+  const argv = ['bash', '-c', provisionScript(folder, join(folder, 'lock'))];
+  const lines: string[] = [];
+  const one = run(argv, { timeoutMs: 20_000 });
+  while (!(await exists(begun))) await delay(20);
+  const two = run(argv, { timeoutMs: 20_000, onLine: (line) => lines.push(line) });
+  while (!lines.some((line) => line.includes('Waiting'))) await delay(20);
+  await writeFile(goOn, '');
+  t.deepEqual([(await one).exitCode, (await two).exitCode], [0, 0]);
+  t.deepEqual(lines, ['==> Waiting for an earlier provision of this machine to end']);
+  t.is(await readFile(order, 'utf8'), 'in
+out
+in
+out
+');
+});
+
+test('it gives up in the end', async (t) => {
+  const folder = await temporaryFolder(t);
+  const lock = join(folder, 'lock');
+  const holder = run(['flock', lock, 'sleep', '3'], { timeoutMs: 20_000 });
+  while (!(await exists(lock))) await delay(20);
+  await delay(100);
+  await writeFile(join(folder, 'provision.sh'), 'echo never\n');
+  const { exitCode, stdout } = await run(['bash', '-c', provisionScript(folder, lock, 0)], { timeoutMs: 20_000 });
+  t.is(exitCode, 75);
+  t.notRegex(stdout, /never/);
+  await holder;
+});
+
+test('the exit code of provision.sh is its own', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'provision.sh'), 'exit 3\n');
+  t.is((await run(['bash', '-c', provisionScript(folder, join(folder, 'lock'))])).exitCode, 3);
+});
