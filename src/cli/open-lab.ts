@@ -67,7 +67,7 @@ export const problemsError = (
 ): InputError => {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   return new InputError(
-    `${file} has ${errors === 1 ? 'a mistake' : `${errors} mistakes`}:\n\n${shown(problems, text, context)}\n`,
+    `${file} has ${errors === 1 ? 'a mistake' : `${errors} mistakes`}:\n\n${shown(problems, text, context)}`,
   );
 };
 

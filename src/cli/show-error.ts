@@ -21,7 +21,7 @@ const expected = (error: QuintetError, { verbose, color }: Show): string => {
   const [first, ...rest] = `${where}${error.message}`.split('\n');
   const lines = [
     `${red('✖')} ${first}`,
-    ...rest.map((line) => `  ${line}`),
+    ...rest.map((line) => (line === '' ? '' : `  ${line}`)),
     ...(error instanceof MachineError ? logLines(error).map((line) => dim(line)) : []),
     ...(verbose ? causes(error).map((line) => dim(line)) : []),
     ...(error.hint === undefined

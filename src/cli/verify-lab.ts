@@ -63,8 +63,11 @@ type Report = (verified: Verified, context: Context) => string;
 
 const reports: Readonly<Record<string, Report>> = {
   table: ({ verdict, run }, { columns, outColor }) => {
-    const { bold, dim, green, red, yellow } = paint(outColor);
-    const styles = { bold, dim, pass: green, fail: red, unknown: yellow, skipped: dim };
+    const chalk = paint(outColor);
+    // chalk joins all its arguments; a tint takes one, also where it is given to map.
+    const tint = (color: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) => chalk[color](text);
+    const outcomes = { pass: tint('green'), fail: tint('red'), unknown: tint('yellow'), skipped: tint('dim') };
+    const styles = { bold: tint('bold'), dim: tint('dim'), ...outcomes };
     return tableReport(verdict, run, { width: columns, paint: styles });
   },
   json: ({ verdict, run }) => jsonReport(verdict, run),

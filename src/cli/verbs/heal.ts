@@ -8,6 +8,10 @@ export const heal: RunVerb = async (context) => {
   const opened = await openLab(context);
   const provider = await providerOf(opened.site);
   const healed = await working(context, opened, ['lab'], (emit) => healLab(opened.site, provider, emit));
-  context.say(healed.length === 0 ? 'No fault is in place.' : `${healed.length} faults undone.`);
+  context.say(
+    healed.length === 0
+      ? 'No fault is in place.'
+      : `${healed.length === 1 ? 'One fault' : `${healed.length} faults`} undone.`,
+  );
   return undefined;
 };

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { commandLine } from '../../host/command.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
 import { type Forward, forward } from '../../providers/container/forward.js';
@@ -23,7 +24,8 @@ export const open: RunVerb = async (context, words) => {
 
 const announce = (context: Context, url: string, ca: string): void => {
   context.out(url);
-  context.say(`The certificate is from the lab's own authority: curl --cacert ${ca} ${url}`);
+  const command = commandLine(['curl', '--cacert', relative(context.cwd, ca), url]);
+  context.say(`The certificate is from the lab's own authority: ${command}`);
   context.say('A browser warns about it, unless you add that file to its authorities.');
 };
 

@@ -13,27 +13,33 @@ import { type Answers, type Asking, folderQuestion, questions, settingsOf } from
 
 /** Asks what the lab shall be, shows it, writes it, and returns its folder. Nothing is written before the last yes. */
 export const wizard = async (context: Context, defaults: Defaults = {}): Promise<string> => {
-  const prompts = await context.prompts();
-  const facts = await providerFacts(context.env);
-  const asking: Asking = { prompts, cwd: context.cwd, detection: detectionWords(facts), say: context.say };
   context.say(greeting(context));
-  const base = await chosenLab(prompts, defaults.lab);
-  const given = new Map(defaults.settings);
-  const provider: [string, string][] = given.has('provider') ? [] : [['provider', preferredProvider(facts)]];
-  const first: Answers = {
-    base,
-    folder: defaults.folder ?? defaultFolder,
-    settings: new Map([...provider, ...given]),
-  };
-  const answers = await reviewed(context, asking, await answered(context, asking, first));
+  const answers = await decided(context, defaults);
   const folder = resolve(context.cwd, answers.folder);
-  await makeLab(context, folder, base, soundDraft(context, base, settingsOf(answers.settings)));
+  const draft = soundDraft(context, answers.base, settingsOf(answers.settings));
+  await makeLab(context, folder, answers.base, draft);
   return folder;
+};
+
+/** Every question; whoever leaves before the end is told that nothing has happened. */
+const decided = async (context: Context, defaults: Defaults): Promise<Answers> => {
+  try {
+    const prompts = await context.prompts();
+    const facts = await providerFacts(context.env);
+    const asking: Asking = { prompts, cwd: context.cwd, detection: detectionWords(facts), say: context.say };
+    const base = await chosenLab(prompts, defaults.lab);
+    const folder = defaults.folder ?? defaultFolder;
+    const settings = new Map([['provider', preferredProvider(facts)] as const, ...(defaults.settings ?? [])]);
+    return await reviewed(context, asking, await answered(context, asking, { base, folder, settings }));
+  } catch (error) {
+    if (error instanceof InterruptedError) throw new InterruptedError('Nothing was written.');
+    throw error;
+  }
 };
 
 const greeting = ({ color }: Context): string => {
   const { bold, dim } = paint(color);
-  return `${bold('Quintet')}: five servers on this computer, to break on purpose.\n${dim('Arrow keys choose, Enter takes, Ctrl-C leaves and writes nothing.')}\n`;
+  return `${bold('Quintet')}: five servers on this computer, to break on purpose.\n${dim('Arrows choose, Enter takes, Ctrl-C leaves without a trace.')}\n`;
 };
 
 const chosenLab = async (prompts: Prompts, wanted: string | undefined): Promise<CatalogueLab> => {
@@ -76,7 +82,7 @@ const reviewed = async (context: Context, asking: Asking, first: Answers): Promi
     context.say(summary(context, answers));
     const changes = questions.map(({ name, shown }, index) => ({
       value: String(index),
-      name: `Change ${name.toLowerCase()} (${shown(lab, answers)})`,
+      name: `Change ${name.toLowerCase()}: ${shown(lab, answers)}`,
     }));
     const next = await asking.prompts.select({
       message: 'Write this lab?',
@@ -88,7 +94,7 @@ const reviewed = async (context: Context, asking: Asking, first: Answers): Promi
       default: 'write',
     });
     if (next === 'write') return answers;
-    if (next === 'leave') throw new InterruptedError('Nothing was written.');
+    if (next === 'leave') throw new InterruptedError();
     answers = (await questions[Number(next)]?.ask(answers, lab, asking)) ?? answers;
   }
 };
