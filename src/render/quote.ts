@@ -15,8 +15,9 @@ const refuse = (language: string, text: string): never => {
   throw new Error(`can't be written in ${language}: ${JSON.stringify(text)}`);
 };
 
+/** Control characters and whatever else somebody may take for the end of a line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const control = /[\u0000-\u001f\u007f]/;
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /** A word in a format that knows no quoting (hosts, sysctl): plain characters or an error. */
@@ -28,7 +29,7 @@ export const plain: Quote = (value) => {
 /** Text behind a comment sign: whatever it is, it stays on its line. */
 export const comment: Quote = (value) =>
   textOf(value)
-    .replace(new RegExp(`(?:${control.source}|[\\u0085\\u2028\\u2029])+`, 'g'), ' ')
+    .replace(new RegExp(`${control.source}+`, 'g'), ' ')
     .replaceAll('*/', '* /')
     .replaceAll('-->', '-- >')
     .replace(/\\+$/, '');
@@ -48,8 +49,7 @@ export const ruby: Quote = (value) => {
   return `"${value.replace(/["\\#]/g, '\\$&').replace(new RegExp(control.source, 'g'), rubyEscape)}"`;
 };
 
-const rubyEscape = (character: string): string =>
-  `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0').toUpperCase()}`;
+const rubyEscape = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /** A JSON value; good in JavaScript, YAML and Python too. */
 export const json: Quote = (value) => {
