@@ -25,11 +25,7 @@ test('a provision waits for an earlier one that still runs, and says so', async 
   await writeFile(goOn, '');
   t.deepEqual([(await one).exitCode, (await two).exitCode], [0, 0]);
   t.deepEqual(lines, ['==> Waiting for an earlier provision of this machine to end']);
-  t.is(await readFile(order, 'utf8'), 'in
-out
-in
-out
-');
+  t.is(await readFile(order, 'utf8'), 'in\nout\nin\nout\n');
 });
 
 test('it gives up in the end', async (t) => {
