@@ -22,6 +22,8 @@ export interface Stage extends Ground {
 const leadMs = 20;
 /** How long a lab may take to get well after the healing. */
 const recoverMs = 60_000;
+const undoAttempts = 3;
+const undoAgainMs = 1000;
 
 /**
  * Runs one scenario once: probes, makes the fault, undoes it, waits until the lab is well, and returns everything that
@@ -54,9 +56,21 @@ const play = async (run: Run, { scenario, beforeMs, faultMs, afterMs }: Schedule
     await run.timed({ type: 'fault', machine, fault }, () => makeFault(stage.site, stage.provider, open));
     await stage.clock.sleep(faultMs, stage.signal);
   } finally {
-    await run.timed({ type: 'heal', machine, fault }, () => undoFault(stage.site, stage.provider, open));
+    await run.timed({ type: 'heal', machine, fault }, () => undo(stage, open));
   }
   await Promise.all([stage.clock.sleep(afterMs, stage.signal), recover(run)]);
+};
+
+/** A machine may need a second push; what can't be undone even so stays on the list for `heal`. */
+const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
+  for (let left = undoAttempts - 1; ; left -= 1) {
+    try {
+      return await undoFault(stage.site, stage.provider, open);
+    } catch (error) {
+      if (left === 0) throw error;
+      await stage.clock.sleep(undoAgainMs);
+    }
+  }
 };
 
 const recover = async (run: Run): Promise<void> => {

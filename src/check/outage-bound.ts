@@ -30,7 +30,7 @@ const compared = (history: History, bound: number | undefined): Pick<Judgement, 
     return { outcome: 'unknown', detail: 'the run ended before the site was back' };
   if (totalMs(most) > boundMs) {
     const range = `between ${ms(totalMs(least))} and ${ms(totalMs(most))}`;
-    return { outcome: 'unknown', detail: `the prober was late during the outage, which lasted ${range}` };
+    return { outcome: 'unknown', detail: `this computer was too busy to measure: the outage lasted ${range}` };
   }
   return { outcome: 'pass', detail: totalMs(most) === 0 ? 'no outage' : `outage ${seen}` };
 };
@@ -58,9 +58,11 @@ const outageMeasures = (history: History, boundMs: number | undefined): Measure[
   );
   return [
     { name: 'outage', value: totalMs(found), unit: 'ms', ...(boundMs === undefined ? {} : { atMost: boundMs }) },
+    { name: 'outage at least', value: totalMs(outages(history, 'good')), unit: 'ms' },
     { name: 'longest outage', value: longestMs(found), unit: 'ms' },
     { name: 'failed', value: probes.filter((probe) => isBad(probe, limitMs)).length, unit: 'requests' },
     { name: 'sent', value: probes.length, unit: 'requests' },
+    { name: 'sent late', value: probes.filter(isLate).length, unit: 'requests' },
     { name: 'prober lateness p99', value: latenessMs, unit: 'ms' },
   ];
 };

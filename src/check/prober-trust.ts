@@ -1,5 +1,5 @@
 import type { History, ProbeEvent } from '../model/history.js';
-import { latenessToleranceMs, probesOf, runOf } from './outages.js';
+import { probesOf, runOf } from './outages.js';
 
 /** The value below which `share` (0 to 1) of the values lie. */
 export const percentile = (values: readonly number[], share: number): number => {
@@ -34,20 +34,14 @@ const doubts: readonly Doubt[] = [
       ? `probing stopped ${Math.round(silentMs)} ms before the run ended`
       : undefined;
   },
-  ({ probes }) => {
-    const lateMs = percentile(
-      probes.map((probe) => probe.latenessMs),
-      0.99,
-    );
-    return lateMs > latenessToleranceMs
-      ? `more than 1 % of the probes were sent over ${latenessToleranceMs} ms late (99th percentile ${Math.round(lateMs)} ms): this computer was too busy to measure`
-      : undefined;
-  },
 ];
 
 const slackMs = (intervalMs: number): number => Math.max(250, 3 * intervalMs);
 
-/** Reasons not to believe what the prober measured, for people; none when it can be trusted. */
+/**
+ * Reasons not to believe what the prober measured, for people; none when it can be trusted. That it was late now and then
+ * is none: what those probes can hide is reckoned with (see LateAs).
+ */
 export const proberDoubts = (history: History): string[] => {
   const started = runOf(history);
   if (started === undefined) return ['the run never started'];

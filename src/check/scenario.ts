@@ -2,7 +2,7 @@ import type { History } from '../model/history.js';
 import type { Finding } from '../model/verdict.js';
 import { gravest, type Judgement, judged, type Subject, unknown } from './judgement.js';
 import { judgeOutage } from './outage-bound.js';
-import { isBad, probesOf, runOf } from './outages.js';
+import { isBad, outages, probesOf, runOf, totalMs } from './outages.js';
 import { judgeRecovery } from './recovery.js';
 import { judgeVip } from './vip-holders.js';
 
@@ -61,11 +61,19 @@ const story = (history: History): string => {
     .flatMap((probe) => probe.loadBalancer ?? [])
     .filter((name, index, all) => name !== all[index - 1]);
   const carried = carriers.length === 0 ? 'carried by nobody known' : `carried by ${carriers.join(', then ')}`;
-  return `${failed} of ${probes.length} requests failed; ${carried}`;
+  return `${failed} of ${probes.length} requests failed; ${carried}${doubt(history)}`;
 };
 
 const outageOf = (finding: Finding): number =>
   finding.measures?.find((measure) => measure.name === 'outage')?.value ?? 0;
+
+/** Probes sent late leave the outage between two figures: the greater one counts, the smaller one is told. */
+const doubt = (history: History): string => {
+  const leastMs = totalMs(outages(history, 'good'));
+  return leastMs < totalMs(outages(history, 'bad'))
+    ? `; this computer was busy: the outage may have been ${Math.round(leastMs)} ms`
+    : '';
+};
 
 /** One finding for all the runs of a scenario: the gravest, and among those the one with the longest outage. */
 export const worstRun = (subject: Subject, runs: readonly Finding[]): Finding => {

@@ -97,7 +97,7 @@ const row = (finding: Finding, figureName: string, paint: Paint): string[] => {
   const more = evidence.length - mostEvidence;
   const lines = [
     finding.title,
-    ...finding.detail.split('\n').map(finding.outcome === 'pass' ? paint.dim : tint),
+    ...finding.detail.split('\n').map((line) => (finding.outcome === 'pass' ? paint.dim(line) : tint(line))),
     ...evidence.slice(0, mostEvidence).map((line) => paint.dim(`· ${line}`)),
     ...(more > 0 ? [paint.dim(`· and ${more} more in report.json`)] : []),
   ];

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { exitCodeOf, verdictOf } from '../../src/check/verdict.js';
+import { verdictOf } from '../../src/check/verdict.js';
+import { exitCodeOfOutcome } from '../../src/cli/exit-code.js';
 import type { Finding, Outcome } from '../../src/model/verdict.js';
 
 const findings = (...outcomes: Outcome[]): Finding[] =>
@@ -18,6 +19,6 @@ const table: readonly (readonly [Outcome[], Outcome, number])[] = [
 for (const [outcomes, verdict, code] of table) {
   test(`${outcomes.join(', ') || 'nothing'} makes ${verdict} and exit code ${code}`, (t) => {
     t.is(verdictOf(findings(...outcomes)).outcome, verdict);
-    t.is(exitCodeOf(verdict), code);
+    t.is(exitCodeOfOutcome(verdict), code);
   });
 }

@@ -43,7 +43,11 @@ test('a reader sees each outcome without colour, the outage beside its bound, an
 });
 
 test('colours change nothing but colours', (t) => {
-  const tint = (code: number) => (text: string) => `\u001B[${code}m${text}\u001B[0m`;
+  // Like chalk, it would print every further word it is given.
+  const tint =
+    (code: number) =>
+    (...texts: string[]) =>
+      `\u001B[${code}m${texts.join(' ')}\u001B[0m`;
   const paint = { bold: tint(1), dim: tint(2), pass: tint(32), fail: tint(31), unknown: tint(33), skipped: tint(90) };
   const coloured = tableReport(verdict, run, { width: 60, paint });
   t.true(coloured.includes('\u001B[31m'));
