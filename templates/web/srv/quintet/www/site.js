@@ -5,7 +5,7 @@
 const everyMs = 1000;
 const patienceMs = 2500;
 const stripLength = 90;
-const sendTries = 8;
+const sendTries = 20;
 
 const byId = (id) => document.getElementById(id);
 const nodesOf = (part) => [...document.querySelectorAll(`.node[data-part="${part}"]`)];
@@ -161,6 +161,7 @@ const add = async (event) => {
 };
 
 const watch = async () => {
+  for (let index = 0; index < stripLength; index += 1) byId('strip').append(document.createElement('i'));
   let wasGood = false;
   for (;;) {
     const dueAt = performance.now() + everyMs;
