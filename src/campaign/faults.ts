@@ -23,7 +23,11 @@ const must = async (provider: Provider, machine: string, argv: readonly string[]
   const { exitCode, stdout, stderr } = await provider.exec(machine, argv, { timeoutMs: 30_000 });
   if (exitCode === 0) return;
   const log = stderr.trim() || stdout.trim();
-  throw new MachineError(machine, `${argv.join(' ')} failed on ${machine} with exit code ${exitCode}.`, { log });
+  throw new MachineError(
+    machine,
+    `${argv.at(0)} ${argv.at(-1)} failed on ${machine} with exit code ${exitCode}: ${log}`,
+    { log },
+  );
 };
 
 const unitOf = ({ process }: OpenFault): string => {
@@ -31,13 +35,32 @@ const unitOf = ({ process }: OpenFault): string => {
   return `${process}.service`;
 };
 
+/**
+ * Kills all processes of a unit at once: HAProxy's master would replace a killed worker. Not by `systemctl kill`, which
+ * also kills what systemd starts when a unit dies (ExecStopPost), as no crash would. Where a unit's processes are listed
+ * depends on the machine's cgroups. A unit without a group must never be taken for the root of all groups.
+ */
+const killer = `
+set -eu
+group=$(systemctl show --property=ControlGroup --value "$1")
+if [ -n "$group" ] && [ "$group" != / ]; then
+  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    if [ -e "$root$group/cgroup.procs" ]; then
+      processes=$(cat "$root$group/cgroup.procs")
+      if [ -n "$processes" ]; then kill -KILL $processes; exit; fi
+    fi
+  done
+fi
+echo "$1 has no process" >&2
+exit 1
+`;
+
 /** Everything that can be done to a machine, and what undoes it. */
 export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'process-killed': {
     words: 'kill a process',
     possible: () => true,
-    // All processes of the unit at once (the default): HAProxy's master would otherwise replace a killed worker.
-    make: (provider, open) => must(provider, open.machine, ['systemctl', 'kill', '--signal=KILL', unitOf(open)]),
+    make: (provider, open) => must(provider, open.machine, ['sh', '-c', killer, 'kill', unitOf(open)]),
     undo: async (provider, open) => {
       await must(provider, open.machine, ['systemctl', 'reset-failed', unitOf(open)]);
       await must(provider, open.machine, ['systemctl', 'start', unitOf(open)]);

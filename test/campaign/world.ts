@@ -70,7 +70,7 @@ export class World extends DummyProvider {
           .map(() => 'active')
           .join('\n')}\n`,
       );
-    if (program === 'systemctl' && verb === 'kill') {
+    if (program === 'sh') {
       this.killed.push(`${machine} ${argv.at(-1)}`);
       await this.#lose(machine);
       return said('');
