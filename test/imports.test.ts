@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import test from 'ava';
+import ts from 'typescript';
+
+/**
+ * What each room may import from besides itself; the order is the direction of the house. `lab` comes after `plan`: its
+ * rules hold a lab against what follows from it (addresses, timers, packages), while a plan knows nothing of YAML.
+ */
+const mayUse: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  plan: ['model'],
+  lab: ['model', 'plan'],
+  render: ['model', 'plan', 'lab'],
+  check: ['model', 'plan', 'lab'],
+  report: ['model', 'plan', 'lab', 'check'],
+  host: ['model', 'plan', 'lab', 'render', 'check', 'report', 'providers'],
+  providers: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host'],
+  drive: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
+  campaign: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
+  cli: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers', 'drive', 'campaign'],
+};
+const pure = ['model', 'plan', 'lab', 'render', 'check', 'report'];
+
+/** Who alone may use a package. */
+const oneDoor: Readonly<Record<string, RegExp>> = {
+  execa: /^host\/command\.ts$/,
+  ejs: /^render\//,
+  inquirer: /^cli\//,
+  'node:child_process': /^never$/,
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+const providerContract = 'providers/provider.ts';
+
+const root = resolve('src');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'));
+const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+
+/** Static, dynamic and re-exporting imports of a text, local ones as paths below src. */
+const importsOf = (file: string, text: string): Import[] =>
+  ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => ({
+    file,
+    target: fileName.startsWith('.')
+      ? relative(root, resolve(root, dirname(file), fileName))
+          .replaceAll('\\', '/')
+          .replace(/\.js$/, '.ts')
+      : fileName,
+  }));
+
+const roomOf = (path: string): string => path.split('/')[0] ?? '';
+const isLocal = ({ target }: Import): boolean => texts.has(target);
+const isNode = (target: string): boolean => target.startsWith('node:') || builtinModules.includes(target);
+
+const againstTheHouse = (found: Import): boolean => {
+  const [from, to] = [roomOf(found.file), roomOf(found.target)];
+  if (from === to) return false;
+  // The host knows providers by their contract alone.
+  if (from === 'host' && to === 'providers') return found.target !== providerContract;
+  return !mayUse[from]?.includes(to);
+};
+
+const shown = (found: readonly Import[]): string[] => found.map(({ file, target }) => `${file} imports ${target}`);
+
+const all = [...texts].flatMap(([file, text]) => importsOf(file, text));
+
+test('every room of the house is known, and has files', (t) => {
+  t.deepEqual([...new Set(files.map(roomOf))].sort(), Object.keys(mayUse).sort());
+});
+
+test('imports run one way through the house', (t) => {
+  const local = all.filter(isLocal);
+  t.true(local.length > 200, 'the imports are found at all');
+  t.deepEqual(shown(local.filter(againstTheHouse)), []);
+});
+
+test('no relative import leads out of src or to a file that is not there', (t) => {
+  const lost = all.filter(
+    (found) => !isLocal(found) && (found.target.endsWith('.ts') || found.target.startsWith('..')),
+  );
+  t.deepEqual(shown(lost), []);
+});
+
+test('pure rooms use nothing of Node.js', (t) => {
+  const impure = all.filter(({ file, target }) => pure.includes(roomOf(file)) && isNode(target));
+  t.deepEqual(shown(impure), []);
+});
+
+test('pure rooms ask neither the clock nor chance', (t) => {
+  const asks = /\b(?:Date\.now|new Date\(\)|performance\.now|Math\.random|process\.|setTimeout|setInterval)/;
+  const impure = files.filter((file) => pure.includes(roomOf(file)) && asks.test(withoutComments(file)));
+  t.deepEqual(impure, []);
+});
+
+test('execa, ejs and inquirer each have one door', (t) => {
+  const beside = all.filter(({ file, target }) => oneDoor[target] !== undefined && !oneDoor[target].test(file));
+  t.deepEqual(shown(beside), []);
+  for (const name of ['execa', 'ejs', 'inquirer'])
+    t.true(
+      all.some(({ target }) => target === name),
+      name,
+    );
+});
+
+/** Programs of their own, started in a lab's network: they have no caller to return to. */
+const programs = /-(?:main|relay)\.ts$/;
+
+test('the process is ended in one place', (t) => {
+  const ending = files.filter(
+    (file) => /\bprocess\.exit\b(?!Code)/.test(withoutComments(file)) && !programs.test(file),
+  );
+  t.deepEqual(ending, ['cli/main.ts']);
+  t.is(withoutComments('cli/main.ts').match(/\bprocess\.exit\b/g)?.length, 1);
+});
+
+test('nothing is exported without a name', (t) => {
+  t.deepEqual(
+    files.filter((file) => /^export default\b/m.test(texts.get(file) ?? '')),
+    [],
+  );
+});
+
+test('an import against the house is noticed', (t) => {
+  const text =
+    "import { a } from '../host/files.js';\nconst b = await import('../cli/main.js');\nexport * from 'node:fs';\n";
+  const found = importsOf('plan/plan.ts', text);
+  t.deepEqual(
+    found.map(({ target }) => target),
+    ['host/files.ts', 'cli/main.ts', 'node:fs'],
+  );
+  t.deepEqual(shown(found.filter(isLocal).filter(againstTheHouse)).length, 2);
+});
+
+function withoutComments(file: string): string {
+  const source = ts.createSourceFile(file, texts.get(file) ?? '', ts.ScriptTarget.ES2023);
+  return ts.createPrinter({ removeComments: true }).printFile(source);
+}
