@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import { must, run } from '../../host/command.js';
+import { ComputerError } from '../../model/errors.js';
+import type { ExecResult, MachineState } from '../provider.js';
+
+/** A machine that the hypervisor has, by the name it goes by there. */
+export interface Domain {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What differs between the hypervisors that Vagrant drives. `id` is the one in Vagrant's id file. */
+export interface Hypervisor {
+  /** As Vagrant calls it. */
+  readonly provider: 'virtualbox' | 'libvirt';
+  readonly title: string;
+  readonly versionCommand: () => readonly string[];
+  readonly missing: string;
+  readonly state: (id: string) => Promise<MachineState>;
+  /** The port of this computer that leads to the machine's SSH; undefined where it has an address of its own. */
+  readonly sshPort: (id: string) => Promise<number | undefined>;
+  readonly powerOff: (id: string) => Promise<void>;
+  readonly powerOn: (id: string) => Promise<void>;
+  readonly cable: (id: string, way: 'on' | 'off') => Promise<void>;
+  readonly domains: () => Promise<Domain[]>;
+  /** Removes a machine and its disk, without Vagrant. */
+  readonly remove: (id: string) => Promise<void>;
+  /** The name a machine of the lab folder called `folder` has there. */
+  readonly nameOf: (folder: string, machine: string) => RegExp;
+}
+
+const limitMs = 30_000;
+
+/** On Windows it is seldom on the path. */
+const vboxmanage = (...words: string[]): readonly string[] => {
+  const installed = process.env.VBOX_MSI_INSTALL_PATH ?? process.env.VBOX_INSTALL_PATH;
+  return [process.platform === 'win32' && installed ? join(installed, 'VBoxManage.exe') : 'VBoxManage', ...words];
+};
+
+const vbox = (...words: string[]): Promise<string> => must(vboxmanage(...words), { timeoutMs: limitMs });
+
+const isUnknown = ({ stderr }: ExecResult): boolean =>
+  /VBOX_E_OBJECT_NOT_FOUND|Could not find a registered/.test(stderr);
+
+const field = (text: string, name: string): string | undefined =>
+  new RegExp(`^${name}="(.*)"\\r?$`, 'm').exec(text)?.[1];
+
+/** What `showvminfo --machinereadable` tells; undefined when VirtualBox has no such machine. */
+const show = async (id: string): Promise<string | undefined> => {
+  const argv = vboxmanage('showvminfo', id, '--machinereadable');
+  // Some failures pass: another process of VirtualBox starts or ends at this moment.
+  for (let left = 2; ; left -= 1) {
+    const result = await run(argv, { timeoutMs: limitMs });
+    if (result.exitCode === 0) return result.stdout;
+    if (isUnknown(result)) return undefined;
+    if (left === 0)
+      throw new ComputerError(`VirtualBox can't tell the state of a machine:\n${result.stderr.trim()}`, {
+        cause: { argv, ...result },
+      });
+  }
+};
+
+const isOn = (text: string | undefined): boolean => field(text ?? '', 'VMState') === 'running';
+
+const isOff = (text: string): boolean =>
+  ['poweroff', 'aborted', 'saved', 'aborted-saved'].includes(field(text, 'VMState') ?? '');
+
+const cutVirtualBox = async (id: string): Promise<void> => {
+  const result = await run(vboxmanage('controlvm', id, 'poweroff'), { timeoutMs: limitMs });
+  if (result.exitCode === 0 || /is not currently running/.test(result.stderr)) return;
+  throw new ComputerError(`VirtualBox did not cut the power:\n${result.stderr.trim()}`, { cause: result });
+};
+
+const domainsIn = (text: string): Domain[] =>
+  [...text.matchAll(/^"(.+?)" \{(.+?)\}\r?$/gm)].map(([, name = '', id = '']) => ({ id, name }));
+
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const virtualbox: Hypervisor = {
+  provider: 'virtualbox',
+  title: 'VirtualBox',
+  versionCommand: () => vboxmanage('--version'),
+  missing: 'Install VirtualBox (https://www.virtualbox.org), or set provider: container in lab.yaml (Linux).',
+  state: async (id) => {
+    const text = await show(id);
+    if (text === undefined) return 'absent';
+    return isOn(text) ? 'running' : 'stopped';
+  },
+  sshPort: async (id) => {
+    const rule = /^Forwarding\(\d+\)="ssh,tcp,[^,]*,(\d+),/m.exec((await show(id)) ?? '');
+    return rule?.[1] === undefined ? undefined : Number(rule[1]);
+  },
+  powerOff: cutVirtualBox,
+  powerOn: async (id) => {
+    if (!isOn(await show(id))) await vbox('startvm', id, '--type', 'headless');
+  },
+  // VirtualBox keeps the cable's state in the machine's settings, also when it is off.
+  cable: async (id, way) => {
+    const text = await show(id);
+    if (text === undefined) return;
+    if (isOff(text)) await vbox('modifyvm', id, '--cableconnected2', way);
+    else await vbox('controlvm', id, 'setlinkstate2', way);
+  },
+  domains: async () => domainsIn(await vbox('list', 'vms')),
+  remove: async (id) => {
+    await cutVirtualBox(id);
+    await vbox('unregistervm', id, '--delete');
+  },
+  nameOf: (folder, machine) => new RegExp(`^${literal(folder)}_${literal(machine)}_\\d+_\\d+$`),
+};
+
+const virshWords = (...words: string[]): readonly string[] => ['virsh', '--connect', 'qemu:///system', ...words];
+const virsh = (...words: string[]): Promise<string> => must(virshWords(...words), { timeoutMs: limitMs });
+
+const domainState = async (id: string): Promise<string | undefined> => {
+  const argv = virshWords('domstate', id);
+  const result = await run(argv, { timeoutMs: limitMs });
+  if (result.exitCode === 0) return result.stdout.trim();
+  if (/failed to get domain|Domain not found/i.test(result.stderr)) return undefined;
+  throw new ComputerError(`libvirt can't tell the state of a machine:\n${result.stderr.trim()}`, {
+    cause: { argv, ...result },
+  });
+};
+
+/** Card 1 is on Vagrant's management network, card 2 on the lab's: the table lists them in that order. */
+const labCard = async (id: string): Promise<string> => {
+  const rows = (await virsh('domiflist', id)).split('\n').map((line) => line.trim().split(/\s+/));
+  const macs = rows.map((row) => row.at(-1) ?? '').filter((word) => /^([0-9a-f]{2}:){5}/.test(word));
+  const mac = macs[1];
+  if (mac === undefined) throw new ComputerError('The machine has no card in the lab network.');
+  return mac;
+};
+
+const libvirt: Hypervisor = {
+  provider: 'libvirt',
+  title: 'libvirt',
+  versionCommand: () => ['virsh', '--version'],
+  missing:
+    'Install libvirt and its plugin for Vagrant; on Debian and Ubuntu: sudo apt-get install vagrant-libvirt libvirt-clients',
+  state: async (id) => {
+    const words = await domainState(id);
+    if (words === undefined) return 'absent';
+    return words === 'running' ? 'running' : 'stopped';
+  },
+  sshPort: async () => undefined,
+  powerOff: async (id) => {
+    if ((await domainState(id)) !== 'shut off') await virsh('destroy', id);
+  },
+  powerOn: async (id) => {
+    if ((await domainState(id)) === 'shut off') await virsh('start', id);
+  },
+  cable: async (id, way) => {
+    const words = await domainState(id);
+    if (words === undefined) return;
+    const scope = words === 'shut off' ? ['--config'] : [];
+    await virsh('domif-setlink', id, await labCard(id), way === 'on' ? 'up' : 'down', ...scope);
+  },
+  domains: async () => {
+    const rows = (await virsh('list', '--all', '--uuid', '--name')).split('\n').map((line) => line.trim().split(/\s+/));
+    return rows.flatMap(([id, name]) => (id && name ? [{ id, name }] : []));
+  },
+  remove: async (id) => {
+    if ((await domainState(id)) !== 'shut off') await virsh('destroy', id);
+    await virsh('undefine', id, '--remove-all-storage', '--nvram');
+  },
+  nameOf: (folder, machine) => new RegExp(`^${literal(folder)}_${literal(machine)}$`),
+};
+
+const hypervisors = { virtualbox, libvirt };
+
+export const hypervisorOf = (provider: string): Hypervisor => {
+  if (provider === 'virtualbox' || provider === 'libvirt') return hypervisors[provider];
+  throw new Error(`${provider} is not run by Vagrant`);
+};

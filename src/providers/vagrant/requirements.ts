@@ -1,0 +1,30 @@
+import { run } from '../../host/command.js';
+import { ComputerError } from '../../model/errors.js';
+import type { Hypervisor } from './hypervisors.js';
+import { versionTrouble } from './versions.js';
+
+/** What a program answers to `--version`; undefined when it is not there. */
+const answer = async (argv: readonly string[]): Promise<string | undefined> => {
+  try {
+    const result = await run(argv, { timeoutMs: 60_000, env: { VAGRANT_CHECKPOINT_DISABLE: '1' } });
+    return `${result.stdout}\n${result.exitCode === 0 ? '' : result.stderr}`;
+  } catch (error) {
+    if (error instanceof ComputerError) return undefined;
+    throw error;
+  }
+};
+
+/** Throws a ComputerError unless this computer has a Vagrant and a hypervisor that go together. */
+export const requireVagrant = async (hypervisor: Hypervisor): Promise<void> => {
+  const [vagrant, other] = await Promise.all([answer(['vagrant', '--version']), answer(hypervisor.versionCommand())]);
+  if (vagrant === undefined) {
+    throw new ComputerError('Vagrant was not found on this computer.', {
+      hint: 'Install it: https://developer.hashicorp.com/vagrant/install',
+    });
+  }
+  if (other === undefined) {
+    throw new ComputerError(`${hypervisor.title} was not found on this computer.`, { hint: hypervisor.missing });
+  }
+  const trouble = versionTrouble(hypervisor.provider, vagrant, other);
+  if (trouble) throw new ComputerError(trouble.what, { hint: trouble.hint });
+};

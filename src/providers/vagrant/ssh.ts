@@ -1,0 +1,216 @@
+import { lstat, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { commandLine, run, startDetached } from '../../host/command.js';
+import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from '../../host/files.js';
+import { InterruptedError, MachineError } from '../../model/errors.js';
+import type { ExecOptions, ExecResult, LabSite } from '../provider.js';
+import { sshConfigFile } from './places.js';
+import { askVagrant } from './vagrant-command.js';
+
+/**
+ * Commands go to a machine over plain ssh: asking vagrant for each would cost seconds. All of them share one connection,
+ * which ends a minute after it was last used.
+ */
+
+const user = (): number => process.getuid?.() ?? 0;
+
+/** A socket's path may be 104 bytes long, so it lies here and not in the lab folder or in a long temporary folder. */
+const socketsFolder = (): string => `/tmp/quintet-${user()}`;
+
+const socketOf = (site: LabSite, machine: string): string => join(socketsFolder(), `${site.id}-${machine}`);
+
+/** Windows' ssh can't share connections; a folder that is somebody else's is not used. */
+const canShare = async (): Promise<boolean> => {
+  if (process.platform === 'win32') return false;
+  await mkdir(socketsFolder(), { mode: 0o700 }).catch(() => undefined);
+  const found = await lstat(socketsFolder()).catch(() => undefined);
+  return found?.isDirectory() === true && found.uid === user() && (found.mode & 0o077) === 0;
+};
+
+const connectS = 10;
+const persistS = 60;
+
+const base = (site: LabSite, machine: string): readonly string[] => [
+  'ssh',
+  '-F',
+  sshConfigFile(site, machine),
+  ...Object.entries({
+    LogLevel: 'ERROR',
+    BatchMode: 'yes',
+    ConnectTimeout: connectS,
+    ServerAliveInterval: 3,
+    ServerAliveCountMax: 3,
+  }).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+];
+
+const sharing = (site: LabSite, machine: string, master: 'yes' | 'no'): readonly string[] => [
+  '-o',
+  `ControlPath=${socketOf(site, machine)}`,
+  '-o',
+  `ControlMaster=${master}`,
+];
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const isShared = async (site: LabSite, machine: string): Promise<boolean> => {
+  if (!(await exists(socketOf(site, machine)))) return false;
+  const argv = [...base(site, machine), ...sharing(site, machine, 'no'), '-O', 'check', machine];
+  return (await run(argv, { timeoutMs: 5000 })).exitCode === 0;
+};
+
+/**
+ * Opens the connection that all commands share and leaves it to itself. Detached, since a connection that goes on beside a
+ * command would keep that command's output open. Whether it worked is seen by whoever uses it.
+ */
+const share = async (site: LabSite, machine: string): Promise<void> => {
+  if (!(await canShare()) || (await isShared(site, machine))) return;
+  await removeTree(socketOf(site, machine));
+  const options = [...sharing(site, machine, 'yes'), '-o', `ControlPersist=${persistS}`];
+  const pid = startDetached([...base(site, machine), ...options, machine, 'true']);
+  const until = performance.now() + connectS * 1000;
+  while (!(await exists(socketOf(site, machine)))) {
+    if (!isAlive(pid) || performance.now() > until) return;
+    await delay(20);
+  }
+};
+
+/** Asks Vagrant how the machine is reached and writes it down. */
+const learn = async (site: LabSite, machine: string, signal?: AbortSignal): Promise<void> => {
+  const result = await askVagrant(site, ['ssh-config', machine], signal);
+  if (result.exitCode !== 0) {
+    throw new MachineError(machine, `Vagrant does not tell how ${machine} is reached.`, {
+      log: `${result.stdout}${result.stderr}`.trim(),
+      hint: 'quintet status tells whether it runs; quintet up starts it.',
+    });
+  }
+  const file = sshConfigFile(site, machine);
+  await ensureDir(dirname(file), 0o700);
+  await writeFileAtomic(file, result.stdout, 0o600);
+};
+
+const portIn = (config: string): number => Number(/^\s*Port (\d+)\s*$/m.exec(config)?.[1]);
+
+/** Whether what was written down still leads to this machine: the port may be another machine's by now. */
+const isCurrent = async (site: LabSite, machine: string, port: number | undefined): Promise<boolean> => {
+  const config = await readIfAny(sshConfigFile(site, machine));
+  return config !== undefined && (port === undefined || portIn(config) === port);
+};
+
+const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** How long a command that was told to end may take before it is killed. */
+const graceS = 2;
+
+const asRoot = (argv: readonly string[], timeoutMs: number | undefined): readonly string[] => [
+  ...['sudo', '-n', '-H', 'env', '-C', '/', pathVariable, 'LANG=C.UTF-8'],
+  ...(timeoutMs === undefined ? [] : ['timeout', `--kill-after=${graceS}`, (timeoutMs / 1000).toFixed(3)]),
+  ...argv,
+];
+
+const unreachable = (machine: string, stderr: string): MachineError =>
+  new MachineError(
+    machine,
+    `${machine} can't be reached over SSH: ${stderr.trim().split('\n').at(-1) || 'no answer'}`,
+    {
+      hint: 'quintet status tells whether it runs; quintet up starts it.',
+      cause: stderr,
+    },
+  );
+
+/** SSH's own failure has the same exit code as a command's 255: a command that always works tells them apart. */
+const sshFailed = 255;
+
+export interface Ssh {
+  /** Waits until commands run in the machine, having asked Vagrant anew how it is reached. */
+  connect(machine: string, limitMs: number, signal?: AbortSignal): Promise<void>;
+  exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  shell(machine: string): Promise<readonly string[]>;
+  /** Ends the shared connection. With `forget` also what is written down of the machine goes. */
+  disconnect(machine: string, forget?: boolean): Promise<void>;
+  /** Sockets of connections that are still there. */
+  sockets(): Promise<string[]>;
+}
+
+/** `portOf` is the port that leads to a machine's SSH now, where it can be known without Vagrant. */
+export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number | undefined>): Ssh => {
+  /** When each machine's connection was last found to be there. */
+  const lastUsed = new Map<string, number>();
+
+  const ready = async (machine: string, signal?: AbortSignal): Promise<void> => {
+    const age = performance.now() - (lastUsed.get(machine) ?? Number.NEGATIVE_INFINITY);
+    if (age < (persistS * 1000) / 2) return;
+    if (!(await isCurrent(site, machine, await portOf(machine)))) await learn(site, machine, signal);
+    await share(site, machine);
+    lastUsed.set(machine, performance.now());
+  };
+
+  const runIn = (machine: string, words: readonly string[], options: ExecOptions): Promise<ExecResult> =>
+    run([...base(site, machine), ...sharing(site, machine, 'no'), '-T', machine, commandLine(words)], options);
+
+  const answers = async (machine: string): Promise<ExecResult> => runIn(machine, ['true'], { timeoutMs: 15_000 });
+
+  const exec = async (machine: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
+    await ready(machine, options.signal);
+    const { timeoutMs } = options;
+    const outer = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + (graceS + connectS + 5) * 1000 };
+    const began = performance.now();
+    const result = await runIn(machine, asRoot(argv, timeoutMs), { ...options, ...outer });
+    lastUsed.set(machine, performance.now());
+    if (result.exitCode === sshFailed) {
+      const check = await answers(machine);
+      if (check.exitCode !== 0) {
+        lastUsed.delete(machine);
+        throw unreachable(machine, check.stderr || result.stderr);
+      }
+    }
+    const killed = timeoutMs !== undefined && result.exitCode === 137 && performance.now() - began >= timeoutMs;
+    return killed ? { ...result, exitCode: 124 } : result;
+  };
+
+  const disconnect = async (machine: string, forget = false): Promise<void> => {
+    lastUsed.delete(machine);
+    const socket = socketOf(site, machine);
+    if (await exists(socket)) {
+      const argv = ['ssh', '-o', `ControlPath=${socket}`, '-O', 'exit', machine];
+      await run(argv, { timeoutMs: 5000 });
+      await removeTree(socket);
+    }
+    if (forget) await removeTree(sshConfigFile(site, machine));
+  };
+
+  const connect = async (machine: string, limitMs: number, signal?: AbortSignal): Promise<void> => {
+    await disconnect(machine);
+    await learn(site, machine, signal);
+    const until = performance.now() + limitMs;
+    for (;;) {
+      await share(site, machine);
+      const result = await answers(machine);
+      if (result.exitCode === 0) return void lastUsed.set(machine, performance.now());
+      if (performance.now() > until) throw unreachable(machine, result.stderr);
+      if (signal?.aborted) throw new InterruptedError();
+      await delay(250);
+    }
+  };
+
+  return {
+    connect,
+    exec,
+    shell: async (machine) => {
+      await ready(machine);
+      return [...base(site, machine), ...sharing(site, machine, 'no'), '-t', machine];
+    },
+    disconnect,
+    sockets: async () =>
+      (await namesIn(socketsFolder()))
+        .filter((name) => name.startsWith(`${site.id}-`))
+        .map((name) => join(socketsFolder(), name)),
+  };
+};

@@ -1,0 +1,139 @@
+import { availableParallelism } from 'node:os';
+import { removeTree } from '../../host/files.js';
+import { MachineError } from '../../model/errors.js';
+import type { Emit } from '../../model/events.js';
+import type { Faults, LabSite, MachineState, Provider } from '../provider.js';
+import { ensureBox } from './box.js';
+import { gate } from './gate.js';
+import { type Hypervisor, hypervisorOf } from './hypervisors.js';
+import { leftoversOf, orphans, vagrantMachines } from './leftovers.js';
+import { dotVagrant, idOf, machineFolder } from './places.js';
+import { requireVagrant } from './requirements.js';
+import { type Ssh, sshTo } from './ssh.js';
+import { parcelOf } from './upload.js';
+import { mustVagrant } from './vagrant-command.js';
+
+interface Lab {
+  readonly site: LabSite;
+  readonly hypervisor: Hypervisor;
+  readonly ssh: Ssh;
+  /** A vagrant process is a whole Ruby at work for seconds: more of them than this only take each other's time. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+const sshLimitMs = 60_000;
+const uploadLimitMs = 120_000;
+
+const ownId = ({ site, hypervisor }: Lab, machine: string) => idOf(site.folder, machine, hypervisor.provider);
+
+const stateOf = async (lab: Lab, machine: string): Promise<MachineState> => {
+  const id = await ownId(lab, machine);
+  return id === undefined ? 'absent' : lab.hypervisor.state(id);
+};
+
+const existing = async (lab: Lab, machine: string): Promise<string> => {
+  const id = await ownId(lab, machine);
+  if (id !== undefined) return id;
+  throw new MachineError(machine, `${machine} does not exist yet.`, { hint: 'quintet up builds it.' });
+};
+
+/** What has been made of a machine stays when the rest fails: the next start goes on from there. */
+const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  const { site, hypervisor, ssh } = lab;
+  const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
+  await lab.inTurn(async () => {
+    await mustVagrant(site, words, machine, emit, signal);
+    await ssh.connect(machine, sshLimitMs, signal);
+  });
+};
+
+const stop = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  if ((await stateOf(lab, machine)) === 'absent') return;
+  await lab.ssh.disconnect(machine, true);
+  await lab.inTurn(() => mustVagrant(lab.site, ['halt'], machine, emit, signal));
+};
+
+/** One that the Vagrantfile no longer has is unknown to Vagrant, but the hypervisor still has it. */
+const destroy = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  const { site, hypervisor, ssh } = lab;
+  await ssh.disconnect(machine, true);
+  if ((await ownId(lab, machine)) !== undefined && site.plan.machines.some(({ name }) => name === machine)) {
+    await lab.inTurn(() => mustVagrant(site, ['destroy', '--force'], machine, emit, signal));
+  }
+  const id = await ownId(lab, machine);
+  if (id !== undefined && (await hypervisor.state(id)) !== 'absent') await hypervisor.remove(id);
+  await removeTree(machineFolder(site.folder, machine));
+};
+
+const cleanUp = async (lab: Lab): Promise<void> => {
+  const { site, hypervisor, ssh } = lab;
+  for (const { id } of await orphans(site, hypervisor)) await hypervisor.remove(id);
+  for (const { name } of site.plan.machines) await ssh.disconnect(name, true);
+  for (const socket of await ssh.sockets()) await removeTree(socket);
+  if ((await vagrantMachines(site.folder, hypervisor.provider)).length > 0) return;
+  await removeTree(dotVagrant(site.folder));
+};
+
+const faultsOf = (lab: Lab): Faults => {
+  const { hypervisor, ssh } = lab;
+  return {
+    cutPower: async (machine) => hypervisor.powerOff(await existing(lab, machine)),
+    restorePower: async (machine) => {
+      await ssh.disconnect(machine);
+      await hypervisor.powerOn(await existing(lab, machine));
+      await ssh.connect(machine, sshLimitMs);
+    },
+    cutCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'off'),
+    plugCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'on'),
+  };
+};
+
+const upload = async ({ ssh }: Lab, machine: string, from: readonly string[], to: string): Promise<void> => {
+  const { argv, input } = await parcelOf(from, to);
+  const result = await ssh.exec(machine, argv, { input, timeoutMs: uploadLimitMs });
+  if (result.exitCode === 0) return;
+  throw new MachineError(machine, `${machine} did not take its files.`, {
+    log: result.stderr.trim(),
+    hint: 'Its disk may be full: quintet ssh leads into it.',
+  });
+};
+
+const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  const { site, hypervisor } = lab;
+  await requireVagrant(hypervisor);
+  const known = await vagrantMachines(site.folder, hypervisor.provider);
+  const all = site.plan.machines.every(({ name }) => known.some((one) => one.name === name));
+  if (!all) await ensureBox(site, emit, signal);
+};
+
+const labOf = (site: LabSite): Lab => {
+  const hypervisor = hypervisorOf(site.plan.provider);
+  const portOf = async (machine: string) => {
+    const id = await idOf(site.folder, machine, hypervisor.provider);
+    return id === undefined ? undefined : hypervisor.sshPort(id);
+  };
+  return { site, hypervisor, ssh: sshTo(site, portOf), inTurn: gate(Math.max(3, availableParallelism())) };
+};
+
+/** Virtual machines that Vagrant makes from the lab's Vagrantfile, one vagrant process for each so that they come up at once. */
+export const vagrantProvider = (site: LabSite): Provider => {
+  const lab = labOf(site);
+  return {
+    prepare: (emit, signal) => prepare(lab, emit, signal),
+    state: (machine) => stateOf(lab, machine),
+    // Vagrant makes a machine and starts it in one go.
+    create: async () => undefined,
+    start: (machine, emit, signal) => start(lab, machine, emit, signal),
+    stop: (machine, emit, signal) => stop(lab, machine, emit, signal),
+    destroy: (machine, emit, signal) => destroy(lab, machine, emit, signal),
+    cleanUp: () => cleanUp(lab),
+    leftovers: async () => leftoversOf(site, lab.hypervisor, await lab.ssh.sockets()),
+    exec: (machine, argv, options) => lab.ssh.exec(machine, argv, options),
+    shell: (machine) => lab.ssh.shell(machine),
+    upload: (machine, from, to) => upload(lab, machine, from, to),
+    // This computer itself is in the lab network.
+    atVantage: (argv) => argv,
+    consoleLog: () => undefined,
+    faults: faultsOf(lab),
+  };
+};
