@@ -24,9 +24,10 @@ apt_get() {
 # apt_install [APT-OPTION...] PACKAGE...
 apt_install() {
   local policy=/usr/sbin/policy-rc.d own_policy='' failed=''
-  if [[ ! -e $policy ]]; then
+  # One that a run cut off in the middle has left behind is also ours.
+  if [[ ! -e $policy ]] || grep -q '# Quintet' "$policy"; then
     own_policy=yes
-    printf '#!/bin/sh\\nexit 101\\n' >"$policy"
+    printf '#!/bin/sh\\n# Quintet\\nexit 101\\n' >"$policy"
     chmod 0755 "$policy"
   fi
   apt_get install --no-install-recommends "$@" </dev/null || failed=yes
@@ -46,7 +47,9 @@ install_packages() {
   done
   if ((\${#missing[@]} + \${#missing_from_sid[@]} == 0)); then return; fi
   echo "==> installing \${missing[*]} \${missing_from_sid[*]}"
-${packages.fromSid.length === 0 ? '' : sidSource}  if ! apt_get update || ! { ((\${#missing[@]} == 0)) || apt_install "\${missing[@]}"; } ||
+${packages.fromSid.length === 0 ? '' : sidSource}  # After an installation that was cut off.
+  dpkg --configure -a >/dev/null 2>&1 </dev/null || true
+  if ! apt_get update || ! { ((\${#missing[@]} == 0)) || apt_install "\${missing[@]}"; } ||
     ! { ((\${#missing_from_sid[@]} == 0)) || apt_install --target-release sid "\${missing_from_sid[@]}"; }; then
     echo "packages can't be installed: \${missing[*]} \${missing_from_sid[*]}" >&2
     echo "This machine needs a way to its package mirror (or a box that has them already); then provision it again." >&2
