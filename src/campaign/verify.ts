@@ -25,7 +25,7 @@ export interface VerifyOptions {
   readonly scenarios: readonly Scenario[];
   /** Whether the checks at rest are made; true when left out. */
   readonly checks?: boolean;
-  /** How long the lab may take to be well before anything is judged; 30 s when left out. */
+  /** How long the lab may take to be well before anything is judged; 10 s when left out. */
   readonly wellWithinMs?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +88,7 @@ const authorityOf = async (site: LabSite): Promise<string> => {
 };
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
-const settle = async (stage: Stage, { wellWithinMs = 30_000 }: VerifyOptions, emit: Emit): Promise<void> => {
+const settle = async (stage: Stage, { wellWithinMs = 10_000 }: VerifyOptions, emit: Emit): Promise<void> => {
   const wrong = await interruptible(stage, () => waitUntilWell(stage, wellWithinMs, stage.signal));
   if (wrong.length > 0) emit({ type: 'note', text: `The lab is not well: ${wrong.join('; ')}.` });
 };
@@ -130,7 +130,7 @@ const runOnce = async (stage: Stage, scenario: Scenario): Promise<Finding> => {
   const subject = { kind: 'scenario', id: scenario.id, title: scenario.title } as const;
   try {
     return await interruptible(stage, async () => {
-      const wrong = await waitUntilWell(stage, 10_000, stage.signal);
+      const wrong = await waitUntilWell(stage, 3000, stage.signal);
       if (wrong.length > 0)
         return { ...subject, ...unknown(`the lab was not well before: ${wrong.join('; ')}`, wrong) };
       const schedule = scheduled(scenario, stage.plan);

@@ -61,7 +61,7 @@ const complaints: readonly Complaint[] = [services, holders, site];
 export const complaintsOf = async (ground: Ground): Promise<string[]> =>
   (await Promise.all(complaints.map((complaint) => complaint(ground)))).flat();
 
-const againMs = 200;
+const againMs = 300;
 
 /** Waits until the lab is well; returns what was still wrong when the time was over. */
 export const waitUntilWell = async (ground: Ground, mostMs: number, signal?: AbortSignal): Promise<string[]> => {

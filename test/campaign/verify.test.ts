@@ -16,8 +16,8 @@ const scenario = (changes: object = {}) =>
     why: 'To see it.',
     target: 'vip-holder',
     fault: 'cable-cut',
-    schedule: { before: '400 ms', fault: '600 ms', after: '300 ms' },
-    expect: { outageAtMost: '350 ms', vipHeldBy: 'one' },
+    schedule: { before: '700 ms', fault: '1 s', after: '300 ms' },
+    expect: { outageAtMost: '700 ms', vipHeldBy: 'one' },
     ...changes,
   });
 
@@ -36,9 +36,11 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   );
   const [finding] = verdict.findings;
   t.is(verdict.outcome, 'pass', JSON.stringify(finding, undefined, 1));
-  const outage = finding?.measures?.find((each) => each.name === 'outage');
-  t.true((outage?.value ?? 0) >= 180 && (outage?.value ?? 999) <= 260, JSON.stringify(outage));
-  t.regex(finding?.detail ?? '', /carried by lb1, then lb2$/);
+  const figure = (name: string) => finding?.measures?.find((each) => each.name === name)?.value ?? Number.NaN;
+  // Two probe intervals, and a connection under way when the site closed; probes sent late widen it on a busy computer.
+  t.true(figure('outage') >= world.darkMs - 30, `${figure('outage')} of ${world.darkMs}`);
+  t.true(figure('outage at least') <= world.darkMs + 30, `${figure('outage at least')} of ${world.darkMs}`);
+  t.regex(finding?.detail ?? '', /carried by lb1, then lb2/);
   t.deepEqual(
     events.filter((event) => event.type === 'finding').map((event) => event.finding.id),
     ['cable-cut'],
@@ -46,8 +48,7 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   t.deepEqual(await readdir(folder), ['history.jsonl', 'junit.xml', 'report.json']);
   t.is(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).outcome, 'pass');
   const history = await linesOf(folder);
-  const sent = finding?.measures?.find((each) => each.name === 'sent')?.value ?? 0;
-  t.is(history.filter((event) => event.type === 'probe').length, sent);
+  t.is(history.filter((event) => event.type === 'probe').length, figure('sent'));
   t.deepEqual(
     history.filter((event) => event.type === 'vip').map((event) => event.holders),
     [['lb1'], [], ['lb2']],
@@ -60,7 +61,7 @@ test.serial('a load balancer that never takes over fails', async (t) => {
   t.teardown(close);
   const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
   t.is(verdict.outcome, 'fail', JSON.stringify(verdict.findings));
-  t.regex(verdict.findings[0]?.detail ?? '', /^outage [67]\d\d ms of at most 350 ms/);
+  t.regex(verdict.findings[0]?.detail ?? '', /^outage [\d,]+ ms of at most 700 ms/);
   t.is(world.holder, 'lb1');
 });
 

@@ -33,6 +33,9 @@ export class World extends DummyProvider {
   readonly #manners: Manners;
   readonly killed: string[] = [];
   holder: string | undefined = 'lb1';
+  /** How long the site was really closed, all times together, in milliseconds. */
+  darkMs = 0;
+  #darkSinceMs = 0;
   #server: Server;
   #port = 0;
 
@@ -99,6 +102,7 @@ export class World extends DummyProvider {
     if (this.holder !== machine) return;
     this.holder = undefined;
     this.#watchers.get(machine)?.(false);
+    this.#darkSinceMs = performance.now();
     await this.#shut();
     const { takeoverMs } = this.#manners;
     if (takeoverMs !== undefined) void delay(takeoverMs).then(() => this.#hold(machine === 'lb1' ? 'lb2' : 'lb1'));
@@ -112,6 +116,7 @@ export class World extends DummyProvider {
     this.holder = machine;
     this.#watchers.get(machine)?.(true);
     await new Promise<void>((resolve) => this.#server.listen(this.#port, vip, resolve));
+    this.darkMs += performance.now() - this.#darkSinceMs;
   }
 
   async #shut(): Promise<void> {
@@ -132,7 +137,7 @@ export const openWorld = async (manners: Manners = {}) => {
   });
   await new Promise<void>((resolve) => server.listen(0, vip, resolve));
   const { port } = server.address() as AddressInfo;
-  const verify = { timeoutMs: 500, limitMs: 250 };
+  const verify = { timeoutMs: 1000, limitMs: 500 };
   const plan = planOf(labSchema.parse({ network: { subnet }, ports: { https: port }, verify }));
   const folder = await mkdtemp(join(tmpdir(), 'quintet-world-'));
   await writeLabFile(folder, '.quintet/ca/ca.crt', certificate.ca);
