@@ -15,8 +15,14 @@ export const providerTable: Readonly<Record<ProviderName, ProviderRow>> = {
     words: 'containers with their own systemd; Linux, as root, no virtual machines needed',
     load: async (site) => (await import('../providers/container/container.js')).containerProvider(site),
   },
-  virtualbox: { words: 'virtual machines in VirtualBox, through Vagrant; Windows, macOS, Linux' },
-  libvirt: { words: 'virtual machines in KVM, through Vagrant and vagrant-libvirt; Linux' },
+  virtualbox: {
+    words: 'virtual machines in VirtualBox, through Vagrant; Windows, macOS, Linux',
+    load: async (site) => (await import('../providers/vagrant/vagrant.js')).vagrantProvider(site),
+  },
+  libvirt: {
+    words: 'virtual machines in KVM, through Vagrant and vagrant-libvirt; Linux',
+    load: async (site) => (await import('../providers/vagrant/vagrant.js')).vagrantProvider(site),
+  },
 };
 
 /** Throws a ComputerError for a provider whose machines Quintet can't drive. */

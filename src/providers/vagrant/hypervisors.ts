@@ -62,13 +62,14 @@ const show = async (id: string): Promise<string | undefined> => {
 
 const isOn = (text: string | undefined): boolean => field(text ?? '', 'VMState') === 'running';
 
-const isOff = (text: string): boolean =>
-  ['poweroff', 'aborted', 'saved', 'aborted-saved'].includes(field(text, 'VMState') ?? '');
+const isNotRunning = ({ stderr }: ExecResult): boolean => /is not currently running/.test(stderr);
+
+const refused = (what: string, result: ExecResult): ComputerError =>
+  new ComputerError(`VirtualBox ${what}:\n${result.stderr.trim()}`, { cause: result });
 
 const cutVirtualBox = async (id: string): Promise<void> => {
   const result = await run(vboxmanage('controlvm', id, 'poweroff'), { timeoutMs: limitMs });
-  if (result.exitCode === 0 || /is not currently running/.test(result.stderr)) return;
-  throw new ComputerError(`VirtualBox did not cut the power:\n${result.stderr.trim()}`, { cause: result });
+  if (result.exitCode !== 0 && !isNotRunning(result)) throw refused('did not cut the power', result);
 };
 
 const domainsIn = (text: string): Domain[] =>
@@ -94,12 +95,12 @@ const virtualbox: Hypervisor = {
   powerOn: async (id) => {
     if (!isOn(await show(id))) await vbox('startvm', id, '--type', 'headless');
   },
-  // VirtualBox keeps the cable's state in the machine's settings, also when it is off.
+  // VirtualBox keeps the cable's state in the machine's settings: it can be set, and must be mended, when it is off too.
   cable: async (id, way) => {
-    const text = await show(id);
-    if (text === undefined) return;
-    if (isOff(text)) await vbox('modifyvm', id, '--cableconnected2', way);
-    else await vbox('controlvm', id, 'setlinkstate2', way);
+    const result = await run(vboxmanage('controlvm', id, 'setlinkstate2', way), { timeoutMs: limitMs });
+    if (result.exitCode === 0 || isUnknown(result)) return;
+    if (!isNotRunning(result)) throw refused('did not touch the cable', result);
+    await vbox('modifyvm', id, '--cableconnected2', way);
   },
   domains: async () => domainsIn(await vbox('list', 'vms')),
   remove: async (id) => {

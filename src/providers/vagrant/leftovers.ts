@@ -4,6 +4,7 @@ import { exists, namesIn, readIfAny } from '../../host/files.js';
 import type { LabSite } from '../provider.js';
 import type { Domain, Hypervisor } from './hypervisors.js';
 import { dotVagrant, idOf, machinesFolder } from './places.js';
+import { isInstalled } from './requirements.js';
 
 /** The machines that Vagrant has in this folder, whatever lab.yaml says. */
 export const vagrantMachines = async (folder: string, provider: string): Promise<Domain[]> => {
@@ -38,6 +39,7 @@ const claimedElsewhere = async (site: LabSite, provider: string): Promise<Readon
 
 /** Machines of the hypervisor that are this lab's by their name and nobody else's, though Vagrant forgot them. */
 export const orphans = async (site: LabSite, hypervisor: Hypervisor): Promise<Domain[]> => {
+  if (!(await isInstalled(hypervisor))) return [];
   const known = await vagrantMachines(site.folder, hypervisor.provider);
   const claimed = await claimedElsewhere(site, hypervisor.provider);
   const machines = new Set([

@@ -14,6 +14,10 @@ const answer = async (argv: readonly string[]): Promise<string | undefined> => {
   }
 };
 
+/** Without the hypervisor there are no machines either. */
+export const isInstalled = async (hypervisor: Hypervisor): Promise<boolean> =>
+  (await answer(hypervisor.versionCommand())) !== undefined;
+
 /** Throws a ComputerError unless this computer has a Vagrant and a hypervisor that go together. */
 export const requireVagrant = async (hypervisor: Hypervisor): Promise<void> => {
   const [vagrant, other] = await Promise.all([answer(['vagrant', '--version']), answer(hypervisor.versionCommand())]);

@@ -128,9 +128,16 @@ const unreachable = (machine: string, stderr: string): MachineError =>
 /** SSH's own failure has the same exit code as a command's 255: a command that always works tells them apart. */
 const sshFailed = 255;
 
+export interface ConnectOptions {
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Ask Vagrant whatever is known. */
+  readonly anew?: boolean;
+}
+
 export interface Ssh {
-  /** Waits until commands run in the machine, having asked Vagrant anew how it is reached. */
-  connect(machine: string, limitMs: number, signal?: AbortSignal): Promise<void>;
+  /** Waits until commands run in the machine, asking Vagrant anew how it is reached unless that is known to hold. */
+  connect(machine: string, options: ConnectOptions): Promise<void>;
   exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   shell(machine: string): Promise<readonly string[]>;
   /** Ends the shared connection. With `forget` also what is written down of the machine goes. */
@@ -186,9 +193,9 @@ export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number
     if (forget) await removeTree(sshConfigFile(site, machine));
   };
 
-  const connect = async (machine: string, limitMs: number, signal?: AbortSignal): Promise<void> => {
+  const connect = async (machine: string, { limitMs, signal, anew = false }: ConnectOptions): Promise<void> => {
     await disconnect(machine);
-    await learn(site, machine, signal);
+    if (anew || !(await isCurrent(site, machine, await portOf(machine)))) await learn(site, machine, signal);
     const until = performance.now() + limitMs;
     for (;;) {
       await share(site, machine);

@@ -17,7 +17,7 @@ interface Lab {
   readonly site: LabSite;
   readonly hypervisor: Hypervisor;
   readonly ssh: Ssh;
-  /** A vagrant process is a whole Ruby at work for seconds: more of them than this only take each other's time. */
+  /** A vagrant process is a whole Ruby, but one that mostly waits: only so many at a time, for the sake of memory. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -43,7 +43,7 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
   const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
   await lab.inTurn(async () => {
     await mustVagrant(site, words, machine, emit, signal);
-    await ssh.connect(machine, sshLimitMs, signal);
+    await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
   });
 };
 
@@ -81,7 +81,7 @@ const faultsOf = (lab: Lab): Faults => {
     restorePower: async (machine) => {
       await ssh.disconnect(machine);
       await hypervisor.powerOn(await existing(lab, machine));
-      await ssh.connect(machine, sshLimitMs);
+      await ssh.connect(machine, { limitMs: sshLimitMs });
     },
     cutCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'off'),
     plugCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'on'),
@@ -112,7 +112,7 @@ const labOf = (site: LabSite): Lab => {
     const id = await idOf(site.folder, machine, hypervisor.provider);
     return id === undefined ? undefined : hypervisor.sshPort(id);
   };
-  return { site, hypervisor, ssh: sshTo(site, portOf), inTurn: gate(Math.max(3, availableParallelism())) };
+  return { site, hypervisor, ssh: sshTo(site, portOf), inTurn: gate(Math.max(5, 2 * availableParallelism())) };
 };
 
 /** Virtual machines that Vagrant makes from the lab's Vagrantfile, one vagrant process for each so that they come up at once. */
