@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { type ProberConfig, probe } from '../../src/campaign/prober.js';
-import { lengthMs, outages } from '../../src/check/outages.js';
+import { longestMs, outages, totalMs } from '../../src/check/outages.js';
 import { systemClock } from '../../src/host/clock.js';
 import type { History, ProbeEvent } from '../../src/model/history.js';
 import { siteCertificate } from './site.js';
@@ -92,15 +92,19 @@ test.serial('a site that goes dark for a known time shows that outage within two
     backMs = systemClock.nowMs() - startMs;
     await delay(300);
   });
-  const found = outages(asHistory(events, backMs + 300));
-  t.is(found.length, 1, JSON.stringify(found));
-  const [outage] = found;
-  if (outage === undefined) return;
-  // A probe in flight when the port closes was due before: a connection on the loopback takes a few milliseconds.
-  t.true(Math.abs(lengthMs(outage) - (backMs - darkMs)) <= 20 + 5, `${lengthMs(outage)} of ${backMs - darkMs}`);
-  t.true(Math.abs(outage.fromMs - darkMs) <= 20);
-  t.true(Math.abs(outage.toMs - backMs) <= 20);
+  const history = asHistory(events, backMs + 300);
+  // A probe under way when the port closes was due before it: 2 intervals, and as long as a good probe takes here.
+  const toleranceMs = 20 + longestGoodMs(events);
+  t.true(totalMs(outages(history, 'bad')) >= backMs - darkMs - toleranceMs);
+  t.true(totalMs(outages(history, 'good')) <= backMs - darkMs + toleranceMs);
+  const [outage] = outages(history, 'good');
+  t.true(Math.abs((outage?.fromMs ?? 0) - darkMs) <= toleranceMs, `${outage?.fromMs} for ${darkMs}`);
+  t.true(Math.abs((outage?.toMs ?? 0) - backMs) <= toleranceMs, `${outage?.toMs} for ${backMs}`);
 });
+
+/** A few milliseconds, more on a busy computer. */
+const longestGoodMs = (events: readonly ProbeEvent[]): number =>
+  Math.max(5, ...events.filter((event) => event.result === 'ok').map((event) => event.latencyMs));
 
 test.serial(
   'latency counts from when a probe was due: a stalled server delays every probe due meanwhile',
@@ -122,8 +126,8 @@ test.serial(
       t.true(event.latencyMs >= expectedMs - 5, `${event.latencyMs} of ${expectedMs}`);
     }
     const slow = outages(asHistory(events, 1100, 200));
-    t.is(slow.length, 1);
-    t.true(Math.abs(lengthMs(slow[0] ?? { fromMs: 0, toMs: 0, open: false }) - 300) <= 40);
+    const quickMs = longestGoodMs(events.filter((event) => event.atMs < stall.fromMs - 50));
+    t.true(Math.abs(longestMs(slow) - 300) <= 20 + quickMs, `${longestMs(slow)}`);
   },
 );
 
