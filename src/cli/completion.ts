@@ -57,7 +57,7 @@ const bash = (verbs: readonly Verb[], offers: Offers): string => {
   return `# Completion of quintet for bash: source <(quintet completion bash)
 ${machinesFunction}
 _quintet() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} verb= words= flags= i
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} verb='' words='' flags='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
     -C | --lab-dir) i=$((i + 1)) ;;

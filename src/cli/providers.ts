@@ -1,12 +1,10 @@
-import { ComputerError } from '../model/errors.js';
 import type { ProviderName } from '../model/lab.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 
 interface ProviderRow {
   /** What it is, for people, in a line. */
   readonly words: string;
-  /** Absent where Quintet writes the lab but does not drive its machines. */
-  readonly load?: (site: LabSite) => Promise<Provider>;
+  readonly load: (site: LabSite) => Promise<Provider>;
 }
 
 /** Every provider that a lab can name. */
@@ -25,12 +23,4 @@ export const providerTable: Readonly<Record<ProviderName, ProviderRow>> = {
   },
 };
 
-/** Throws a ComputerError for a provider whose machines Quintet can't drive. */
-export const providerOf = async (site: LabSite): Promise<Provider> => {
-  const { provider } = site.plan;
-  const { load } = providerTable[provider];
-  if (load) return load(site);
-  throw new ComputerError(`Quintet writes labs for ${provider}, but does not bring them up itself.`, {
-    hint: `\`vagrant up\` does, in ${site.folder}; or set provider: container in its lab.yaml.`,
-  });
-};
+export const providerOf = (site: LabSite): Promise<Provider> => providerTable[site.plan.provider].load(site);

@@ -5,7 +5,6 @@ import { bringUp } from '../bring-up.js';
 import type { Context, RunVerb } from '../context.js';
 import { nearestLab } from '../lab-folder-of.js';
 import { openLab } from '../open-lab.js';
-import { providerTable } from '../providers.js';
 import { verifyLab } from '../verify-lab.js';
 import { defaultFolder } from '../wizard/defaults.js';
 import { initByDefault } from './init.js';
@@ -51,7 +50,6 @@ const withQuestions = async (context: Context): Promise<number | undefined> => {
   said(context, folder, nearest === undefined ? 'Wrote the lab to' : 'You are in the lab in');
   const inLab = { ...context, labDir: folder };
   const opened = await openLab(inLab);
-  if (!providerTable[opened.plan.provider].load) return void context.say('Next: cd there, and vagrant up.');
   const prompts = await context.prompts();
   const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
   if (!(await prompts.confirm(up))) return void context.say(next(context, folder));

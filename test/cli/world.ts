@@ -1,0 +1,71 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Context } from '../../src/cli/context.js';
+import type { Prompts } from '../../src/cli/prompts.js';
+
+/** A context without a terminal, whose words are kept. */
+export interface World {
+  readonly context: Context;
+  /** What went to standard output, and what people were told. */
+  readonly printed: string[];
+  readonly told: string[];
+}
+
+export const world = (cwd: string, changes: Partial<Context> = {}): World => {
+  const printed: string[] = [];
+  const told: string[] = [];
+  const context: Context = {
+    yes: false,
+    quiet: false,
+    verbose: false,
+    cwd,
+    env: { PATH: '' },
+    interactive: false,
+    live: false,
+    color: false,
+    outColor: false,
+    columns: 80,
+    signal: new AbortController().signal,
+    out: (text) => void printed.push(text),
+    raw: { isTerminal: false, stdout: (text) => void printed.push(text), stderr: (text) => void told.push(text) },
+    say: (text) => void told.push(stripVTControlCharacters(text)),
+    prompts: async () => {
+      throw new Error('nobody is there to be asked');
+    },
+    handOver: (action) => action(),
+    ...changes,
+  };
+  return { context, printed, told };
+};
+
+/** Answers by the words of the question, in order; `undefined` takes the default. A question without an answer fails. */
+export const scripted = (answers: readonly (readonly [question: RegExp, answer: string | undefined])[]) => {
+  const left = [...answers];
+  const asked: string[] = [];
+  const next = (message: string): string | undefined => {
+    asked.push(message);
+    const [expected, answer] = left.shift() ?? [];
+    if (!expected?.test(message)) throw new Error(`asked ${JSON.stringify(message)}, expected ${expected}`);
+    return answer;
+  };
+  const prompts: Prompts = {
+    select: async ({ message, choices, default: preset }) => {
+      const value = next(message) ?? preset;
+      const found = choices.find((choice) => choice.value === value || choice.name.startsWith(String(value)));
+      if (!found) throw new Error(`${message} has no choice ${value}`);
+      return found.value;
+    },
+    input: async ({ message, default: preset, validate }) => {
+      for (;;) {
+        const answer = next(message) ?? preset ?? '';
+        const wrong = await validate?.(answer);
+        if (wrong === undefined) return answer;
+        asked.push(`refused: ${wrong}`);
+      }
+    },
+    confirm: async ({ message, default: preset }) => {
+      const answer = next(message);
+      return answer === undefined ? preset : answer === 'yes';
+    },
+  };
+  return { prompts, asked, left };
+};
