@@ -27,14 +27,10 @@ export const wordsOf = (line: string): string[] => {
   if (message.type !== 'ui') return [];
   const text = message.data.slice(1).join(',');
   return text.split('\n').flatMap((one) => {
-    // Vagrant's own marks (`==> web: `, `    web: `) say again what the event says.
-    const words =
-      one
-        .split('\r')
-        .at(-1)
-        ?.replace(/^(==>| {3}) [\w-]+: ?/, '')
-        .trimEnd() ?? '';
-    return words.replace('\u001b[K', '').trim() === '' ? [] : [words.replace('\u001b[K', '')];
+    // What a carriage return or an erased line (ESC [ K) leaves, without Vagrant's marks (`==> web: `, `    web: `).
+    const left = one.split('\r').at(-1)?.replaceAll('\u001b[K', '') ?? '';
+    const words = left.replace(/^(==>| {3}) [\w-]+: ?/, '').trimEnd();
+    return words === '' ? [] : [words];
   });
 };
 

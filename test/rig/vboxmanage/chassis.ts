@@ -29,6 +29,8 @@ export const rigName = (home: string): string => `quintet-rig-${home.split('/').
 const nameOf = (home: string, vm: Vm): string => `${rigName(home)}-${vm.uuid.slice(0, 8)}`;
 const natOf = (home: string, vm: Vm): string => `${nameOf(home, vm)}-nat`;
 const plugOf = (vm: Vm, card: string): string => `vb${card}-${vm.uuid.slice(0, 8)}`;
+const plugsOf = (vm: Vm): string[] =>
+  Object.entries(vm.nics).flatMap(([card, { kind }]) => (kind === 'none' || kind === 'nat' ? [] : [plugOf(vm, card)]));
 
 /** The names that a Debian guest gives VirtualBox's cards. */
 const guestNames: Readonly<Record<string, string>> = { 1: 'enp0s3', 2: 'enp0s8', 3: 'enp0s9', 4: 'enp0s10' };
@@ -45,7 +47,7 @@ export const requireRigNetwork = async (home: string): Promise<void> => {
 const ip = (...words: string[]) => run(['ip', ...words]);
 
 const unwire = async (home: string, vm: Vm): Promise<void> => {
-  for (const card of Object.keys(vm.nics)) await ip('link', 'delete', plugOf(vm, card));
+  for (const plug of plugsOf(vm)) await ip('link', 'delete', plug);
   for (const name of [nameOf(home, vm), natOf(home, vm)]) await ip('netns', 'delete', name);
 };
 
@@ -178,7 +180,7 @@ export const powerOn = async (home: string, vm: Vm): Promise<void> => {
 /** Ends it at once. The cables go first: the kernel of a killed container goes on answering for a moment. */
 export const powerOff = async (home: string, vm: Vm): Promise<void> => {
   const group = nameOf(home, vm);
-  for (const card of Object.keys(vm.nics)) await ip('link', 'delete', plugOf(vm, card));
+  for (const plug of plugsOf(vm)) await ip('link', 'delete', plug);
   await killGroup(group, await firstProcess(group));
   await removeGroups(group);
   await unwire(home, vm);

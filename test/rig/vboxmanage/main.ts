@@ -31,9 +31,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   unregistervm,
 };
 
-/** A machine that switched itself off, or whose process was killed, is found out when somebody looks. */
-const noticeDeaths = async ({ home, state }: Call): Promise<void> => {
-  for (const vm of state.vms.filter(({ power }) => power !== 'off')) {
+/** A machine that switched itself off, or whose process was killed, is found out when somebody asks for it (or for all). */
+const noticeDeaths = async ({ home, state, words }: Call): Promise<void> => {
+  const asked = state.vms.filter(({ uuid, name }) => words.includes(uuid) || words.includes(name));
+  for (const vm of (asked.length > 0 ? asked : state.vms).filter(({ power }) => power !== 'off')) {
     if (await isAlive(home, vm)) continue;
     await powerOff(home, vm);
     vm.power = 'off';

@@ -1,0 +1,69 @@
+import test from 'ava';
+import { labSchema } from '../../src/model/lab.js';
+import { planOf } from '../../src/plan/plan.js';
+import { addCommand, boxesIn } from '../../src/providers/vagrant/box.js';
+import { hintFor } from '../../src/providers/vagrant/hints.js';
+import { hypervisorOf } from '../../src/providers/vagrant/hypervisors.js';
+import { parseMessages } from '../../src/providers/vagrant/machine-readable.js';
+
+const known: readonly (readonly [name: string, words: string, hint: RegExp])[] = [
+  ['Vagrant::Errors::MachineActionLockedError', 'An action is already running', /Another vagrant command/],
+  [
+    'Vagrant::Errors::VBoxManageError',
+    'VBoxManage: error: VT-x is being used by another hypervisor (VERR_VMX_IN_VMX_ROOT_MODE).',
+    /KVM/,
+  ],
+  [
+    'Vagrant::Errors::VirtualBoxInvalidHostSubnet',
+    'The IP address configured is not within the allowed ranges',
+    /networks\.conf/,
+  ],
+  ['Vagrant::Errors::VMBootTimeout', 'Timed out while waiting for the machine to boot.', /never answered over SSH/],
+  ['Vagrant::Errors::BoxChecksumMismatch', 'The checksum of the downloaded box did not match', /box\.sha256/],
+  ['Vagrant::Errors::VBoxManageError', 'VERR_DISK_FULL', /disk is full/],
+];
+
+for (const [name, words, hint] of known) {
+  test(`${name} with "${words.slice(0, 40)}" has a hint`, (t) => {
+    t.regex(hintFor({ name, words }) ?? '', hint);
+  });
+}
+
+test('an unknown failure has none', (t) => {
+  t.is(hintFor({ name: 'Vagrant::Errors::Whatever', words: 'something new' }), undefined);
+});
+
+test('boxes are listed by name and provider', (t) => {
+  const text =
+    '1,,ui,info,bento/debian-13 (virtualbox%!(VAGRANT_COMMA) 1)\n1,,box-name,bento/debian-13\n1,,box-provider,virtualbox\n1,,box-version,1\n1,,box-name,mine\n1,,box-provider,libvirt\n1,,box-version,0';
+  t.deepEqual(boxesIn(parseMessages(text)), [
+    { name: 'bento/debian-13', provider: 'virtualbox' },
+    { name: 'mine', provider: 'libvirt' },
+  ]);
+});
+
+const siteOf = (box: object) => ({
+  folder: '/lab',
+  id: '00c0ffee',
+  plan: planOf(labSchema.parse({ provider: 'virtualbox', box })),
+});
+
+test('a public box is added by its name', (t) => {
+  t.deepEqual(addCommand(siteOf({})), ['box', 'add', '--provider', 'virtualbox', 'bento/debian-13']);
+});
+
+test('a box file is added under a name of its own and held to its checksum', (t) => {
+  const sha256 = 'a'.repeat(64);
+  t.deepEqual(addCommand(siteOf({ url: './my box.box', sha256 })), [
+    ...['box', 'add', '--provider', 'virtualbox', '--name', 'quintet/scale-up'],
+    ...['--checksum-type', 'sha256', '--checksum', sha256, './my box.box'],
+  ]);
+});
+
+test("a machine is known by its folder's and its own name, and by nothing that only looks like it", (t) => {
+  const { nameOf } = hypervisorOf('virtualbox');
+  t.true(nameOf('my.lab', 'lb1').test('my.lab_lb1_1795376045729_73288'));
+  t.false(nameOf('my.lab', 'lb1').test('my-lab_lb1_1795376045729_73288'));
+  t.false(nameOf('my.lab', 'lb1').test('my.lab_lb10_1795376045729_73288'));
+  t.true(hypervisorOf('libvirt').nameOf('lab', 'db').test('lab_db'));
+});

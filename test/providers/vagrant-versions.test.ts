@@ -1,0 +1,47 @@
+import test from 'ava';
+import { versionIn, versionTrouble } from '../../src/providers/vagrant/versions.js';
+
+const versions: readonly (readonly [text: string, version: readonly number[] | undefined])[] = [
+  ['Vagrant 2.4.9\n', [2, 4, 9]],
+  ['7.0.20r163906', [7, 0, 20]],
+  ['7.1.4_Ubuntur165100', [7, 1, 4]],
+  ['WARNING: The character device 6.12.1 does not exist\n7.2.0r1', [7, 2, 0]],
+  ['9.0', [9, 0, 0]],
+  ['not a version', undefined],
+];
+
+for (const [text, version] of versions) {
+  test(`the version in ${JSON.stringify(text)} is ${version?.join('.')}`, (t) => {
+    t.deepEqual(versionIn(text), version);
+  });
+}
+
+const pairs: readonly (readonly [vagrant: string, virtualbox: string, trouble: RegExp | undefined])[] = [
+  ['2.3.4', '7.0.20r163906', undefined],
+  ['2.3.4', '6.1.38_Debianr153438', undefined],
+  ['2.3.1', '7.0.20r163906', /Vagrant 2\.3\.1 can't drive VirtualBox 7\.0\.20.* 2\.3\.2/],
+  ['2.4.1', '7.1.4_Ubuntur165100', /takes Vagrant 2\.4\.2/],
+  ['2.4.2', '7.1.4_Ubuntur165100', undefined],
+  ['2.4.8', '7.2.0r1', /takes Vagrant 2\.4\.9/],
+  ['2.4.9', '7.2.0r1', undefined],
+  ['2.4.9', '7.10.0r1', undefined],
+  ['2.4.8', '8.0.0r1', /takes Vagrant 2\.4\.9/],
+  ['2.4.9', '5.2.44r1', /VirtualBox 5\.2\.44 is too old/],
+  ['2.2.6', '6.1.38r1', /Vagrant 2\.2\.6 is too old/],
+  ['2.4.9', 'The vboxdrv kernel module is not loaded', /VirtualBox does not work: The vboxdrv/],
+];
+
+for (const [vagrant, virtualbox, trouble] of pairs) {
+  test(`Vagrant ${vagrant} and VirtualBox ${virtualbox} ${trouble ? 'do not go together' : 'go together'}`, (t) => {
+    const found = versionTrouble('virtualbox', `Vagrant ${vagrant}\n`, virtualbox);
+    if (trouble === undefined) t.is(found, undefined);
+    else {
+      t.regex(found?.what ?? '', trouble);
+      t.truthy(found?.hint);
+    }
+  });
+}
+
+test('libvirt has no such pairs', (t) => {
+  t.is(versionTrouble('libvirt', 'Vagrant 2.3.4', '9.0.0'), undefined);
+});
