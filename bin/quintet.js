@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // CommonJS and plain old syntax (see package.json beside this file), so that a version of Node.js that Quintet does not
 // run on says so instead of stumbling over the syntax.
+// biome-ignore-all lint/style/useNodejsImportProtocol: see above
+// biome-ignore-all lint/style/useTemplate: see above
 var fs = require('fs');
 var nodeModule = require('module');
 var path = require('path');
