@@ -1,0 +1,63 @@
+import test from 'ava';
+import { readTemplates } from '../../src/host/templates.js';
+import { labSchema } from '../../src/model/lab.js';
+import { planOf } from '../../src/plan/plan.js';
+import { renderLab } from '../../src/render/render.js';
+
+const templates = await readTemplates('templates');
+const filesOf = (lab: Record<string, unknown> = {}): Map<string, string> =>
+  renderLab(planOf(labSchema.parse(lab)), templates);
+const gunicorn = { app: { runtime: 'gunicorn' } };
+const unit = 'machines/app/etc/systemd/system/quintet-app.service';
+
+test('the application is told where it listens and where its database is, but no secret', (t) => {
+  const text = filesOf({ ports: { app: 4000, database: 3307 } }).get('machines/app/etc/quintet/app.env') ?? '';
+  const settings = Object.fromEntries([...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  t.deepEqual(settings, {
+    MACHINE: 'app',
+    LISTEN_ADDRESS: '192.168.56.31',
+    LISTEN_PORT: '4000',
+    DATABASE_HOST: 'db',
+    DATABASE_PORT: '3307',
+    DATABASE_NAME: 'quintet',
+    DATABASE_USER: 'app',
+    DATABASE_CA: '/etc/quintet/ca.crt',
+  });
+});
+
+test('each runtime brings its own program and nothing of the other', (t) => {
+  const programs = (lab: Record<string, unknown>) =>
+    [...filesOf(lab).keys()].filter((path) => path.startsWith('machines/app/opt/')).map((path) => path.slice(29));
+  t.deepEqual(programs({}), [
+    'entries.js',
+    'log.js',
+    'package.json',
+    'pool.js',
+    'server.js',
+    'settings.js',
+    'vendor/mysql2.cjs',
+  ]);
+  t.true(programs(gunicorn).every((path) => path.endsWith('.py')));
+});
+
+test('the service has no rights, on either runtime', (t) => {
+  for (const lab of [{}, gunicorn]) {
+    const text = filesOf(lab).get(unit) ?? '';
+    for (const line of ['User=quintet-app', 'NoNewPrivileges=yes', 'CapabilityBoundingSet=', 'ProtectSystem=strict'])
+      t.true(text.split('\n').includes(line), line);
+    t.regex(text, /^LoadCredential=database\.password:/m);
+  }
+});
+
+test('memory that is written and run is refused, but not to Node.js, whose compiler needs it', (t) => {
+  const runtime = (lab: Record<string, unknown>) => filesOf(lab).get(`${unit}.d/runtime.conf`) ?? '';
+  t.notRegex(runtime({}), /^MemoryDenyWriteExecute/m);
+  t.regex(runtime(gunicorn), /^MemoryDenyWriteExecute=yes$/m);
+});
+
+test('the bundled driver says under which licences it comes', (t) => {
+  const text = filesOf().get('machines/app/opt/quintet/app/vendor/mysql2.cjs') ?? '';
+  const banner = text.slice(0, text.indexOf('*/'));
+  t.regex(banner, /^mysql2 \d/m);
+  t.regex(banner, /Permission is hereby granted/);
+});
