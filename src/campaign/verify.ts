@@ -121,8 +121,21 @@ const runOne = async (stage: Stage, scenario: Scenario): Promise<Finding> => {
     return { ...subject, outcome: 'skipped', detail: `the ${stage.plan.provider} provider can't ${row.words}` };
   }
   const runs: Finding[] = [];
-  for (let count = 0; count < scenario.repeat; count += 1) runs.push(await runOnce(stage, scenario));
+  for (let count = 0; count < scenario.repeat; count += 1) runs.push(await runUntilKnown(stage, scenario));
   return worstRun(subject, runs);
+};
+
+/** How often a run that found nothing out (this computer was too busy, mostly) is played at the most. */
+const triesAtMost = 3;
+
+/** Nothing found out is worth another try; pass and fail stand as they are. What the earlier tries said stays as evidence. */
+const runUntilKnown = async (stage: Stage, scenario: Scenario): Promise<Finding> => {
+  const earlier: string[] = [];
+  for (let tries = 1; ; tries += 1) {
+    const finding = await runOnce(stage, scenario);
+    if (finding.outcome === 'unknown' && tries < triesAtMost) earlier.push(`try ${tries}: ${finding.detail}`);
+    else return earlier.length === 0 ? finding : { ...finding, evidence: [...earlier, ...(finding.evidence ?? [])] };
+  }
 };
 
 /** A run that breaks off has found out nothing; only the user's own interruption ends the whole verification. */

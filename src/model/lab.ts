@@ -110,7 +110,12 @@ const database = z.strictObject({
 const verify = z.strictObject({
   ratePerSecond: z.int().min(1).max(2000).default(100).describe('Probes a second, each on a new connection'),
   limitMs: z.int().min(10).max(60_000).default(500).describe('A probe answered later than this counts as not answered'),
-  timeoutMs: z.int().min(100).max(120_000).default(3000).describe('A probe is given up after this'),
+  timeoutMs: z
+    .int()
+    .min(100)
+    .max(120_000)
+    .default(900)
+    .describe('A probe is given up after this; below 1 s, no lost SYN is sent again'),
 });
 
 /** Gives every section its own defaults when the user leaves the whole section out. */

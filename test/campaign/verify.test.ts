@@ -85,6 +85,34 @@ test.serial('what the provider cannot do is skipped with the reason, and nothing
   t.is(verdict.outcome, 'unknown');
 });
 
+test.serial('a run that found nothing out is played again, and what it said is kept', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 50 });
+  t.teardown(close);
+  const { cutCable } = world.faults;
+  let calls = 0;
+  world.faults.cutCable = async (machine) => {
+    calls += 1;
+    if (calls === 1) throw new Error('the cable is stuck');
+    await cutCable(machine);
+  };
+  const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
+  t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
+  t.regex(verdict.findings[0]?.evidence?.[0] ?? '', /^try 1: .*the cable is stuck/);
+});
+
+test.serial('a run that never finds anything out stays unknown after three tries', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  let calls = 0;
+  world.faults.cutCable = async () => {
+    calls += 1;
+    throw new Error('the cable is stuck');
+  };
+  const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
+  t.is(verdict.outcome, 'unknown');
+  t.is(calls, 3);
+});
+
 test.serial('a fault that an earlier, killed Quintet left open is undone first', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
