@@ -1,0 +1,177 @@
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
+import { get } from 'node:https';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
+import { needs } from '../rig/needs.js';
+import { executable, plainEnvironment, quintet, words } from '../rig/quintet.js';
+import { temporaryRoom } from '../rig/temporary.js';
+import { labIdOf, traces } from '../rig/traces.js';
+
+/** The main job as a newcomer meets it: one command, five real machines, a verdict. Each test goes on from the last. */
+
+const room = await temporaryRoom();
+const lab = join(room, 'quintet-lab');
+test.after.always(async () => {
+  await quintet(lab, 'destroy', '--yes');
+  await rm(room, { recursive: true, force: true });
+});
+
+const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+const ok = (t: ExecutionContext, ran: Awaited<ReturnType<typeof quintet>>): string => {
+  t.is(ran.exitCode, 0, words(ran));
+  return ran.stdout;
+};
+
+real('quintet --yes builds five machines, breaks them, and passes', async (t) => {
+  const ran = await quintet(room, '--yes');
+  t.is(ran.exitCode, 0, words(ran));
+  t.regex(ran.stdout, /PASS/);
+  const [time] = await readdir(join(lab, 'reports'));
+  const report = JSON.parse(await readFile(join(lab, 'reports', time ?? '', 'report.json'), 'utf8'));
+  const scenarios = report.findings.filter((finding: { kind: string }) => finding.kind === 'scenario');
+  t.deepEqual(
+    scenarios.map(({ id, outcome }: { id: string; outcome: string }) => [id, outcome]).sort(),
+    [
+      ['cable-cut', 'pass'],
+      ['haproxy-killed', 'pass'],
+      ['power-cut', 'pass'],
+    ],
+    words(ran),
+  );
+  for (const { measures } of scenarios) t.true(measures.length > 0);
+});
+
+real('a second up has nothing to do', async (t) => {
+  const ran = await quintet(lab, 'up');
+  t.is(ran.exitCode, 0, words(ran));
+  t.notRegex(ran.stderr, /provision/, words(ran));
+});
+
+real('status names the machines and who holds the virtual IP', async (t) => {
+  const { machines } = JSON.parse(ok(t, await quintet(lab, 'status', '--format', 'json')));
+  t.deepEqual(
+    machines.map(({ name, state }: { name: string; state: string }) => [name, state]),
+    ['lb1', 'lb2', 'web', 'app', 'db'].map((name) => [name, 'running']),
+  );
+  t.is(machines.filter(({ holdsVip }: { holdsVip: boolean }) => holdsVip).length, 1);
+});
+
+real('exec passes words, output and exit code through', async (t) => {
+  t.is(ok(t, await quintet(lab, 'exec', 'db', '--', 'hostname')).trim(), 'db');
+  const odd = `it's "$(id)" \`id\``;
+  t.is(ok(t, await quintet(lab, 'exec', 'app', '--', 'printf', '%s', odd)), odd);
+  t.is((await quintet(lab, 'exec', 'web', '--', 'sh', '-c', 'exit 7')).exitCode, 7);
+});
+
+real('logs show a machine’s journal', async (t) => {
+  t.regex(ok(t, await quintet(lab, 'logs', 'lb1')), /haproxy/);
+});
+
+real('the database runs the engine that was asked for, and the application as nobody special', async (t) => {
+  const engine = await quintet(lab, 'exec', 'db', '--', 'mysql', '-NBe', 'SELECT VERSION()');
+  t.regex(ok(t, engine), /^9\.\d+\.\d+/);
+  const user = await quintet(lab, 'exec', 'app', '--', 'sh', '-c', 'ps -o user= -C node');
+  t.notRegex(ok(t, user), /root/);
+});
+
+real('no secret reaches a machine that does not need it', async (t) => {
+  const secrets = join(lab, '.quintet', 'machines');
+  const files = await readdir(secrets, { recursive: true });
+  const passwords = files.filter((file) => /password/.test(file));
+  t.true(passwords.length >= 2);
+  for (const file of passwords) {
+    t.regex(file, /^(app|db)\//);
+    const password = (await readFile(join(secrets, file), 'utf8')).trim().replace(/^.*=/, '');
+    for (const machine of ['lb1', 'lb2', 'web']) {
+      const found = await quintet(
+        lab,
+        'exec',
+        machine,
+        '--',
+        'grep',
+        '-rlF',
+        password,
+        '/etc',
+        '/opt',
+        '/var/lib/quintet',
+      );
+      t.is(found.stdout, '', `${machine} knows ${file}`);
+    }
+  }
+});
+
+real('open gives the site at an address of this computer', async (t) => {
+  const options = { cwd: lab, reject: false, env: plainEnvironment, timeout: 60_000 } as const;
+  const child = execa(process.execPath, [executable, 'open'], options);
+  let port = 0;
+  for await (const line of child.iterable({ preserveNewlines: false })) {
+    port = Number(/https:\/\/localhost:(\d+)/.exec(String(line))?.[1] ?? 0);
+    if (port > 0) break;
+  }
+  const ca = await readFile(join(lab, '.quintet', 'ca', 'ca.crt'));
+  const page = await new Promise<string>((resolve, reject) => {
+    get({ host: 'localhost', port, path: '/', ca, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+  t.regex(page, /Quintet/);
+  child.kill('SIGINT');
+  t.is((await child).exitCode, 0);
+});
+
+real('a database that anybody may reach fails the check, and says so', async (t) => {
+  const rule = ['nft', 'insert', 'rule', 'inet', 'quintet', 'input', 'tcp', 'dport', '3306', 'accept'];
+  ok(t, await quintet(lab, 'exec', 'db', '--', ...rule));
+  const ran = await quintet(lab, 'verify', '--checks-only', '--format', 'json');
+  t.is(ran.exitCode, 1, words(ran));
+  const failed = JSON.parse(ran.stdout).findings.filter(({ outcome }: { outcome: string }) => outcome === 'fail');
+  t.is(failed.length, 1, ran.stdout);
+  t.regex(JSON.stringify(failed), /3306/);
+  ok(t, await quintet(lab, 'exec', 'db', '--', 'systemctl', 'reload', 'nftables'));
+  ok(t, await quintet(lab, 'verify', '--checks-only', '--format', 'json'));
+});
+
+real('a machine that was halted comes up again with its data', async (t) => {
+  const sql = (text: string) => quintet(lab, 'exec', 'db', '--', 'mysql', '-NBe', text);
+  const before = ok(t, await sql('SELECT COUNT(*) FROM quintet.entries'));
+  ok(t, await quintet(lab, 'halt', 'db'));
+  t.regex(ok(t, await quintet(lab, 'status')), /stopped/);
+  ok(t, await quintet(lab, 'up'));
+  t.is(ok(t, await sql('SELECT COUNT(*) FROM quintet.entries')), before);
+});
+
+real('what a user edited goes to the machine and is never replaced silently', async (t) => {
+  const file = join(lab, 'machines', 'lb1', 'etc', 'haproxy', 'haproxy.cfg');
+  await appendFile(file, '# mine\n');
+  ok(t, await quintet(lab, 'up'));
+  const told = await quintet(lab, 'exec', 'lb1', '--', 'tail', '-n1', '/etc/haproxy/haproxy.cfg');
+  t.is(ok(t, told).trim(), '# mine');
+  const refused = await quintet(lab, 'generate');
+  t.regex(await readFile(file, 'utf8'), /# mine/, words(refused));
+});
+
+real('destroy leaves nothing behind', async (t) => {
+  const id = await labIdOf(lab);
+  t.true((await traces(id)).length > 0, 'the search for traces finds a lab that is there');
+  ok(t, await quintet(lab, 'destroy', '--yes'));
+  t.deepEqual(await traces(id), []);
+});
+
+real('a second up after destroy needs no network at all', async (t) => {
+  const ran = await execa('unshare', ['--net', process.execPath, executable, 'up'], {
+    cwd: lab,
+    reject: false,
+    stdin: 'ignore',
+    env: plainEnvironment,
+  });
+  t.is(ran.exitCode, 0, ran.stderr);
+  ok(t, await quintet(lab, 'verify', '--checks-only'));
+  const id = await labIdOf(lab);
+  ok(t, await quintet(lab, 'destroy', '--yes'));
+  t.deepEqual(await traces(id), []);
+});
