@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join } from 'node:path';
@@ -104,11 +105,8 @@ real('no secret reaches a machine that does not need it', async (t) => {
 real('open gives the site at an address of this computer', async (t) => {
   const options = { cwd: lab, reject: false, env: plainEnvironment, timeout: 60_000 } as const;
   const child = execa(process.execPath, [executable, 'open'], options);
-  let port = 0;
-  for await (const line of child.iterable({ preserveNewlines: false })) {
-    port = Number(/https:\/\/localhost:(\d+)/.exec(String(line))?.[1] ?? 0);
-    if (port > 0) break;
-  }
+  const [line] = await once(child.stdout, 'data');
+  const port = Number(/https:\/\/localhost:(\d+)/.exec(String(line))?.[1]);
   const ca = await readFile(join(lab, '.quintet', 'ca', 'ca.crt'));
   const page = await new Promise<string>((resolve, reject) => {
     get({ host: 'localhost', port, path: '/', ca, agent: false }, (response) => {
