@@ -1,5 +1,11 @@
 import test from 'ava';
-import { failureIn, parseMessage, parseMessages, wordsOf } from '../../src/providers/vagrant/machine-readable.js';
+import {
+  essence,
+  failureIn,
+  parseMessage,
+  parseMessages,
+  wordsOf,
+} from '../../src/providers/vagrant/machine-readable.js';
 
 test('a line is a timestamp, a machine, a type and data', (t) => {
   t.deepEqual(parseMessage('1795376109,web,metadata,provider,virtualbox'), {
@@ -55,4 +61,11 @@ test('why Vagrant gave up is the class and the words of its last error', (t) => 
     words: "The machine with the name 'x' was not found configured for\nthis Vagrant environment.",
   });
   t.is(failureIn(parseMessages('1,web,action,up,end')), undefined);
+});
+
+test('of a program that Vagrant ran its own words are told', (t) => {
+  const words =
+    'There was an error while executing `VBoxManage`.\n\nCommand: ["startvm"]\n\nStderr: VBoxManage: error: one\nVBoxManage: error: two';
+  t.is(essence({ name: 'Vagrant::Errors::VBoxManageError', words }), 'VBoxManage: error: one\nVBoxManage: error: two');
+  t.is(essence({ name: 'x', words: 'One.\n\nTwo.\n\nThree.' }), 'One.\nTwo.');
 });

@@ -27,6 +27,8 @@ export interface Hypervisor {
   readonly remove: (id: string) => Promise<void>;
   /** The name a machine of the lab folder called `folder` has there. */
   readonly nameOf: (folder: string, machine: string) => RegExp;
+  /** When a machine that Vagrant had not yet given its name was begun (wall clock); undefined for all others. */
+  readonly begunMs: (name: string) => number | undefined;
 }
 
 const limitMs = 30_000;
@@ -108,6 +110,10 @@ const virtualbox: Hypervisor = {
     await vbox('unregistervm', id, '--delete');
   },
   nameOf: (folder, machine) => new RegExp(`^${literal(folder)}_${literal(machine)}_\\d+_\\d+$`),
+  begunMs: (name) => {
+    const [, begun] = /^temp_clone_(\d+)_\d+$/.exec(name) ?? [];
+    return begun === undefined ? undefined : Number(begun);
+  },
 };
 
 const virshWords = (...words: string[]): readonly string[] => ['virsh', '--connect', 'qemu:///system', ...words];
@@ -165,6 +171,7 @@ const libvirt: Hypervisor = {
     await virsh('undefine', id, '--remove-all-storage', '--nvram');
   },
   nameOf: (folder, machine) => new RegExp(`^${literal(folder)}_${literal(machine)}$`),
+  begunMs: () => undefined,
 };
 
 const hypervisors = { virtualbox, libvirt };

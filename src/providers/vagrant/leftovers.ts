@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { labPaths } from '../../host/lab-folder.js';
 import type { LabSite } from '../provider.js';
 import type { Domain, Hypervisor } from './hypervisors.js';
 import { dotVagrant, idOf, machinesFolder } from './places.js';
@@ -37,18 +39,31 @@ const claimedElsewhere = async (site: LabSite, provider: string): Promise<Readon
   return new Set(found.flat().map(({ id }) => id));
 };
 
-/** Machines of the hypervisor that are this lab's by their name and nobody else's, though Vagrant forgot them. */
+/** The longest between the moment that a clone is begun and the one when Vagrant writes down that it is its own. */
+const unclaimedMs = 60_000;
+
+/** A clone that was begun since this lab is there and that no Vagrant took on: whoever made it was killed. */
+const isStray = (begunMs: number | undefined, sinceMs: number): boolean =>
+  begunMs !== undefined && begunMs >= sinceMs && begunMs < Date.now() - unclaimedMs;
+
+/** Machines of the hypervisor that are this lab's and nobody else's, though Vagrant forgot them or never knew. */
 export const orphans = async (site: LabSite, hypervisor: Hypervisor): Promise<Domain[]> => {
   if (!(await isInstalled(hypervisor))) return [];
-  const known = await vagrantMachines(site.folder, hypervisor.provider);
-  const claimed = await claimedElsewhere(site, hypervisor.provider);
-  const machines = new Set([
-    ...site.plan.machines.map(({ name }) => name),
-    ...(await namesIn(machinesFolder(site.folder))),
-  ]);
-  const names = [...machines].map((machine) => hypervisor.nameOf(basename(site.folder), machine));
-  const ours = (await hypervisor.domains()).filter(({ name }) => names.some((pattern) => pattern.test(name)));
-  return ours.filter(({ id }) => !claimed.has(id) && !known.some((one) => one.id === id));
+  const { provider, nameOf, begunMs } = hypervisor;
+  const claimed = await claimedElsewhere(site, provider);
+  const known = new Set((await vagrantMachines(site.folder, provider)).map(({ id }) => id));
+  const planned = site.plan.machines.map(({ name }) => name);
+  const machines = new Set([...planned, ...(await namesIn(machinesFolder(site.folder)))]);
+  const names = [...machines].map((machine) => nameOf(basename(site.folder), machine));
+  const sinceMs = await bornMs(site);
+  const isOurs = (name: string) => names.some((one) => one.test(name)) || isStray(begunMs(name), sinceMs);
+  return (await hypervisor.domains()).filter(({ id, name }) => isOurs(name) && !claimed.has(id) && !known.has(id));
+};
+
+/** When the lab got its id, the first thing that it gets. */
+const bornMs = async ({ folder }: LabSite): Promise<number> => {
+  const found = await stat(labPaths(folder).id).catch(() => undefined);
+  return found?.mtimeMs ?? Number.POSITIVE_INFINITY;
 };
 
 /** Whatever of the lab is still on the computer, a line each. */

@@ -46,3 +46,9 @@ export const failureIn = (messages: readonly Message[]): VagrantFailure | undefi
   const [name = '', ...words] = last.data;
   return { name, words: words.join(',').trim() };
 };
+
+/** The part that says what happened: of a program that Vagrant ran, that program's own words. */
+export const essence = ({ words }: VagrantFailure): string => {
+  const [, own] = /^Stderr: ?([^\0]*)/m.exec(words) ?? [];
+  return (own?.trim() || words.split('\n\n').slice(0, 2).join('\n')).split('\n').slice(0, 8).join('\n');
+};

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -109,10 +110,20 @@ const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 /** How long a command that was told to end may take before it is killed. */
 const graceS = 2;
 
-const asRoot = (argv: readonly string[], timeoutMs: number | undefined): readonly string[] => [
+const asRoot = (argv: readonly string[], timeoutMs?: number, mark?: string): readonly string[] => [
   ...['sudo', '-n', '-H', 'env', '-C', '/', pathVariable, 'LANG=C.UTF-8'],
+  ...(mark === undefined ? [] : [`QUINTET_EXEC=${mark}`]),
   ...(timeoutMs === undefined ? [] : ['timeout', `--kill-after=${graceS}`, (timeoutMs / 1000).toFixed(3)]),
   ...argv,
+];
+
+/** A command goes on when the connection it came through is cut: one that was interrupted is found by this and ended. */
+const endMarked = (mark: string): readonly string[] => [
+  'sh',
+  '-c',
+  'grep --files-with-matches --null-data --no-messages --line-regexp "QUINTET_EXEC=$1" /proc/[0-9]*/environ | cut -d/ -f3 | xargs -r kill',
+  'end',
+  mark,
 ];
 
 const unreachable = (machine: string, stderr: string): MachineError =>
@@ -159,8 +170,12 @@ export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number
     lastUsed.set(machine, performance.now());
   };
 
-  const runIn = (machine: string, words: readonly string[], options: ExecOptions): Promise<ExecResult> =>
-    run([...base(site, machine), ...sharing(site, machine, 'no'), '-T', machine, commandLine(words)], options);
+  // The shared connection holds on to a command's output until that command has ended in the machine. One that may be
+  // interrupted has a connection of its own, which goes at once.
+  const runIn = (machine: string, words: readonly string[], options: ExecOptions): Promise<ExecResult> => {
+    const connection = options.signal ? ['-o', 'ControlPath=none'] : sharing(site, machine, 'no');
+    return run([...base(site, machine), ...connection, '-T', machine, commandLine(words)], options);
+  };
 
   const answers = async (machine: string): Promise<ExecResult> => runIn(machine, ['true'], { timeoutMs: 15_000 });
 
@@ -169,7 +184,12 @@ export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number
     const { timeoutMs } = options;
     const outer = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + (graceS + connectS + 5) * 1000 };
     const began = performance.now();
-    const result = await runIn(machine, asRoot(argv, timeoutMs), { ...options, ...outer });
+    const mark = options.signal && randomBytes(8).toString('hex');
+    const running = runIn(machine, asRoot(argv, timeoutMs, mark), { ...options, ...outer });
+    const result = await running.catch(async (error: unknown) => {
+      if (mark !== undefined) await runIn(machine, asRoot(endMarked(mark)), { timeoutMs: 5000 });
+      throw error;
+    });
     lastUsed.set(machine, performance.now());
     if (result.exitCode === sshFailed) {
       const check = await answers(machine);

@@ -4,7 +4,7 @@ import { ComputerError, InterruptedError, MachineError } from '../../model/error
 import type { Emit } from '../../model/events.js';
 import type { LabSite } from '../provider.js';
 import { hintFor } from './hints.js';
-import { failureIn, type Message, parseMessages, type VagrantFailure, wordsOf } from './machine-readable.js';
+import { essence, failureIn, type Message, parseMessages, type VagrantFailure, wordsOf } from './machine-readable.js';
 
 /** Whatever the user has set for other work: this is the folder, and Vagrant tells nobody. */
 const environment = (site: LabSite): Readonly<Record<string, string>> => ({
@@ -83,7 +83,7 @@ const untilUnlocked = async (
 };
 
 const firstWords = ({ failure, words, exitCode }: VagrantResult): string =>
-  failure?.words.split('\n\n').slice(0, 2).join('\n') || words.slice(-5).join('\n') || `exit code ${exitCode}`;
+  (failure && essence(failure)) || words.slice(-5).join('\n') || `exit code ${exitCode}`;
 
 const failed = (argv: string, result: VagrantResult, machine: string | undefined): Error => {
   const hint = result.failure && hintFor(result.failure);

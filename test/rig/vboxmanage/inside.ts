@@ -35,6 +35,7 @@ const calls = {
   },
   state: (machine: string) => provider.state(machine),
   exec: (machine: string, argv: string[], options?: ExecOptions) => provider.exec(machine, argv, options),
+  execUntilAborted: (machine: string, argv: string[]) => provider.exec(machine, argv, { signal: controller.signal }),
   shell: (machine: string) => provider.shell(machine),
   upload: (machine: string, from: string[], to: string) => provider.upload(machine, from, to),
   leftovers: () => provider.leftovers(),
