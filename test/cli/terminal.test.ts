@@ -1,44 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { commandLine, must, run } from '../../src/host/command.js';
 import { needs } from '../rig/needs.js';
 import { temporaryFolder } from '../rig/temporary.js';
+import { terminal } from '../rig/terminal.js';
 
 const command = [process.execPath, '--import', import.meta.resolve('tsx'), resolve('src/cli/main.ts')];
 
-/** Quintet in a real terminal of its own, typed at and looked at. */
-const terminal = async (t: ExecutionContext, columns: number) => {
+/** Quintet's wizard in an empty folder. */
+const wizard = async (t: ExecutionContext, columns: number) => {
   const cwd = await temporaryFolder(t);
-  const server = `quintet-test-${randomBytes(4).toString('hex')}`;
-  const tmux = (...argv: string[]) => must(['tmux', '-L', server, ...argv], { timeoutMs: 10_000 });
-  t.teardown(() => run(['tmux', '-L', server, 'kill-server'], { timeoutMs: 10_000 }).catch(() => undefined));
-  const script = `cd ${commandLine([cwd])}; unset CI NO_COLOR; ${commandLine(command)}; echo "exit code $?"; sleep 60`;
-  await tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', '60', 'sh', '-c', script);
-  const screen = () => tmux('capture-pane', '-p');
-  return {
-    cwd,
-    screen,
-    press: (...keys: string[]) => tmux('send-keys', ...keys),
-    type: (text: string) => tmux('send-keys', '-l', text),
-    until: async (wanted: RegExp): Promise<string> => {
-      for (let tries = 0; tries < 200; tries += 1) {
-        const text = await screen();
-        if (wanted.test(text)) return text;
-        await delay(100);
-      }
-      throw new Error(`${wanted} did not appear:\n${await screen()}`);
-    },
-  };
+  return { cwd, ...(await terminal(t, command, { cwd, columns })) };
 };
 
 const inTerminal = needs('tmux');
 
 for (const columns of [60, 100]) {
   inTerminal(`in a terminal ${columns} columns wide the wizard leads to a lab by arrow keys alone`, async (t) => {
-    const { cwd, press, until, type } = await terminal(t, columns);
+    const { cwd, press, until, type } = await wizard(t, columns);
     const first = await until(/Start from these\?/);
     t.true(first.split('\n').every((line) => line.length <= columns));
     await press('Down', 'Enter');
@@ -71,7 +50,7 @@ for (const columns of [60, 100]) {
 }
 
 inTerminal('Ctrl-C at a question leaves nothing behind, no stack trace, and exit code 130', async (t) => {
-  const { cwd, press, until } = await terminal(t, 80);
+  const { cwd, press, until } = await wizard(t, 80);
   await until(/Start from these\?/);
   await press('Enter');
   await until(/written to\?/);

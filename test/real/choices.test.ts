@@ -1,0 +1,96 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { exists } from '../../src/host/files.js';
+import { needs } from '../rig/needs.js';
+import { quintet, words } from '../rig/quintet.js';
+import { temporaryRoom } from '../rig/temporary.js';
+import { labIdOf, traces } from '../rig/traces.js';
+
+/** Everything chosen otherwise than by default, on four machines, beside a default lab that has the same addresses. */
+
+const room = await temporaryRoom();
+const [other, usual] = [join(room, 'other'), join(room, 'usual')];
+test.after.always(async () => {
+  for (const lab of [other, usual]) await quintet(lab, 'destroy', '--yes');
+  await rm(room, { recursive: true, force: true });
+});
+
+const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+
+const ok = async (t: ExecutionContext, folder: string, ...argv: string[]): Promise<string> => {
+  const ran = await quintet(folder, ...argv);
+  t.is(ran.exitCode, 0, `${argv.join(' ')}: ${words(ran)}`);
+  return ran.stdout;
+};
+
+const labYaml = `name: other
+provider: container
+machines:
+  lb1: { roles: [load-balancer] }
+  web: { roles: [load-balancer, web], memoryMb: 640 }
+  app: { roles: [app] }
+  db: { roles: [database] }
+vrrp: { timing: fast, preempt: true, preemptDelayS: 2 }
+app: { runtime: gunicorn }
+database: { engine: mariadb }
+`;
+
+real('a lab comes up from a lab.yaml that was written anew by hand', async (t) => {
+  await ok(t, room, 'init', 'other', '--yes');
+  await writeFile(join(other, 'lab.yaml'), labYaml);
+  await ok(t, other, 'up');
+  t.is(await readFile(join(other, 'lab.yaml'), 'utf8'), labYaml);
+  t.false(await exists(join(other, 'machines', 'lb2')));
+  t.regex(await ok(t, other, 'exec', 'db', '--', 'mariadb', '-NBe', 'SELECT VERSION()'), /MariaDB/);
+  t.regex(await ok(t, other, 'exec', 'app', '--', 'ps', '-eo', 'args'), /gunicorn/);
+  const together = await ok(t, other, 'exec', 'web', '--', 'ps', '-eo', 'comm');
+  for (const program of ['haproxy', 'keepalived', 'nginx']) t.true(together.includes(program), program);
+});
+
+real('it passes every check and every scenario, though the second load balancer is also the web server', async (t) => {
+  const ran = await quintet(other, 'verify', '--format', 'json');
+  t.is(ran.exitCode, 0, words(ran));
+  const { findings } = JSON.parse(ran.stdout);
+  const scenarios = findings.filter(({ kind }: { kind: string }) => kind === 'scenario');
+  t.deepEqual(scenarios.map(({ id, outcome }: { id: string; outcome: string }) => `${id} ${outcome}`).sort(), [
+    'cable-cut pass',
+    'haproxy-killed pass',
+    'power-cut pass',
+  ]);
+});
+
+real('with preempt the first load balancer has the virtual IP again', async (t) => {
+  const holders = async (): Promise<string[]> => {
+    const { vip } = JSON.parse(await ok(t, other, 'status', '--format', 'json'));
+    return vip.holders;
+  };
+  for (let tries = 0; tries < 10 && (await holders())[0] !== 'lb1'; tries += 1);
+  t.deepEqual(await holders(), ['lb1']);
+});
+
+real('a lab with the same addresses runs beside it, and neither sees the other', async (t) => {
+  await ok(t, room, 'init', 'usual', '--yes', '--set', 'provider=container');
+  await ok(t, usual, 'up');
+  await ok(t, usual, 'verify', '--checks-only');
+  await ok(t, other, 'verify', '--checks-only');
+  const addresses: string[] = [];
+  const engines: string[] = [];
+  for (const lab of [usual, other]) {
+    addresses.push(await ok(t, lab, 'exec', 'db', '--', 'hostname', '-I'));
+    engines.push(await ok(t, lab, 'exec', 'db', '--', 'mysql', '-NBe', 'SELECT VERSION()'));
+  }
+  t.is(addresses[0], addresses[1]);
+  t.regex(engines[0] ?? '', /^9\./);
+  t.regex(engines[1] ?? '', /MariaDB/);
+});
+
+real('destroying one leaves nothing of it and does not touch the other', async (t) => {
+  const [otherId, usualId] = [await labIdOf(other), await labIdOf(usual)];
+  t.not(otherId, usualId);
+  await ok(t, other, 'destroy', '--yes');
+  t.deepEqual(await traces(otherId), []);
+  await ok(t, usual, 'verify', '--checks-only');
+  await ok(t, usual, 'destroy', '--yes');
+  t.deepEqual(await traces(usualId), []);
+});
