@@ -14,7 +14,7 @@ import { makeRig, type Rig } from '../rig/vboxmanage/rig.js';
  * Real Vagrant and its real VirtualBox provider, on a computer where VBoxManage is a stand-in that makes containers instead
  * of virtual machines. The labs are generated, and driven by the same code as for everybody.
  */
-const programs = ['root', 'vagrant', 'systemd-nspawn', 'mmdebstrap', 'ip', 'ssh'] as const;
+const programs = ['root', 'vagrant', 'systemd-nspawn', 'mmdebstrap', 'ip', 'ssh', 'curl'] as const;
 const real = needs(...programs);
 const machines = ['lb1', 'lb2', 'web', 'app', 'db'];
 const box = 'quintet/stand-in';
