@@ -14,13 +14,17 @@ export const prepareComputer = async (context: Context, plan: Plan): Promise<voi
   await showing(context, [], async (emit) => {
     const step = `installing ${packages.join(', ')}`;
     const startedMs = performance.now();
+    const apt = (argv: readonly string[]) =>
+      run(argv, {
+        env: { DEBIAN_FRONTEND: 'noninteractive' },
+        timeoutMs: 900_000,
+        signal: context.signal,
+        onLine: (line) => emit({ type: 'output', line }),
+      });
     emit({ type: 'step-started', step });
-    const result = await run(installCommand(packages), {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-      timeoutMs: 900_000,
-      signal: context.signal,
-      onLine: (line) => emit({ type: 'output', line }),
-    });
+    // A fresh system has no package lists yet. Old ones may do, so only the installation itself must succeed.
+    await apt(['apt-get', 'update']);
+    const result = await apt(installCommand(packages));
     if (result.exitCode !== 0) throw failed(packages, result.stderr || result.stdout);
     emit({ type: 'step-done', step, tookMs: performance.now() - startedMs });
   });
@@ -43,6 +47,6 @@ const failed = (packages: readonly string[], words: string): ComputerError =>
   new ComputerError(
     `${packages.join(', ')} could not be installed:\n${words.trim().split('\n').slice(-6).join('\n')}`,
     {
-      hint: 'Try: apt-get update, and then the same command again.',
+      hint: 'Mend what apt-get says, and then the same command again goes on.',
     },
   );

@@ -63,5 +63,7 @@ const withQuestions = async (context: Context): Promise<number | undefined> => {
 const next = (context: Context, folder: string): string => {
   const there = relative(context.cwd, folder);
   const go = there === '' ? '' : `cd ${there}, then `;
-  return `Next: ${go}quintet status, quintet open, quintet ssh lb1; quintet destroy removes the machines.`;
+  // Started by npm in a clone, there is no command called quintet yet.
+  const first = context.env.npm_lifecycle_event === 'start' ? 'npm link (makes the command quintet), then ' : '';
+  return `Next: ${first}${go}quintet status, quintet open, quintet ssh lb1; quintet destroy removes the machines.`;
 };
