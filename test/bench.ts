@@ -1,0 +1,139 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Finding } from '../src/model/verdict.js';
+import { executable, quintet, words } from './rig/quintet.js';
+import { temporaryRoom } from './rig/temporary.js';
+import { labIdOf } from './rig/traces.js';
+
+/** `npm run bench`: how fast and how small, each figure beside its floor or bound, as a Markdown table on standard output. */
+
+interface Row {
+  readonly what: string;
+  readonly seen: string;
+  readonly bound: string;
+  readonly command: string;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const ms = (value: number): string => `${Math.round(value).toLocaleString('en-US')} ms`;
+const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const timed = async (action: () => Promise<unknown>): Promise<number> => {
+  const from = performance.now();
+  await action();
+  return performance.now() - from;
+};
+
+const medianOf = async (times: number, action: (time: number) => Promise<unknown>): Promise<number> => {
+  await action(-1);
+  const all: number[] = [];
+  for (let time = 0; time < times; time += 1) all.push(await timed(() => action(time)));
+  return median(all);
+};
+
+const room = await temporaryRoom();
+
+const must = async (folder: string, ...line: string[]): Promise<string> => {
+  const ran = await quintet(folder, ...line);
+  if (ran.exitCode !== 0 && !line.includes('verify')) throw new Error(`quintet ${line.join(' ')}: ${words(ran)}`);
+  return ran.stdout;
+};
+
+const startRows = async (): Promise<Row[]> => {
+  say('start-up …');
+  const empty = await medianOf(15, () => execa(process.execPath, ['--input-type=module', '-e', "import 'node:path'"]));
+  const help = await medianOf(15, () => execa(process.execPath, [executable, '--help']));
+  say('generating …');
+  const generate = await medianOf(9, (time) => must(room, 'init', `lab-${time}`, '--yes'));
+  return [
+    {
+      what: 'start-up',
+      seen: `${ms(help)}, ${(help / empty).toFixed(1)} × an empty Node process (${ms(empty)})`,
+      bound: '2 ×',
+      command: 'quintet --help',
+    },
+    { what: 'a lab written', seen: ms(generate), bound: '300 ms', command: 'quintet init DIR --yes' },
+  ];
+};
+
+/** What the processes of a lab's machines use, shared pages counted once (Pss of proc_pid_smaps(5)), in MB. */
+const memoryMb = async (id: string): Promise<number> => {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const sizes = await Promise.all(
+    processes.map(async (pid) => {
+      const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+      if (!cgroup.includes(`quintet-${id}`)) return 0;
+      const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+      return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
+    }),
+  );
+  return sizes.reduce((sum, kb) => sum + kb, 0) / 1024;
+};
+
+const machineRows = async (): Promise<Row[]> => {
+  const lab = join(room, 'machines');
+  await must(room, 'init', lab, '--yes');
+  await must(lab, 'up');
+  const once = async () => {
+    await must(lab, 'destroy', '--yes');
+    return timed(async () => {
+      await must(lab, 'up');
+      await must(lab, 'verify', '--checks-only');
+    });
+  };
+  say('up, five times …');
+  const ups: number[] = [];
+  for (let time = 0; time < 5; time += 1) ups.push(await once());
+  const memory = await memoryMb(await labIdOf(lab));
+  const again = await medianOf(3, () => must(lab, 'up'));
+  const destroy = await timed(() => must(lab, 'destroy', '--yes'));
+  return [
+    {
+      what: 'five machines from nothing to every check green, base cached',
+      seen: seconds(median(ups)),
+      bound: '15 s',
+      command: 'quintet up && quintet verify --checks-only',
+    },
+    { what: 'up with nothing to do', seen: ms(again), bound: '', command: 'quintet up' },
+    {
+      what: 'five machines at rest',
+      seen: `${Math.round(memory)} MB`,
+      bound: '1,200 MB',
+      command: 'Pss of all their processes',
+    },
+    { what: 'destroy', seen: seconds(destroy), bound: '', command: 'quintet destroy --yes' },
+  ];
+};
+
+const figure = ({ measures }: Finding, name: string) => measures?.find((measure) => measure.name === name);
+
+const outageRows = async (timing: string): Promise<Row[]> => {
+  say(`outages, ${timing} …`);
+  const lab = join(room, timing);
+  await must(room, 'init', lab, '--yes', '--set', `vrrp.timing=${timing}`);
+  await must(lab, 'up');
+  const report = JSON.parse(await must(lab, 'verify', '--format', 'json')) as { findings: Finding[] };
+  await must(lab, 'destroy', '--yes');
+  return report.findings
+    .filter(({ kind }) => kind === 'scenario')
+    .map((finding) => ({
+      what: `outage, ${finding.id}, ${timing} timing`,
+      seen: `${ms(figure(finding, 'outage')?.value ?? Number.NaN)} (${finding.outcome})`,
+      bound: ms(figure(finding, 'outage')?.atMost ?? Number.NaN),
+      command: `quintet verify ${finding.id}`,
+    }));
+};
+
+try {
+  const rows = [...(await startRows()), ...(await machineRows())];
+  for (const timing of ['classic', 'balanced', 'fast']) rows.push(...(await outageRows(timing)));
+  console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.versions.node}\n`);
+  console.log('| what | seen | at most | command |\n| --- | --- | --- | --- |');
+  for (const { what, seen, bound, command } of rows) console.log(`| ${what} | ${seen} | ${bound} | \`${command}\` |`);
+} finally {
+  await rm(room, { recursive: true, force: true });
+}
