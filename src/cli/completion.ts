@@ -1,4 +1,4 @@
-import type { Completes, Verb, VerbOption } from './verbs.js';
+import type { Completes, Verb, VerbOption } from './verb.js';
 
 /** What a shell may offer that only the installation knows. */
 export interface Offers {

@@ -2,7 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../model/errors.js';
 import type { RunVerb, Words } from './context.js';
 import { examplesOf, programFooter } from './help.js';
-import { type Verb, type VerbOption, verbs } from './verbs.js';
+import type { Verb, VerbOption } from './verb.js';
+import { verbs } from './verbs.js';
 
 /** What a command line asks for: text to print, or a verb to run with its words. */
 export type Request =

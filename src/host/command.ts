@@ -1,6 +1,19 @@
 import { execa, type Options } from 'execa';
 import { ComputerError, InterruptedError } from '../model/errors.js';
-import type { ExecOptions, ExecResult } from '../providers/provider.js';
+
+export interface ExecOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  /** Each line of either output as it comes. */
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 export interface RunOptions extends ExecOptions {
   readonly cwd?: string;

@@ -2,7 +2,8 @@ import type { Lab } from '../model/lab.js';
 import { labSchema } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
 import { checkText } from './check-text.js';
-import { type ComputerFacts, labRules } from './rules.js';
+import type { ComputerFacts } from './lab-rule.js';
+import { labRules } from './rules.js';
 
 export type ParsedLab =
   | { readonly ok: true; readonly lab: Lab; readonly warnings: readonly Problem[] }

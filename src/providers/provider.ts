@@ -1,22 +1,11 @@
+import type { ExecOptions, ExecResult } from '../host/command.js';
 import type { Emit } from '../model/events.js';
 import type { Plan } from '../model/plan.js';
 
+export type { ExecOptions, ExecResult } from '../host/command.js';
+
 /** `stopped`: its disk is there but it does not run. */
 export type MachineState = 'absent' | 'stopped' | 'running';
-
-export interface ExecOptions {
-  readonly input?: string;
-  readonly timeoutMs?: number;
-  /** Each line of either output as it comes. */
-  readonly onLine?: (line: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface ExecResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Where a lab lies on this computer and what it is; given to a provider when it is made. */
 export interface LabSite {

@@ -1,6 +1,6 @@
 import type { Path, Remark } from '../../model/problem.js';
 import { nth, offsetIn, subnetOf, virtualboxDhcpHas } from '../../plan/addresses.js';
-import type { LabRule, LabSubject } from '../rules.js';
+import type { LabRule, LabSubject } from '../lab-rule.js';
 
 interface Given {
   readonly path: Path;

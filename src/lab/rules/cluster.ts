@@ -1,5 +1,5 @@
 import { advertMsOf, masterDownMs } from '../../plan/timers.js';
-import type { LabRule } from '../rules.js';
+import type { LabRule } from '../lab-rule.js';
 
 /** Below this, a machine that was merely busy is taken for dead. */
 const hastyMs = 50;

@@ -1,7 +1,7 @@
 import type { Role } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
 import { memoryMbOf } from '../../plan/plan.js';
-import type { LabRule } from '../rules.js';
+import type { LabRule } from '../lab-rule.js';
 
 /** The least memory each role runs in, in MiB. */
 const leastMb: Readonly<Record<Role, number>> = { 'load-balancer': 128, web: 128, app: 192, database: 384 };

@@ -1,6 +1,6 @@
 import type { Lab, Role } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
-import type { LabRule } from '../rules.js';
+import type { LabRule } from '../lab-rule.js';
 
 type PortName = keyof Lab['ports'];
 

@@ -1,7 +1,7 @@
 import type { Role } from '../../model/lab.js';
 import { anyone, vantageName } from '../../model/plan.js';
 import { vipHolder, vipStandby } from '../../model/scenario.js';
-import type { LabRule, LabSubject } from '../rules.js';
+import type { LabRule, LabSubject } from '../lab-rule.js';
 
 const having = ({ lab }: LabSubject, role: Role): readonly string[] =>
   Object.entries(lab.machines)

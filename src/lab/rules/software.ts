@@ -1,7 +1,7 @@
 import { systems } from '../../model/lab.js';
 import { mysqlAvailable } from '../../plan/packages.js';
 import { oneOf } from '../did-you-mean.js';
-import type { LabRule } from '../rules.js';
+import type { LabRule } from '../lab-rule.js';
 
 /** The systems whose base Quintet can build for containers. */
 const containerSystems = systems.filter((system) => system.startsWith('debian'));

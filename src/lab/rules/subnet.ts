@@ -1,6 +1,6 @@
 import type { Remark } from '../../model/problem.js';
 import { addresses, nth, subnetOf, virtualboxDhcpHas } from '../../plan/addresses.js';
-import type { LabRule, LabSubject } from '../rules.js';
+import type { LabRule, LabSubject } from '../lab-rule.js';
 
 /** RFC 1918. */
 const privateSubnets = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];

@@ -1,4 +1,4 @@
-import type { LabRule } from '../rules.js';
+import type { LabRule } from '../lab-rule.js';
 
 const limitBeforeTimeout: LabRule = {
   reads: ['verify.limitMs', 'verify.timeoutMs'],
