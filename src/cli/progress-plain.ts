@@ -1,4 +1,4 @@
-import { InterruptedError } from '../model/errors.js';
+import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
 import { plainWords } from './progress-view.js';
 import { duration } from './progress-words.js';
@@ -17,15 +17,15 @@ export const plainLine = (event: WorkEvent, verbose: boolean): string | undefine
     case 'step-done':
       return about(event, `${event.step} … done in ${duration(event.tookMs)}`);
     case 'step-failed':
-      return about(event, `${event.step} … ${failure(event.error)}`);
+      return about(event, `${event.step} … ${failure(event.error, event.machine)}`);
   }
 };
 
 const about = (event: { readonly machine?: string }, words: string): string =>
   event.machine === undefined ? words : `${event.machine}: ${words}`;
 
-const failure = (error: Error): string =>
-  error instanceof InterruptedError ? 'interrupted' : `failed: ${plainWords(error.message.split('\n')[0] ?? '')}`;
+const failure = (error: Error, machine = ''): string =>
+  error instanceof InterruptedError ? 'interrupted' : `failed: ${plainWords(reasonOf(error, machine))}`;
 
 const findingLine = ({ finding }: Extract<WorkEvent, { type: 'finding' }>): string =>
   `${finding.outcome}: ${finding.title}: ${plainWords(finding.detail)}`;

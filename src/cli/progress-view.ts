@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { InterruptedError } from '../model/errors.js';
+import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
 import type { Outcome } from '../model/verdict.js';
 
@@ -87,15 +87,9 @@ const foldRow = (row: Row, event: StepEvent, nowMs: number): Row => {
         status: event.error instanceof InterruptedError ? 'interrupted' : 'failed',
         step: event.step,
         tookMs: row.tookMs + (row.status === 'running' ? nowMs - row.sinceMs : 0),
-        words: event.error instanceof InterruptedError ? '' : reason(event.error, row.name),
+        words: event.error instanceof InterruptedError ? '' : plainWords(reasonOf(event.error, row.name)),
       };
   }
-};
-
-/** The first line of a message; whose it is, is said by the row already. */
-const reason = (error: Error, name: string): string => {
-  const [line = ''] = error.message.split('\n');
-  return plainWords(line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line);
 };
 
 /** One line without what could move a terminal's cursor: of a line drawn over with carriage returns, its last state. */

@@ -1,4 +1,4 @@
-import { MachineError, QuintetError } from '../model/errors.js';
+import { MachineError, QuintetError, reasonOf } from '../model/errors.js';
 import type { Step } from '../model/events.js';
 
 /** What went wrong with one machine, and the end of its words. */
@@ -50,11 +50,8 @@ const logsOf = (failures: readonly Failure[]): string => {
 const summary = (failures: readonly Failure[], machineCount: number): string =>
   [
     `${failures.length} of ${machineCount} machines failed:`,
-    ...failures.map(({ machine, step, error }) => `  ${machine} (${step}): ${firstLine(error)}`),
+    ...failures.map(({ machine, step, error }) => `  ${machine} (${step}): ${reasonOf(error, machine)}`),
   ].join('\n');
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 const logOf = (error: unknown, log: string): string => (error instanceof MachineError && error.log) || log;
 

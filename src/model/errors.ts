@@ -30,6 +30,12 @@ export class MachineError extends QuintetError {
   }
 }
 
+/** The first line of what went wrong with a machine, for where its name is said already. */
+export const reasonOf = (error: unknown, machine: string): string => {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.startsWith(`${machine}: `) ? line.slice(machine.length + 2) : line;
+};
+
 /** Quintet could not find out: neither pass nor fail. */
 export class UnknownError extends QuintetError {}
 

@@ -191,8 +191,8 @@ test('several failures are told in one error, none hidden', async (t) => {
   const { message, machine, log, cause } = error as MachineError;
   t.is(machine, 'lb1, app');
   t.regex(message, /2 of 5 machines failed/);
-  t.regex(message, /lb1 \(create\)/);
-  t.regex(message, /app \(start\)/);
+  t.regex(message, /^ {2}lb1 \(create\): create failed/m);
+  t.regex(message, /^ {2}app \(start\): start failed/m);
   t.regex(log, /--- lb1\ncreate of lb1\n--- app\nstart of app/);
   t.is((cause as AggregateError).errors.length, 2);
 });
