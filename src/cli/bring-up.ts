@@ -1,4 +1,6 @@
 import { bring } from '../drive/bring.js';
+import { writeFileAtomic } from '../host/files.js';
+import { labPaths } from '../host/lab-folder.js';
 import type { Context } from './context.js';
 import { generateLab } from './generate-lab.js';
 import { type OpenedLab, requireMachines } from './open-lab.js';
@@ -24,6 +26,7 @@ export const bringUp = async (
   await prepareComputer(context, opened.plan);
   const { signal } = context;
   await locked(context, opened, async () => {
+    await writeFileAtomic(labPaths(opened.folder).lastUp, opened.text, 0o600);
     await generateLab(context, opened, { force });
     await showing(context, chosen(opened.plan, machines), (emit) =>
       bring(opened.site, provider, 'provisioned', machines, emit, { signal, again }),

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { relative } from 'node:path';
-import { fileError } from '../host/files.js';
-import { labId, labPaths } from '../host/lab-folder.js';
+import { fileError, readIfAny } from '../host/files.js';
+import { labPaths } from '../host/lab-folder.js';
+import { ownLabId } from '../host/own-lab-id.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { formatProblems } from '../lab/format-problems.js';
 import { parseLab } from '../lab/parse-lab.js';
@@ -31,8 +32,26 @@ export const openLab = async (context: Context): Promise<OpenedLab> => {
   const { text, file, parsed } = await readLab(context, folder);
   if (!parsed.ok) throw problemsError(parsed.problems, text, file, context);
   if (parsed.warnings.length > 0) context.say(shown(parsed.warnings, text, context));
-  const plan = planOf(parsed.lab);
-  return { folder, text, lab: parsed.lab, plan, site: { folder, id: await labId(folder), plan } };
+  return opened(context, folder, text, parsed.lab);
+};
+
+/** The same, or with a mistake in lab.yaml the lab as it last came up: what is there can be removed all the same. */
+export const openLabAnyhow = async (context: Context): Promise<OpenedLab> => {
+  const folder = await labFolderOf(context);
+  const { text, file, parsed } = await readLab(context, folder);
+  if (parsed.ok) return opened(context, folder, text, parsed.lab);
+  const lastText = await readIfAny(labPaths(folder).lastUp);
+  const last = parseLab(lastText ?? '', 'last-up.yaml');
+  if (lastText === undefined || !last.ok) throw problemsError(parsed.problems, text, file, context);
+  context.say(`${file} has mistakes (quintet validate shows them); this is the lab as it last came up.`);
+  return opened(context, folder, lastText, last.lab);
+};
+
+const opened = async (context: Context, folder: string, text: string, lab: Lab): Promise<OpenedLab> => {
+  const plan = planOf(lab);
+  const onCopy = (original: string) =>
+    context.say(`This lab was copied from ${original}: from now on it is a lab of its own, without machines yet.`);
+  return { folder, text, lab, plan, site: { folder, id: await ownLabId(folder, onCopy), plan } };
 };
 
 export const readLab = async (context: Context, folder: string) => {

@@ -12,6 +12,10 @@ export const labPaths = (folder: string) => {
     lab: join(folder, labFile),
     own,
     id: join(own, 'id'),
+    /** Where the lab lay when it was last used, to tell a copy of it from the lab itself. */
+    place: join(own, 'place'),
+    /** The lab.yaml that the machines were last brought up from. */
+    lastUp: join(own, 'last-up.yaml'),
     state: join(own, 'state.json'),
     generated: join(own, 'generated.json'),
     logs: join(own, 'logs'),

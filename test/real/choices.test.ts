@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { exists } from '../../src/host/files.js';
@@ -12,7 +12,7 @@ import { labIdOf, traces } from '../rig/traces.js';
 const room = await temporaryRoom();
 const [other, usual] = [join(room, 'other'), join(room, 'usual')];
 test.after.always(async () => {
-  for (const lab of [other, usual]) await quintet(lab, 'destroy', '--yes');
+  for (const lab of [other, usual, join(room, 'copy')]) await quintet(lab, 'destroy', '--yes');
   await rm(room, { recursive: true, force: true });
 });
 
@@ -85,9 +85,34 @@ real('a lab with the same addresses runs beside it, and neither sees the other',
   t.regex(engines[1] ?? '', /MariaDB/);
 });
 
-real('destroying one leaves nothing of it and does not touch the other', async (t) => {
+real('a copy of a lab that is up is a lab of its own, and the original never knows', async (t) => {
+  const copy = join(room, 'copy');
+  await cp(usual, copy, { recursive: true });
+  const ran = await quintet(copy, 'status', '--format', 'json');
+  t.is(ran.exitCode, 0, words(ran));
+  t.regex(ran.stderr, /copied from .*usual/);
+  t.not(await labIdOf(copy), await labIdOf(usual));
+  const states = JSON.parse(ran.stdout).machines.map(({ state }: { state: string }) => state);
+  t.deepEqual([...new Set(states)], ['absent']);
+  await ok(t, copy, 'up', 'web');
+  await ok(t, copy, 'destroy', '--yes');
+  t.deepEqual(await traces(await labIdOf(copy)), []);
+  await ok(t, usual, 'verify', '--checks-only');
+});
+
+real('a lab that was moved while it is up keeps its machines', async (t) => {
+  const moved = join(room, 'moved');
+  await rename(usual, moved);
+  await ok(t, moved, 'verify', '--checks-only');
+  t.deepEqual(await ok(t, moved, 'exec', 'db', '--', 'hostname'), 'db');
+  await rename(moved, usual);
+});
+
+real('a lab whose lab.yaml has a mistake can still be destroyed, and the others stay', async (t) => {
   const [otherId, usualId] = [await labIdOf(other), await labIdOf(usual)];
   t.not(otherId, usualId);
+  await writeFile(join(other, 'lab.yaml'), 'machines: [oops\n');
+  t.is((await quintet(other, 'up')).exitCode, 2);
   await ok(t, other, 'destroy', '--yes');
   t.deepEqual(await traces(otherId), []);
   await ok(t, usual, 'verify', '--checks-only');

@@ -1,12 +1,12 @@
 import { bring } from '../../drive/bring.js';
 import { InputError, InterruptedError } from '../../model/errors.js';
 import { argumentList, type Context, type RunVerb } from '../context.js';
-import { type OpenedLab, openLab } from '../open-lab.js';
+import { type OpenedLab, openLabAnyhow } from '../open-lab.js';
 import { providerOf } from '../providers.js';
 import { working } from '../work.js';
 
 export const destroy: RunVerb = async (context, words) => {
-  const opened = await openLab(context);
+  const opened = await openLabAnyhow(context);
   const machines = argumentList(words, 'machine');
   const provider = await providerOf(opened.site);
   await assertWanted(context, opened, machines);
