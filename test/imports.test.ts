@@ -15,7 +15,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   render: ['model', 'plan', 'lab'],
   check: ['model', 'plan', 'lab'],
   report: ['model', 'plan', 'lab', 'check'],
-  host: ['model', 'plan', 'lab', 'render', 'check', 'report', 'providers'],
+  host: ['model', 'plan', 'lab', 'render', 'check', 'report'],
   providers: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host'],
   drive: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
   campaign: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
@@ -35,8 +35,6 @@ interface Import {
   readonly file: string;
   readonly target: string;
 }
-
-const providerContract = 'providers/provider.ts';
 
 const root = resolve('src');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -62,8 +60,6 @@ const isNode = (target: string): boolean => target.startsWith('node:') || builti
 const againstTheHouse = (found: Import): boolean => {
   const [from, to] = [roomOf(found.file), roomOf(found.target)];
   if (from === to) return false;
-  // The host knows providers by their contract alone.
-  if (from === 'host' && to === 'providers') return found.target !== providerContract;
   return !mayUse[from]?.includes(to);
 };
 

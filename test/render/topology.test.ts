@@ -75,9 +75,7 @@ test('the picture follows light and dark, and has a title and a description for 
 });
 
 test('a title may hold anything without leaving its place', (t) => {
-  const svg = topologySvg(
-    planWith({ lb1: ['load-balancer'], web: ['web'] }, `</title><script>"'& $(x) <%= y %>`),
-  );
+  const svg = topologySvg(planWith({ lb1: ['load-balancer'], web: ['web'] }, `</title><script>"'& $(x) <%= y %>`));
   t.false(svg.includes('<script>'));
   t.true(svg.includes('&lt;/title&gt;&lt;script&gt;&quot;&apos;&amp;'));
 });
