@@ -78,4 +78,38 @@ const boxIsChecked: LabRule = {
   ],
 };
 
-export const softwareRules: readonly LabRule[] = [containersAreDebian, mysqlCanBeHad, boxIsUsed, boxIsChecked];
+/** Schemas and accounts that MySQL and MariaDB have for themselves. */
+const ownSchemas = ['mysql', 'sys', 'information_schema', 'performance_schema', 'test'];
+const ownAccounts = ['root', 'mysql', 'mariadb', 'public'];
+
+const databaseNamesAreFree: LabRule = {
+  reads: ['database'],
+  check: ({ lab: { database } }) => [
+    ...(ownSchemas.includes(database.schema)
+      ? [
+          {
+            path: ['database', 'schema'],
+            message: `${database.schema} is a schema of the database server itself`,
+            hint: 'choose a name of your own, such as quintet.',
+          },
+        ]
+      : []),
+    ...(ownAccounts.includes(database.user)
+      ? [
+          {
+            path: ['database', 'user'],
+            message: `${database.user} is an account of the database server itself`,
+            hint: 'choose a name of your own, such as app.',
+          },
+        ]
+      : []),
+  ],
+};
+
+export const softwareRules: readonly LabRule[] = [
+  containersAreDebian,
+  mysqlCanBeHad,
+  boxIsUsed,
+  boxIsChecked,
+  databaseNamesAreFree,
+];
