@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:https';
@@ -102,11 +103,16 @@ real('no secret reaches a machine that does not need it', async (t) => {
   }
 });
 
-real('open gives the site at an address of this computer', async (t) => {
-  const options = { cwd: lab, reject: false, env: plainEnvironment, timeout: 60_000 } as const;
+/** `quintet open` beside the test, and the port it gives the site at; the caller ends it. */
+const openSite = async () => {
+  const options = { cwd: lab, reject: false, env: plainEnvironment, timeout: 120_000 } as const;
   const child = execa(process.execPath, [executable, 'open'], options);
   const [line] = await once(child.stdout, 'data');
-  const port = Number(/https:\/\/localhost:(\d+)/.exec(String(line))?.[1]);
+  return { child, port: Number(/https:\/\/localhost:(\d+)/.exec(String(line))?.[1]) };
+};
+
+real('open gives the site at an address of this computer', async (t) => {
+  const { child, port } = await openSite();
   const ca = await readFile(join(lab, '.quintet', 'ca', 'ca.crt'));
   const page = await new Promise<string>((resolve, reject) => {
     get({ host: 'localhost', port, path: '/', ca, agent: false }, (response) => {
@@ -120,6 +126,35 @@ real('open gives the site at an address of this computer', async (t) => {
   t.regex(page, /Quintet/);
   child.kill('SIGINT');
   t.is((await child).exitCode, 0);
+});
+
+needs(
+  'root',
+  'systemd-nspawn',
+  'mmdebstrap',
+  'ip',
+  'chromium',
+)('a browser shows who carried its request', async (t) => {
+  const { child, port } = await openSite();
+  const certificate = new X509Certificate(
+    await readFile(join(lab, '.quintet', 'machines', 'web', 'etc', 'nginx', 'tls', 'site.crt')),
+  );
+  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  const shown = await execa(
+    'chromium',
+    [
+      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      ...['--disable-background-networking', '--disable-component-update', `--user-data-dir=${join(room, 'browser')}`],
+      // The lab's own key and no other, in place of adding the lab's authority to the browser.
+      `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`,
+      ...['--virtual-time-budget=5000', '--dump-dom', `https://localhost:${port}/`],
+    ],
+    { reject: false, timeout: 60_000 },
+  );
+  child.kill('SIGINT');
+  await child;
+  t.regex(shown.stdout, /id="fact-load-balancer"[^>]*>lb[12]</, shown.stderr);
+  t.regex(shown.stdout, /id="fact-app"[^>]*>app/);
 });
 
 real('a database that anybody may reach fails the check, and says so', async (t) => {
