@@ -42,7 +42,7 @@ const requireSameBase = async (site: LabSite, machine: string, base: string): Pr
   if (own === base && (await exists(base))) return;
   throw new InputError(
     `${machine} was made on the base ${basename(own)}, and the lab now asks for ${basename(base)}: other packages or another system.`,
-    { hint: 'Make the machines anew with: quintet reset' },
+    { hint: 'Run quintet destroy (what the machines hold is lost), then quintet up.' },
   );
 };
 
