@@ -29,8 +29,7 @@ export const generateLab = async (
   const ask = context.interactive ? { ask: askIn(context) } : {};
   const written = await writeLab(folder, rendered, { force, dryRun, ...ask });
   if (dryRun) return written;
-  await ensureSecrets(folder, plan);
-  await writeLabFile(folder, labSchemaPath, labJsonSchema());
+  await Promise.all([ensureSecrets(folder, plan), writeLabFile(folder, labSchemaPath, labJsonSchema())]);
   for (const backup of written.backups) context.say(`What you had written is kept as ${backup}.`);
   return written;
 };
