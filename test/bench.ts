@@ -48,7 +48,13 @@ const startRows = async (): Promise<Row[]> => {
   const empty = await medianOf(15, () => execa(process.execPath, ['--input-type=module', '-e', "import 'node:path'"]));
   const help = await medianOf(15, () => execa(process.execPath, [executable, '--help']));
   say('generating …');
-  const generate = await medianOf(9, (time) => must(room, 'init', `lab-${time}`, '--yes'));
+  const make = await medianOf(9, (time) => must(room, 'init', `lab-${time}`, '--yes'));
+  const lab = join(room, 'lab-0');
+  const generate = await medianOf(9, async () => {
+    for (const path of ['machines', 'Vagrantfile', 'README.md', 'topology.svg', '.quintet/generated.json'])
+      await rm(join(lab, path), { recursive: true });
+    await must(lab, 'generate');
+  });
   return [
     {
       what: 'start-up',
@@ -56,7 +62,13 @@ const startRows = async (): Promise<Row[]> => {
       bound: '2 ×',
       command: 'quintet --help',
     },
-    { what: 'a lab written', seen: ms(generate), bound: '300 ms', command: 'quintet init DIR --yes' },
+    { what: 'every file of a lab generated', seen: ms(generate), bound: '300 ms', command: 'quintet generate' },
+    {
+      what: 'a new lab, with its certificate authority and keys',
+      seen: ms(make),
+      bound: '300 ms',
+      command: 'quintet init DIR --yes',
+    },
   ];
 };
 

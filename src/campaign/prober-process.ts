@@ -1,8 +1,8 @@
 import { type Companion, start } from '../host/command.js';
+import { ownScript } from '../host/own-script.js';
 import { UnknownError } from '../model/errors.js';
 import type { ProbeEvent } from '../model/history.js';
 import type { Provider } from '../providers/provider.js';
-import { ownScript } from './own-script.js';
 import type { ProberConfig } from './prober.js';
 
 /** The prober in its own process at the vantage. */
@@ -21,7 +21,7 @@ export const startProber = async (
   config: ProberConfig,
   report: (event: ProbeEvent) => void,
 ): Promise<ProberProcess> => {
-  const companion = start(provider.atVantage(ownScript('prober-main')));
+  const companion = start(provider.atVantage(ownScript('campaign/prober-main')));
   companion.write(`${JSON.stringify(config)}\n`);
   const lines = companion.lines[Symbol.asyncIterator]();
   const first = await lines.next();

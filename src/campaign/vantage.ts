@@ -1,7 +1,7 @@
 import { type Companion, start } from '../host/command.js';
+import { ownScript } from '../host/own-script.js';
 import { UnknownError } from '../model/errors.js';
 import type { Provider } from '../providers/provider.js';
-import { ownScript } from './own-script.js';
 import type { Job, Results } from './vantage-jobs.js';
 
 /** Eyes at the vantage: one process there that does jobs, many at a time. */
@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 export const openVantage = (provider: Pick<Provider, 'atVantage'>): Vantage => {
-  const companion = start(provider.atVantage(ownScript('vantage-main')));
+  const companion = start(provider.atVantage(ownScript('campaign/vantage-main')));
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   let ended: Error | undefined;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Companion, start } from '../../host/command.js';
 import { removeTree } from '../../host/files.js';
+import { ownScript } from '../../host/own-script.js';
 import { ComputerError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
 import { labFolder } from './names.js';
@@ -20,13 +20,6 @@ export interface Forward {
   readonly port: number;
   close(): Promise<void>;
 }
-
-/** The relay as this Quintet runs itself: compiled, or from its source. */
-const relay = (): readonly string[] => {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const program = fileURLToPath(new URL(`./forward-relay.${extension}`, import.meta.url));
-  return [process.execPath, ...(extension === 'ts' ? ['--import', import.meta.resolve('tsx')] : []), program];
-};
 
 const portRefused = (error: NodeJS.ErrnoException, host: string, port: number): ComputerError => {
   const why = { EADDRINUSE: 'is in use by another program', EACCES: 'needs root' }[error.code ?? ''] ?? error.message;
@@ -50,7 +43,9 @@ const startRelay = async (site: LabSite, socketPath: string, to: ForwardOptions[
   if (!(await networkExists(site))) {
     throw new ComputerError('The lab is not up: it has no network.', { hint: 'Bring it up with: quintet up' });
   }
-  const companion = start(inNetwork(site, [...relay(), socketPath, to.host, String(to.port)]));
+  const companion = start(
+    inNetwork(site, [...ownScript('providers/container/forward-relay'), socketPath, to.host, String(to.port)]),
+  );
   const first = await companion.lines[Symbol.asyncIterator]().next();
   if (!first.done && first.value === 'ready') return companion;
   throw new ComputerError('The process that reaches into the lab network did not start.', {

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+
+/** Programs of Quintet's own that run beside it, as paths below `src` (compiled, below `dist`). */
+export type OwnScript = 'campaign/prober-main' | 'campaign/vantage-main' | 'providers/container/forward-relay';
+
+/**
+ * The command line that runs one of them with this Node.js, compiled or (in tests) from its source. This file lies one
+ * folder below the root in both cases: the build keeps shared code in `dist/chunks`.
+ */
+export const ownScript = (name: OwnScript): readonly string[] => {
+  const compiled = import.meta.url.endsWith('.js');
+  const script = fileURLToPath(new URL(`../${name}.${compiled ? 'js' : 'ts'}`, import.meta.url));
+  return compiled ? [process.execPath, script] : [process.execPath, '--import', import.meta.resolve('tsx'), script];
+};
