@@ -115,7 +115,7 @@ const machineRows = async (): Promise<Row[]> => {
       what: 'five machines at rest',
       seen: `${Math.round(memory)} MB`,
       bound: '1,200 MB',
-      command: 'Pss of all their processes',
+      command: 'cat /proc/PID/smaps_rollup',
     },
     { what: 'destroy', seen: seconds(destroy), bound: '', command: 'quintet destroy --yes' },
   ];
