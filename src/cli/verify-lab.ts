@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type Verified, verify } from '../campaign/verify.js';
-import { readScenarios } from '../host/catalogue.js';
+import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Scenario } from '../model/scenario.js';
@@ -37,7 +37,7 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
 
 /** Throws an InputError when there is no scenario of such a name. */
 export const chosenScenarios = async ({ folder, lab }: OpenedLab, names: readonly string[]): Promise<Scenario[]> => {
-  const all = await readScenarios(folder, lab);
+  const all = await scenariosOf(folder, lab);
   const unknown = names.find((name) => !all.some(({ id }) => id === name));
   if (unknown === undefined) return all.filter(({ id }) => names.length === 0 || names.includes(id));
   const near = didYouMean(

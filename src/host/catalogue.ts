@@ -8,7 +8,7 @@ import { parseScenario } from '../lab/scenario.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
 import type { Scenario } from '../model/scenario.js';
-import { namesIn, readIfAny } from './files.js';
+import { exists, namesIn, readIfAny } from './files.js';
 
 /** The labs that ship with Quintet: `labs/` beside `src/` and beside `dist/`. */
 export const labsFolder = fileURLToPath(new URL('../../labs/', import.meta.url));
@@ -57,6 +57,13 @@ const read = async (path: string): Promise<string> => {
   if (text !== undefined) return text;
   throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
 };
+
+/** The lab that stands where nobody chose one. */
+export const defaultLab = 'scale-up';
+
+/** A lab's own scenarios; those of the default lab where it has no such folder, so that nothing passes for want of one. */
+export const scenariosOf = async (folder: string, lab: Lab): Promise<readonly Scenario[]> =>
+  readScenarios((await exists(join(folder, 'scenarios'))) ? folder : join(labsFolder, defaultLab), lab);
 
 /**
  * The scenarios in the folder `scenarios/` of a lab, held against the lab, in alphabetical order; none when there is no

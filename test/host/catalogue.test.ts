@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { catalogueLab, catalogueNames, labsFolder, readScenarios } from '../../src/host/catalogue.js';
+import { catalogueLab, catalogueNames, labsFolder, readScenarios, scenariosOf } from '../../src/host/catalogue.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { InputError } from '../../src/model/errors.js';
 import { labSchema } from '../../src/model/lab.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { temporaryFolder } from '../rig/temporary.js';
 
 test('every lab of the catalogue is whole: a lab without warnings, a guide and scenarios', async (t) => {
   const names = await catalogueNames();
@@ -67,4 +68,12 @@ test('everything wrong with any scenario is told at once', async (t) => {
   t.regex(error.message, /one\.yaml:1:1 error: the file needs\s+title/);
   t.regex(error.message, /two\.yml:1:5 error: id must be text, not\s+2/);
   t.true(labsFolder.endsWith('/labs/'));
+});
+
+test('a lab folder without scenarios is held to those of the default lab, an empty one to none', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { lab, scenarios } = await catalogueLab('scale-up');
+  t.deepEqual(await scenariosOf(folder, lab), scenarios);
+  await mkdir(join(folder, 'scenarios'));
+  t.deepEqual(await scenariosOf(folder, lab), []);
 });

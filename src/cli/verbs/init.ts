@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { catalogueLab } from '../../host/catalogue.js';
+import { catalogueLab, defaultLab } from '../../host/catalogue.js';
 import { InputError } from '../../model/errors.js';
 import { type Context, listOption, optionalArgument, type RunVerb, textOption } from '../context.js';
 import { preferredProvider, providerFacts } from '../detect-provider.js';
@@ -34,7 +34,7 @@ const shownFolder = (context: Context, folder: string): string => relative(conte
 
 /** Makes a lab without questions; returns its folder. */
 export const initByDefault = async (context: Context, given: InitWords): Promise<string> => {
-  const base = await catalogueLab(given.lab ?? 'scale-up');
+  const base = await catalogueLab(given.lab ?? defaultLab);
   const decided = given.settings.some((setting) => setting.startsWith('provider='));
   const provider = decided ? [] : [`provider=${preferredProvider(await providerFacts(context.env))}`];
   const draft = soundDraft(context, base, [...given.settings, ...provider]);
@@ -45,7 +45,7 @@ export const initByDefault = async (context: Context, given: InitWords): Promise
 
 const initByAsking = async (context: Context, given: InitWords): Promise<string> => {
   const { wizard } = await import('../wizard/wizard.js');
-  const base = await catalogueLab(given.lab ?? 'scale-up');
+  const base = await catalogueLab(given.lab ?? defaultLab);
   soundDraft(context, base, given.settings);
   const settings = given.settings.map((setting) => {
     const [path = '', ...value] = setting.split('=');

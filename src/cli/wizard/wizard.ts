@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type CatalogueLab, catalogueLab, catalogueNames } from '../../host/catalogue.js';
+import { type CatalogueLab, catalogueLab, catalogueNames, defaultLab } from '../../host/catalogue.js';
 import { InterruptedError } from '../../model/errors.js';
 import { planOf } from '../../plan/plan.js';
 import { topologyDrawing } from '../../render/topology-drawing.js';
@@ -53,7 +53,7 @@ const chosenLab = async (prompts: Prompts, wanted: string | undefined): Promise<
     name: `${name}: ${lab.title}`,
     description: `${Object.keys(lab.machines).length} machines: ${Object.keys(lab.machines).join(', ')}`,
   }));
-  return catalogueLab(await prompts.select({ message: 'Which lab?', choices, default: 'scale-up' }));
+  return catalogueLab(await prompts.select({ message: 'Which lab?', choices, default: defaultLab }));
 };
 
 /** The short way (the folder only) or every question. */
