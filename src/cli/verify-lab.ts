@@ -29,7 +29,7 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   const provider = await providerOf(opened.site);
   await assertUp(opened, provider);
   const options = { scenarios, signal: context.signal };
-  const verified = await working(context, opened, ['lab'], (emit) => verify(opened.site, provider, options, emit));
+  const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
   context.out(reports[words.format]?.(verified, context) ?? '');
   context.say(`The evidence is in ${relative(context.cwd, verified.folder) || verified.folder}.`);
   return exitCodeOfOutcome(verified.verdict.outcome);

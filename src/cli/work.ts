@@ -12,13 +12,13 @@ export const locked = <T>(
   work: () => Promise<T>,
 ): Promise<T> => withLock(`lab-${site.id}`, { what: `The lab in ${site.folder}`, signal }, work);
 
-/** The same, and shows its events. */
+/** The same, and shows its events; `machines` as for `showing`. */
 export const working = <T>(
   context: Context,
-  opened: Pick<OpenedLab, 'site' | 'plan'>,
+  opened: Pick<OpenedLab, 'site'>,
   machines: readonly string[],
   work: (emit: Emit) => Promise<T>,
-): Promise<T> => locked(context, opened, () => showing(context, chosen(opened.plan, machines), work));
+): Promise<T> => locked(context, opened, () => showing(context, machines, work));
 
 /** The machines that were named, or all. */
 export const chosen = (plan: Plan, names: readonly string[]): readonly string[] =>

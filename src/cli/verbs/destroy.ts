@@ -3,14 +3,14 @@ import { InputError, InterruptedError } from '../../model/errors.js';
 import { argumentList, type Context, type RunVerb } from '../context.js';
 import { type OpenedLab, openLabAnyhow } from '../open-lab.js';
 import { providerOf } from '../providers.js';
-import { working } from '../work.js';
+import { chosen, working } from '../work.js';
 
 export const destroy: RunVerb = async (context, words) => {
   const opened = await openLabAnyhow(context);
   const machines = argumentList(words, 'machine');
   const provider = await providerOf(opened.site);
   await assertWanted(context, opened, machines);
-  await working(context, opened, machines, (emit) =>
+  await working(context, opened, chosen(opened.plan, machines), (emit) =>
     bring(opened.site, provider, 'absent', machines, emit, { signal: context.signal }),
   );
   return undefined;

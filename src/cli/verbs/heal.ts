@@ -7,7 +7,7 @@ import { working } from '../work.js';
 export const heal: RunVerb = async (context) => {
   const opened = await openLab(context);
   const provider = await providerOf(opened.site);
-  const healed = await working(context, opened, ['lab'], (emit) => healLab(opened.site, provider, emit));
+  const healed = await working(context, opened, [], (emit) => healLab(opened.site, provider, emit));
   context.say(
     healed.length === 0
       ? 'No fault is in place.'
