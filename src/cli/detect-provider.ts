@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from '../host/files.js';
 import type { ProviderName } from '../model/lab.js';
 
 /** What can be found out about this computer without starting anything. */
@@ -49,13 +49,4 @@ const isOnPath = async (
   const folders = [...(env.PATH ?? env.Path ?? '').split(delimiter).filter(Boolean), ...more];
   const paths = folders.flatMap((folder) => endings.map((ending) => join(folder, program + ending)));
   return (await Promise.all(paths.map(isExecutable))).includes(true);
-};
-
-const isExecutable = async (path: string): Promise<boolean> => {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 };

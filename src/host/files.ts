@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ComputerError } from '../model/errors.js';
 
@@ -108,6 +108,13 @@ export const exists = (path: string): Promise<boolean> =>
       throw error;
     }
   });
+
+/** Whether there is a program at a path that this user may start. */
+export const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 
 /** Names in a folder, sorted; none when it is not there. */
 export const namesIn = (folder: string): Promise<string[]> =>

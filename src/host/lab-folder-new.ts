@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../model/errors.js';
 import { ensureDir, exists, moveTo, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
 import { isLab, labFile } from './lab-folder.js';
+import { isAlive } from './process.js';
 
 /** What may be in a folder that still counts as empty. */
 const unimportant = new Set(['.git', '.DS_Store']);
@@ -53,7 +54,7 @@ const moveUp = async (temporary: string, target: string): Promise<void> => {
 };
 
 const undoHalfMoved = async (target: string): Promise<void> => {
-  const left = (await namesIn(target)).filter((name) => name.startsWith(prefix) && !isAlive(name));
+  const left = (await namesIn(target)).filter((name) => name.startsWith(prefix) && !isMaking(name));
   for (const name of left) {
     const moving = JSON.parse((await readIfAny(join(target, name, 'moving.json'))) ?? '[]') as string[];
     if (!(await isLab(target))) {
@@ -66,18 +67,12 @@ const undoHalfMoved = async (target: string): Promise<void> => {
 
 const removeLeftSiblings = async (target: string): Promise<void> => {
   const names = await namesIn(dirname(target));
-  const left = names.filter((name) => name.startsWith(`.${basename(target)}${prefix}`) && !isAlive(name));
+  const left = names.filter((name) => name.startsWith(`.${basename(target)}${prefix}`) && !isMaking(name));
   for (const name of left) await removeTree(join(dirname(target), name));
 };
 
-/** Whether the process that made this temporary folder still runs. */
-const isAlive = (name: string): boolean => {
+/** Whether another process that made this temporary folder still runs. */
+const isMaking = (name: string): boolean => {
   const pid = Number(name.slice(name.lastIndexOf('-') + 1));
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return pid !== process.pid && isAlive(pid);
 };

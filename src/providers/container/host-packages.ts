@@ -1,6 +1,5 @@
-import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../../host/files.js';
+import { exists, isExecutable } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
 
 /** What the provider needs of this computer: a program or a file, and the Debian package it is in. */
@@ -21,15 +20,6 @@ const needed: readonly (readonly [what: string, packageName: string])[] = [
 const folders = (): string[] => [
   ...new Set([...(process.env.PATH ?? '').split(':').filter(Boolean), '/usr/sbin', '/sbin', '/usr/bin', '/bin']),
 ];
-
-const isExecutable = async (path: string): Promise<boolean> => {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const isThere = async (what: string): Promise<boolean> => {
   if (what.startsWith('/')) return exists(what);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../host/command.js';
 import { readIfAny } from '../../host/files.js';
+import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
@@ -54,15 +55,6 @@ const failedUnits = async (init: number): Promise<string> => {
   const { stdout } = await execAt(init, ['systemctl', 'list-units', '--failed', '--plain', '--no-legend'], {});
   const names = stdout.split('\n').map((line) => line.split(' ')[0]);
   return names.filter(Boolean).join(', ');
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 };
 
 /** What systemd in the machine says of itself, or nothing while it can't be asked yet. */

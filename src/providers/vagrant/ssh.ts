@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandLine, run, startDetached } from '../../host/command.js';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from '../../host/files.js';
+import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { ExecOptions, ExecResult, LabSite } from '../provider.js';
 import { sshConfigFile } from './places.js';
@@ -51,15 +52,6 @@ const sharing = (site: LabSite, machine: string, master: 'yes' | 'no'): readonly
   '-o',
   `ControlMaster=${master}`,
 ];
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const isShared = async (site: LabSite, machine: string): Promise<boolean> => {
   if (!(await exists(socketOf(site, machine)))) return false;
