@@ -1,21 +1,35 @@
+import type { Plan } from './plan.js';
+import type { FaultSettings, ScheduledScenario, SitePart } from './scenario.js';
+import type { Finding } from './verdict.js';
+
 /**
  * Every event of one scenario run in order. `atMs` is milliseconds since the run began, on the monotonic clock that all
- * processes of this computer share (CLOCK_MONOTONIC), so events of the prober and of the runner can be compared.
+ * processes of this computer share (CLOCK_MONOTONIC), so events of all observers can be compared.
  */
 export type HistoryEvent =
   | RunStarted
   | ProbeEvent
+  | WriteEvent
+  | ReadBackEvent
+  | ConnectionEvent
   | FaultEvent
   | HealEvent
   | WellEvent
   | VipEvent
+  | VrrpEvent
+  | ArpEvent
+  | BackendEvent
   | NoteEvent
   | RunEnded;
 
 export interface RunStarted {
   readonly type: 'run-started';
   readonly atMs: 0;
-  readonly scenario: string;
+  readonly scenario: ScheduledScenario;
+  /** Which of the scenario's repetitions it is, from 1. */
+  readonly repetition: number;
+  /** Which try of that repetition it is, from 1: a run that found nothing out is played again. */
+  readonly attempt: number;
   /** Wall clock, ISO 8601, for people only. */
   readonly wallClock: string;
   readonly ratePerSecond: number;
@@ -27,6 +41,7 @@ export interface ProbeEvent {
   readonly type: 'probe';
   readonly atMs: number;
   readonly id: number;
+  readonly part: SitePart;
   /** Path of the request, e.g. `/` or `/api/health`. */
   readonly path: string;
   /** How late it was sent after it was due, in milliseconds: the prober measures itself. */
@@ -42,20 +57,57 @@ export interface ProbeEvent {
   readonly detail?: string;
 }
 
-export interface FaultEvent {
-  readonly type: 'fault';
+/** One write of an entry with an id of its own. */
+export interface WriteEvent {
+  readonly type: 'write';
+  /** When it was due. */
   readonly atMs: number;
-  readonly machine: string;
-  readonly fault: string;
-  /** How long the provider took to make it, in milliseconds. */
-  readonly tookMs: number;
+  /** The entry's id, unique over all runs. */
+  readonly id: string;
+  readonly latenessMs: number;
+  readonly latencyMs: number;
+  /** `acknowledged`: it must be there; `failed`: it was refused or never sent; `unknown`: it may be there or not. */
+  readonly result: 'acknowledged' | 'failed' | 'unknown';
+  readonly status?: number;
+  readonly detail?: string;
 }
 
-export interface HealEvent {
+/** At the end of a run: which of its entries the site gives back. `problem` stands where it could not be found out. */
+export interface ReadBackEvent {
+  readonly type: 'read-back';
+  readonly atMs: number;
+  readonly ids: readonly string[];
+  readonly problem?: string;
+}
+
+/** What became of a connection that is kept open and used all the time. */
+export interface ConnectionEvent {
+  readonly type: 'connection';
+  readonly atMs: number;
+  /** Which of the kept connections, from 1; it is opened again after a break. */
+  readonly id: number;
+  readonly what: 'opened' | 'broke' | 'refused' | 'closed';
+  /** How long it had been open and how many answers it had carried, for `broke` and `closed`. */
+  readonly ageMs?: number;
+  readonly answers?: number;
+  readonly detail?: string;
+}
+
+export interface FaultEvent extends FaultSettings {
+  readonly type: 'fault';
+  /** When it began to be made. */
+  readonly atMs: number;
+  readonly machine: string;
+  /** How long the provider took to make it, in milliseconds. */
+  readonly tookMs: number;
+  /** What the machine answered to it, where that is what counts: a broken configuration is `refused` or `accepted`. */
+  readonly answer?: 'refused' | 'accepted';
+}
+
+export interface HealEvent extends FaultSettings {
   readonly type: 'heal';
   readonly atMs: number;
   readonly machine: string;
-  readonly fault: string;
   readonly tookMs: number;
 }
 
@@ -72,6 +124,32 @@ export interface VipEvent {
   readonly holders: readonly string[];
 }
 
+/** What keepalived says of its own state on a load balancer; `stopped` when it does not run. */
+export interface VrrpEvent {
+  readonly type: 'vrrp';
+  readonly atMs: number;
+  readonly machine: string;
+  readonly state: 'master' | 'backup' | 'fault' | 'stopped';
+}
+
+/** The vantage learned (by gratuitous ARP) which machine's hardware address the VIP has now. */
+export interface ArpEvent {
+  readonly type: 'arp';
+  readonly atMs: number;
+  /** The machine, or the hardware address where it is no load balancer's. */
+  readonly machine: string;
+}
+
+/** HAProxy's view of one of its servers changed. */
+export interface BackendEvent {
+  readonly type: 'backend';
+  readonly atMs: number;
+  /** The load balancer that says so. */
+  readonly machine: string;
+  readonly server: string;
+  readonly up: boolean;
+}
+
 export interface NoteEvent {
   readonly type: 'note';
   readonly atMs: number;
@@ -84,3 +162,47 @@ export interface RunEnded {
 }
 
 export type History = readonly HistoryEvent[];
+
+/** Where and with what a verification was made; for people who want to do it again. */
+export interface Environment {
+  readonly quintet: string;
+  readonly node: string;
+  readonly system: string;
+  readonly cores: number;
+  readonly memoryMb: number;
+  /** Programs by machine, e.g. {lb1: {haproxy: '3.0.11', keepalived: '2.3.3'}}. */
+  readonly versions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface VerificationStarted {
+  readonly type: 'verification-started';
+  /** Raised when a reader of an older version could misunderstand. */
+  readonly version: 1;
+  readonly plan: Plan;
+  /** Wall clock, ISO 8601. */
+  readonly wallClock: string;
+  readonly environment: Environment;
+  /** The command that does it again. */
+  readonly command: string;
+  /** Of a random campaign. */
+  readonly seed?: string;
+}
+
+/** A check's finding, or a scenario's that could not be played (skipped, or broken off). */
+export interface FoundEvent {
+  readonly type: 'found';
+  readonly finding: Finding;
+}
+
+export interface VerificationEnded {
+  readonly type: 'verification-ended';
+  readonly durationMs: number;
+}
+
+/**
+ * Everything of one verification in order, as history.jsonl keeps it: the start, what the checks found, then run after
+ * run (each from run-started to run-ended, `atMs` counting from its own start), then the end. Every report follows from
+ * this alone. A record that was cut off is still read: what is missing is unknown.
+ */
+export type RecordEvent = VerificationStarted | FoundEvent | HistoryEvent | VerificationEnded;
+export type VerificationRecord = readonly RecordEvent[];

@@ -116,6 +116,13 @@ const verify = z.strictObject({
     .max(120_000)
     .default(900)
     .describe('A probe is given up after this; below 1 s, no lost SYN is sent again'),
+  writesPerSecond: z.int().min(0).max(200).default(10).describe('Entries written a second, each with an id of its own'),
+  keptConnections: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(4)
+    .describe('Connections kept open and used, whose breaks are counted'),
 });
 
 /** Gives every section its own defaults when the user leaves the whole section out. */

@@ -49,6 +49,18 @@ export interface Vrrp {
   readonly masterDownMs: number;
   /** The longest wait after a priority-0 advert: the largest Skew_Time of a router that may be the backup. */
   readonly skewMs: number;
+  readonly haproxyCheck: HaproxyCheck;
+}
+
+/** How keepalived asks whether HAProxy still answers; durations in milliseconds. */
+export interface HaproxyCheck {
+  readonly intervalMs: number;
+  /** How long HAProxy may take to answer. */
+  readonly timeoutMs: number;
+  /** After how many bad answers in a row it counts as down. */
+  readonly fall: number;
+  /** The longest until a HAProxy that hangs counts as down. */
+  readonly downMs: number;
 }
 
 export interface PlannedNetwork {

@@ -1,15 +1,60 @@
 import { z } from 'zod';
 
-/** What a scenario can do to a machine. */
-export const faultKinds = ['process-killed', 'power-cut', 'cable-cut'] as const;
-export type FaultKind = (typeof faultKinds)[number];
-
-/** The targets that are found out at the moment of the fault; any other target is a machine's name or a role. */
+/** The targets that are found out while the scenario runs; any other target is a machine's name or a role. */
 export const vipHolder = 'vip-holder';
 export const vipStandby = 'vip-standby';
+export const firstHolder = 'first-holder';
+export const firstStandby = 'first-standby';
 
-/** The processes a scenario may kill, by the name of their systemd unit. */
-export const killable = ['haproxy', 'keepalived', 'nginx'] as const;
+export const vipTargets: Readonly<Record<string, string>> = {
+  [vipHolder]: 'the load balancer that holds the VIP at that moment',
+  [vipStandby]: 'the load balancer that does not hold the VIP at that moment',
+  [firstHolder]: 'the load balancer that held the VIP when the run began',
+  [firstStandby]: 'the load balancer that did not hold the VIP when the run began',
+};
+
+/** What a fault may be done to, by the names people use; `unitOf` (src/plan/services.ts) knows the systemd unit. */
+export const services = ['haproxy', 'keepalived', 'nginx', 'app', 'database'] as const;
+export type Service = (typeof services)[number];
+
+export const directions = ['both', 'in', 'out'] as const;
+export type Direction = (typeof directions)[number];
+
+/** The settings a kind of fault can have. */
+export const faultOptions = ['service', 'direction', 'percent', 'bySeconds', 'path'] as const;
+export type FaultOption = (typeof faultOptions)[number];
+
+export interface FaultKindRow {
+  /** The fault in words, after "can't". */
+  readonly words: string;
+  /** What has to be said with it, and what may be. */
+  readonly required?: readonly FaultOption[];
+  readonly optional?: readonly FaultOption[];
+  /** Over as soon as it is made: it has no duration, and its undoing only makes sure that the machine is whole. */
+  readonly momentary?: true;
+}
+
+/** Everything that a scenario can do to a machine. How it is done stands in src/campaign/faults. */
+export const faultKindTable = {
+  'process-killed': { words: 'kill a process', required: ['service'] },
+  'process-hung': { words: 'hang a process', required: ['service'] },
+  'service-stopped': { words: 'stop a service', required: ['service'] },
+  'service-restarted': { words: 'restart a service', required: ['service'], momentary: true },
+  'service-reloaded': { words: 'reload a service', required: ['service'], momentary: true },
+  'config-broken': { words: 'break a configuration', required: ['service'] },
+  'power-cut': { words: 'cut the power' },
+  'cable-cut': { words: 'pull the cable', optional: ['direction'] },
+  'vrrp-partition': { words: 'part the load balancers' },
+  'packet-loss': { words: 'lose packets', required: ['percent'] },
+  'cpu-pressure': { words: 'keep the processors busy' },
+  'memory-pressure': { words: 'fill the memory', required: ['percent'] },
+  'disk-full': { words: 'fill the disk', optional: ['path'] },
+  'clock-jump': { words: 'set the clock', required: ['bySeconds'] },
+} as const satisfies Readonly<Record<string, FaultKindRow>>;
+
+export type FaultKind = keyof typeof faultKindTable;
+export const faultKinds = Object.keys(faultKindTable) as [FaultKind, ...FaultKind[]];
+export const faultKindRow = (kind: FaultKind): FaultKindRow => faultKindTable[kind];
 
 const kebab = z
   .string()
@@ -22,43 +67,130 @@ const formula = z
   .regex(/[a-zA-Z]/, 'must be a duration with its unit, such as 1500 ms or masterDown + 1 s')
   .max(200);
 
-const schedule = z.strictObject({
-  before: formula.default('1500 ms').describe('How long the lab is probed before the fault'),
-  fault: formula.describe('How long the fault lasts until it is healed'),
-  after: formula.default('1500 ms').describe('How long the lab is probed after it was healed'),
+const faultSchema = z.strictObject({
+  fault: z.enum(faultKinds).describe('What is done to the machine'),
+  target: z
+    .string()
+    .min(1)
+    .max(60)
+    .describe(
+      "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name or a role",
+    ),
+  at: formula.default('0 ms').describe('When, counted from the end of `before`'),
+  for: formula.optional().describe('How long until it is undone; left out for what is over at once'),
+  service: z.enum(services).optional().describe('Which service it happens to'),
+  direction: z.enum(directions).optional().describe('cable-cut: both ways, or only what comes in or goes out'),
+  percent: z.int().min(1).max(100).optional().describe('packet-loss: how many packets; memory-pressure: how much'),
+  bySeconds: z.int().min(-86_400).max(86_400).optional().describe('clock-jump: how far, backwards when negative'),
+  path: z
+    .string()
+    .regex(/^\/[\w./-]*$/, 'must be an absolute path')
+    .max(200)
+    .optional()
+    .describe('disk-full: a path on the file system to fill; / when left out'),
+});
+
+const siteExpectation = z.strictObject({
+  outageAtMost: formula.optional().describe('The longest outage that passes, all its stretches together'),
+  failedAtMost: z.int().min(0).optional().describe('How many requests may fail'),
+  outage: z.enum(['expected']).optional().describe('expected: there must be an outage (a single point of failure)'),
+  status: z.int().min(400).max(599).optional().describe('What must be answered meanwhile: a clear error'),
+  backWithin: formula.optional().describe('How long after the last fault was undone the site may still be away'),
+});
+
+const vipExpectation = z.strictObject({
+  heldBy: z.enum(['one']).optional().describe('one: never two load balancers hold it, and at the end exactly one'),
+  moves: z
+    .enum(['never', 'away', 'back'])
+    .optional()
+    .describe('never: it stays; away: at the end another holds it; back: it moved and came back'),
+  split: z.enum(['expected']).optional().describe('expected: two load balancers must hold it while they are parted'),
+  notOneAtMost: formula.optional().describe('How long, altogether, none or several may hold it'),
+  oneWithin: formula.optional().describe('How long after the last fault was undone until exactly one holds it'),
 });
 
 const expectations = z.strictObject({
-  outageAtMost: formula.optional().describe('The longest outage that passes; any outage passes when left out'),
-  vipHeldBy: z.enum(['one']).optional().describe('one: after the run exactly one load balancer holds the VIP'),
+  site: siteExpectation.optional().describe('What visitors may notice, whatever they ask for'),
+  static: siteExpectation.optional().describe('The same for static pages alone'),
+  dynamic: siteExpectation.optional().describe('The same for dynamic requests alone'),
+  vip: vipExpectation.optional().describe('Who may hold the virtual IP'),
+  writes: z
+    .enum(['kept', 'any'])
+    .default('kept')
+    .describe('kept: what the database acknowledged must be there at the end'),
+  breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
 });
 
-/** One scenario file: a fault on a schedule, with what is expected of the lab meanwhile. */
+/** One scenario file: faults on a schedule, with what is expected of the lab meanwhile. */
 export const scenarioSchema = z
   .strictObject({
     id: kebab.describe('The name of the scenario on the command line and in reports; the same as the file name'),
     title: z.string().min(1).max(200).describe('What happens, in a line'),
     why: z.string().min(1).max(2000).describe('What it shows, for people'),
-    target: z
-      .string()
-      .min(1)
-      .max(60)
-      .describe("The machine it happens to: vip-holder, vip-standby, a machine's name or a role"),
-    fault: z.enum(faultKinds).describe('What is done to the machine'),
-    process: z.enum(killable).optional().describe('Which process is killed, for process-killed'),
-    schedule: schedule.describe('When the fault comes and when it goes'),
-    repeat: z.int().min(1).max(100).default(1).describe('How many times in a row'),
+    needs: z
+      .enum(['preempt', 'no-preempt'])
+      .optional()
+      .describe('Played only where the lab is so; elsewhere it is skipped'),
+    before: formula.default('1500 ms').describe('How long the lab is probed before the first fault'),
+    faults: z.array(faultSchema).min(1).max(50).describe('What is done, and when'),
+    after: formula.default('1500 ms').describe('How long the lab is probed after the last fault was undone'),
+    repeat: z.int().min(1).max(1000).default(1).describe('How many times in a row'),
     expect: expectations.describe('What must hold'),
   })
   .describe('A Quintet scenario');
 
 export type Scenario = z.output<typeof scenarioSchema>;
+export type ScenarioFault = Scenario['faults'][number];
+export type SiteExpectation = z.output<typeof siteExpectation>;
+export type VipExpectation = z.output<typeof vipExpectation>;
 
-/** A scenario with its formulas worked out for one plan; all in milliseconds. */
-export interface ScheduledScenario {
-  readonly scenario: Scenario;
-  readonly beforeMs: number;
-  readonly faultMs: number;
-  readonly afterMs: number;
+/** What a fault is, without when and to whom. */
+export type FaultSettings = Pick<ScenarioFault, 'fault' | FaultOption>;
+
+/** The part of the site that a probe asked for. */
+export const siteParts = ['static', 'dynamic'] as const;
+export type SitePart = (typeof siteParts)[number];
+
+export interface ScheduledSite {
   readonly outageAtMostMs?: number;
+  readonly failedAtMost?: number;
+  readonly outageExpected: boolean;
+  readonly status?: number;
+  readonly backWithinMs?: number;
+}
+
+export interface ScheduledVip {
+  readonly heldByOne: boolean;
+  readonly moves?: 'never' | 'away' | 'back';
+  readonly splitExpected: boolean;
+  readonly notOneAtMostMs?: number;
+  readonly oneWithinMs?: number;
+}
+
+export interface ScheduledFault extends FaultSettings {
+  readonly target: string;
+  /** Counted from the end of `before`. */
+  readonly atMs: number;
+  /** 0 for what is over at once. */
+  readonly forMs: number;
+}
+
+/** A scenario with its formulas worked out for one plan; all in milliseconds. This is what a history keeps. */
+export interface ScheduledScenario {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly beforeMs: number;
+  /** In the order of `atMs`. */
+  readonly faults: readonly ScheduledFault[];
+  readonly afterMs: number;
+  readonly repeat: number;
+  readonly expect: {
+    readonly site?: ScheduledSite;
+    readonly static?: ScheduledSite;
+    readonly dynamic?: ScheduledSite;
+    readonly vip?: ScheduledVip;
+    readonly writes: 'kept' | 'any';
+    readonly breaksAtMost?: number;
+  };
 }

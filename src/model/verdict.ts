@@ -9,6 +9,31 @@ export interface Measure {
   readonly atMost?: number;
 }
 
+/** The parts of one failover, in milliseconds; absent where the observers did not see them. */
+export interface Phases {
+  /** From the fault to the first sign that somebody noticed: the old holder gave the VIP up, or the new one began. */
+  readonly detectionMs?: number;
+  /** From there until another load balancer holds the VIP. */
+  readonly electionMs?: number;
+  /** From there until the vantage has heard of it (gratuitous ARP). */
+  readonly arpMs?: number;
+  /** From there until the first good answer. */
+  readonly firstAnswerMs?: number;
+}
+
+/** How the outages of a scenario's repetitions are distributed, in milliseconds. */
+export interface Distribution {
+  readonly runs: number;
+  readonly minMs: number;
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+  /** What the scenario allows. */
+  readonly boundMs?: number;
+  /** The median of each part over the runs in which it was seen. */
+  readonly phases: Phases;
+}
+
 /** What one check or scenario found. `detail` is one line for people; `evidence` what it rests on, line by line. */
 export interface Finding {
   readonly kind: 'check' | 'scenario';
@@ -18,6 +43,10 @@ export interface Finding {
   readonly detail: string;
   readonly evidence?: readonly string[];
   readonly measures?: readonly Measure[];
+  /** Of a scenario's outages, over its repetitions. */
+  readonly distribution?: Distribution;
+  /** The machine or role that the site can't do without, where a scenario proved it. */
+  readonly singlePointOfFailure?: string;
   /** How long it took, in milliseconds. */
   readonly durationMs?: number;
 }

@@ -1,13 +1,21 @@
 import { closest, distance } from 'fastest-levenshtein';
 import jsep from 'jsep';
 import type { Plan } from '../model/plan.js';
-import type { Scenario, ScheduledScenario } from '../model/scenario.js';
+import type {
+  Scenario,
+  ScheduledScenario,
+  ScheduledSite,
+  ScheduledVip,
+  SiteExpectation,
+  VipExpectation,
+} from '../model/scenario.js';
 
 /** The names a formula may use, and what each means. Values are milliseconds. */
 export const timerNames = {
   advert: 'the interval between two VRRP adverts',
   skew: 'the longest wait after a graceful goodbye (Skew_Time of the backup)',
   masterDown: 'the longest wait for a silent load balancer (Master_Down_Interval of the backup)',
+  haproxyDown: 'the longest until keepalived notices a HAProxy that hangs',
   limit: 'verify.limitMs: an answer later than this does not count',
 } as const;
 
@@ -30,6 +38,7 @@ export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify'>): Timers => ({
   advert: plan.vrrp.advertMs,
   skew: plan.vrrp.skewMs,
   masterDown: plan.vrrp.masterDownMs,
+  haproxyDown: plan.vrrp.haproxyCheck.downMs,
   limit: plan.verify.limitMs,
 });
 
@@ -136,16 +145,49 @@ export const evaluate = (formula: string, timers: Timers): number => {
   return value;
 };
 
-/** What a scenario means under one plan: when the fault comes, how long it lasts, and what outage passes. */
+type Milliseconds = (formula: string | undefined) => number | undefined;
+
+const given = <K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
+
+const scheduledSite = (site: SiteExpectation, ms: Milliseconds): ScheduledSite => ({
+  outageExpected: site.outage === 'expected',
+  ...given('outageAtMostMs', ms(site.outageAtMost)),
+  ...given('failedAtMost', site.failedAtMost),
+  ...given('status', site.status),
+  ...given('backWithinMs', ms(site.backWithin)),
+});
+
+const scheduledVip = (vip: VipExpectation, ms: Milliseconds): ScheduledVip => ({
+  heldByOne: vip.heldBy === 'one',
+  splitExpected: vip.split === 'expected',
+  ...given('moves', vip.moves),
+  ...given('notOneAtMostMs', ms(vip.notOneAtMost)),
+  ...given('oneWithinMs', ms(vip.oneWithin)),
+});
+
+/** What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. */
 export const scheduled = (scenario: Scenario, plan: Pick<Plan, 'vrrp' | 'verify'>): ScheduledScenario => {
   const timers = timersOf(plan);
-  const { before, fault, after } = scenario.schedule;
-  const { outageAtMost } = scenario.expect;
+  const ms = (formula: string): number => evaluate(formula, timers);
+  const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));
+  const { id, title, why, before, after, repeat, faults, expect } = scenario;
+  const times = faults.map(({ at, for: lasts = '0 ms', ...fault }) => ({ ...fault, atMs: ms(at), forMs: ms(lasts) }));
   return {
-    scenario,
-    beforeMs: evaluate(before, timers),
-    faultMs: evaluate(fault, timers),
-    afterMs: evaluate(after, timers),
-    ...(outageAtMost === undefined ? {} : { outageAtMostMs: evaluate(outageAtMost, timers) }),
+    id,
+    title,
+    why,
+    beforeMs: ms(before),
+    faults: times.sort((one, other) => one.atMs - other.atMs),
+    afterMs: ms(after),
+    repeat,
+    expect: {
+      ...given('site', expect.site && scheduledSite(expect.site, msIfAny)),
+      ...given('static', expect.static && scheduledSite(expect.static, msIfAny)),
+      ...given('dynamic', expect.dynamic && scheduledSite(expect.dynamic, msIfAny)),
+      ...given('vip', expect.vip && scheduledVip(expect.vip, msIfAny)),
+      writes: expect.writes,
+      ...given('breaksAtMost', expect.breaksAtMost),
+    },
   };
 };

@@ -40,7 +40,7 @@ export const planOf = (lab: Lab): Plan => {
     machines,
     connections: connections(machines, lab.ports, given.vip),
     vrrp: vrrp(
-      lab.vrrp,
+      lab,
       loadBalancers.map((machine) => machine.name),
     ),
     ports: lab.ports,

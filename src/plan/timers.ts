@@ -1,5 +1,5 @@
 import type { Lab } from '../model/lab.js';
-import type { Vrrp, VrrpRouter } from '../model/plan.js';
+import type { HaproxyCheck, Vrrp, VrrpRouter } from '../model/plan.js';
 
 /** Advertisement interval of each named timing, in milliseconds. */
 export const advertMsOf = { classic: 1000, balanced: 300, fast: 100 } as const;
@@ -13,8 +13,18 @@ export const masterDownMs = (priority: number, advertMs: number): number => 3 * 
 /** 255 would mean that the router owns the address itself; the closer below it, the shorter the skew. */
 const highestPriority = 254;
 
+/** Before 2.3.2 keepalived knows no interval below one second; Debian 13 alone has a later one. */
+const haproxyCheck = (system: Lab['system']): HaproxyCheck => {
+  const { intervalMs, fall } = system === 'debian-13' ? { intervalMs: 300, fall: 3 } : { intervalMs: 1000, fall: 2 };
+  const timeoutMs = 250;
+  return { intervalMs, timeoutMs, fall, downMs: fall * intervalMs + timeoutMs };
+};
+
 /** Priorities and timers of every load balancer, in the order of the lab file. */
-export const vrrp = (settings: Lab['vrrp'], loadBalancers: readonly string[]): Vrrp => {
+export const vrrp = (
+  { vrrp: settings, system }: Pick<Lab, 'vrrp' | 'system'>,
+  loadBalancers: readonly string[],
+): Vrrp => {
   const advertMs = settings.advertMs ?? advertMsOf[settings.timing];
   const routers = loadBalancers.map((machine, index): VrrpRouter => {
     const priority = highestPriority - index;
@@ -28,5 +38,6 @@ export const vrrp = (settings: Lab['vrrp'], loadBalancers: readonly string[]): V
     routers,
     masterDownMs: Math.max(0, ...routers.map((router) => router.masterDownMs)),
     skewMs: Math.max(0, ...routers.map((router) => router.skewMs)),
+    haproxyCheck: haproxyCheck(system),
   };
 };

@@ -22,7 +22,7 @@ for (const [priority, advertMs, skew, masterDown] of table) {
   });
 }
 
-const settings = (vrrpOf: object) => labSchema.parse({ vrrp: vrrpOf }).vrrp;
+const settings = (vrrpOf: object) => labSchema.parse({ vrrp: vrrpOf });
 
 for (const [timing, advertMs] of Object.entries(advertMsOf)) {
   test(`the timing ${timing} sends an advert every ${advertMs} ms`, (t) => {

@@ -30,7 +30,8 @@ export const timingShown = (lab: Lab): string => {
 const timersOf = (lab: Lab, timing: Timing, advertMs?: number) => {
   const balancers = Object.keys(lab.machines).filter((name) => lab.machines[name]?.roles.includes('load-balancer'));
   const { advertMs: _, ...settings } = lab.vrrp;
-  return vrrp({ ...settings, timing, ...(advertMs === undefined ? {} : { advertMs }) }, balancers);
+  const chosen = { ...settings, timing, ...(advertMs === undefined ? {} : { advertMs }) };
+  return vrrp({ vrrp: chosen, system: lab.system }, balancers);
 };
 
 const seconds = (durationMs: number): string => `${(durationMs / 1000).toFixed(1)} s`;
