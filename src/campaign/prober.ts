@@ -4,6 +4,7 @@ import { get } from 'node:https';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import type { Clock } from '../host/clock.js';
 import type { ProbeEvent } from '../model/history.js';
+import type { SitePart } from '../model/scenario.js';
 import { dueMs, type Pace, turn } from './pacer.js';
 
 /** What the prober is told, as one line of JSON. Limits on time and number hold whatever becomes of Quintet. */
@@ -28,6 +29,7 @@ export interface ProbePath {
   readonly path: string;
   /** What the answer must contain. */
   readonly contains: string;
+  readonly part: SitePart;
 }
 
 type Answer = Pick<ProbeEvent, 'result' | 'status' | 'loadBalancer' | 'detail'>;
@@ -75,7 +77,7 @@ const fly = async (
   inFlight: number,
   abort: AbortSignal,
 ): Promise<ProbeEvent> => {
-  const path = config.paths[id % config.paths.length] ?? { path: '/', contains: '' };
+  const path = config.paths[id % config.paths.length] ?? { path: '/', contains: '', part: 'static' };
   const latenessMs = Math.max(0, clock.nowMs() - dueAtMs);
   const leftMs = Math.max(1, Math.ceil(config.timeoutMs - latenessMs));
   const answer: Answer =
@@ -87,6 +89,7 @@ const fly = async (
     type: 'probe',
     atMs: rounded(dueAtMs - startMs),
     id,
+    part: path.part,
     path: path.path,
     latenessMs: rounded(latenessMs),
     latencyMs: rounded(latencyMs),

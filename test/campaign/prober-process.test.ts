@@ -25,7 +25,7 @@ const startSite = async () => {
     ca: certificate.ca,
     ratePerSecond: 100,
     timeoutMs: 1000,
-    paths: [{ path: '/', contains: 'Quintet' }],
+    paths: [{ path: '/', contains: 'Quintet', part: 'static' }],
     mostProbes: 100_000,
     mostInFlight: 500,
   };

@@ -52,8 +52,8 @@ const configFor = (port: number, changes: Partial<ProberConfig> = {}): ProberCon
   ratePerSecond: 100,
   timeoutMs: 1000,
   paths: [
-    { path: '/', contains: 'Quintet' },
-    { path: '/api/health', contains: 'Quintet' },
+    { path: '/', contains: 'Quintet', part: 'static' },
+    { path: '/api/health', contains: 'Quintet', part: 'dynamic' },
   ],
   mostProbes: 1000,
   mostInFlight: 500,
