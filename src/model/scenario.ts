@@ -180,6 +180,7 @@ export interface ScheduledScenario {
   readonly id: string;
   readonly title: string;
   readonly why: string;
+  readonly needs?: Scenario['needs'];
   readonly beforeMs: number;
   /** In the order of `atMs`. */
   readonly faults: readonly ScheduledFault[];

@@ -171,12 +171,13 @@ export const scheduled = (scenario: Scenario, plan: Pick<Plan, 'vrrp' | 'verify'
   const timers = timersOf(plan);
   const ms = (formula: string): number => evaluate(formula, timers);
   const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));
-  const { id, title, why, before, after, repeat, faults, expect } = scenario;
+  const { id, title, why, needs, before, after, repeat, faults, expect } = scenario;
   const times = faults.map(({ at, for: lasts = '0 ms', ...fault }) => ({ ...fault, atMs: ms(at), forMs: ms(lasts) }));
   return {
     id,
     title,
     why,
+    ...given('needs', needs),
     beforeMs: ms(before),
     faults: times.sort((one, other) => one.atMs - other.atMs),
     afterMs: ms(after),
