@@ -5,7 +5,8 @@ import test from 'ava';
 import { type ProberConfig, probe } from '../../src/campaign/prober.js';
 import { longestMs, outages, totalMs } from '../../src/check/outages.js';
 import { systemClock } from '../../src/host/clock.js';
-import type { History, ProbeEvent } from '../../src/model/history.js';
+import type { ProbeEvent } from '../../src/model/history.js';
+import { runOf } from './run-of.js';
 import { siteCertificate } from './site.js';
 
 const certificate = await siteCertificate();
@@ -72,12 +73,6 @@ const run = async (config: ProberConfig, during: (startMs: number) => Promise<vo
   return events.sort((one, other) => one.id - other.id);
 };
 
-const asHistory = (events: readonly ProbeEvent[], endMs: number, limitMs = 500): History => [
-  { type: 'run-started', atMs: 0, scenario: 'test', wallClock: '', ratePerSecond: 100, limitMs },
-  ...events,
-  { type: 'run-ended', atMs: endMs },
-];
-
 test.serial('a site that goes dark for a known time shows that outage within two probe intervals', async (t) => {
   const site = await startSite();
   t.teardown(site.close);
@@ -92,7 +87,7 @@ test.serial('a site that goes dark for a known time shows that outage within two
     backMs = systemClock.nowMs() - startMs;
     await delay(300);
   });
-  const history = asHistory(events, backMs + 300);
+  const history = runOf(events, backMs + 300);
   // A probe under way when the port closes was due before it: 2 intervals, and as long as a good probe takes here.
   const toleranceMs = 20 + longestGoodMs(events);
   t.true(totalMs(outages(history, 'bad')) >= backMs - darkMs - toleranceMs);
@@ -125,7 +120,7 @@ test.serial(
       t.is(event.result, 'ok');
       t.true(event.latencyMs >= expectedMs - 5, `${event.latencyMs} of ${expectedMs}`);
     }
-    const slow = outages(asHistory(events, 1100, 200));
+    const slow = outages(runOf(events, 1100, { limitMs: 200 }));
     // Those that were answered too late were due before the last 200 ms of the stall; then all are answered at once.
     const backlogMs = Math.max(...during.map((event) => event.latencyMs - (stall.fromMs + 500 - event.atMs)));
     t.true(longestMs(slow) >= 300 - 20, `${longestMs(slow)}`);
