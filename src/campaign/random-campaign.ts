@@ -1,0 +1,72 @@
+import { writeScenario } from '../lab/write-scenario.js';
+import type { Finding } from '../model/verdict.js';
+import { scheduled } from '../plan/expectation.js';
+import {
+  type RandomFault,
+  type RandomRow,
+  randomFaults,
+  randomRows,
+  randomScenario,
+  smaller,
+} from '../plan/random-scenario.js';
+import { impossible } from './faults/fault-table.js';
+import { playScenario, type Verification } from './play-scenario.js';
+
+/** Faults chosen by chance: the same seed chooses the same. */
+export interface RandomCampaign {
+  /** A whole number of 32 bits. */
+  readonly seed: number;
+  readonly forMs: number;
+}
+
+/**
+ * Plays episode after episode until the time is over or one fails; then looks for a smaller schedule that fails as well
+ * and says it as a scenario file.
+ */
+export const playRandomly = async (verification: Verification, { seed, forMs }: RandomCampaign): Promise<void> => {
+  const { clock, plan, emit } = verification;
+  const untilMs = clock.nowMs() + forMs;
+  const rows = await possibleRows(verification);
+  emit({ type: 'note', text: `Faults by chance for ${Math.round(forMs / 1000)} s, seed ${seed}.` });
+  for (let episode = 1; clock.nowMs() < untilMs && !verification.deadline?.aborted; episode += 1) {
+    const faults = randomFaults(seed, episode, plan, rows);
+    const name = `random-${seed >>> 0}-${episode}`;
+    const finding = await play(verification, name, faults);
+    if (finding.outcome !== 'fail') continue;
+    const least = await shrunk(verification, name, faults);
+    const text = writeScenario(randomScenario(`${name}-least`, least));
+    await verification.reports.write(`${name}-least.yaml`, text);
+    emit({ type: 'note', text: `The smallest schedule that still fails:\n${text}` });
+    return;
+  }
+};
+
+/** What this lab's provider can do, so that no episode is skipped. */
+const possibleRows = async (verification: Verification): Promise<RandomRow[]> => {
+  const possible: RandomRow[] = [];
+  for (const row of randomRows) {
+    const machine = verification.plan.machines.find(({ roles }) => roles.includes(row.role));
+    if (machine === undefined) continue;
+    const why = await impossible(verification, { machine: machine.name, ...row.settings });
+    if (why === undefined) possible.push(row);
+  }
+  return possible;
+};
+
+const play = (verification: Verification, id: string, faults: readonly RandomFault[]): Promise<Finding> =>
+  playScenario(verification, scheduled(randomScenario(id, faults), verification.plan));
+
+/** A failing schedule from which nothing can be left out without it passing (this time). */
+const shrunk = async (
+  verification: Verification,
+  name: string,
+  faults: readonly RandomFault[],
+): Promise<readonly RandomFault[]> => {
+  let tries = 0;
+  for (const candidate of smaller(faults)) {
+    tries += 1;
+    const finding = await play(verification, `${name}-smaller-${tries}`, candidate);
+    if (finding.outcome === 'fail') return shrunk(verification, `${name}-smaller-${tries}`, candidate);
+  }
+  return faults;
+};

@@ -1,0 +1,124 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Role } from '../model/lab.js';
+import type { Plan } from '../model/plan.js';
+import { type FaultSettings, faultKindRow, type Scenario, scenarioSchema } from '../model/scenario.js';
+
+/** A fault that chance may choose, and what visitors may notice of it as long as it is the only one. */
+export interface RandomRow {
+  readonly role: Role;
+  readonly settings: FaultSettings;
+  /** The longest outage, a formula; absent where the machine is a single point of failure. */
+  readonly outageAtMost?: string;
+}
+
+export interface RandomFault extends RandomRow {
+  readonly machine: string;
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+const silent = 'masterDown + 150 ms';
+
+/** What chance chooses from. Nothing that by itself makes two machines hold the VIP, but for the partition. */
+export const randomRows: readonly RandomRow[] = [
+  { role: 'load-balancer', settings: { fault: 'process-killed', service: 'haproxy' }, outageAtMost: '250 ms' },
+  {
+    role: 'load-balancer',
+    settings: { fault: 'process-hung', service: 'haproxy' },
+    outageAtMost: 'haproxyDown + skew + 150 ms',
+  },
+  { role: 'load-balancer', settings: { fault: 'process-killed', service: 'keepalived' }, outageAtMost: silent },
+  {
+    role: 'load-balancer',
+    settings: { fault: 'service-stopped', service: 'keepalived' },
+    outageAtMost: 'skew + 150 ms',
+  },
+  { role: 'load-balancer', settings: { fault: 'service-reloaded', service: 'haproxy' }, outageAtMost: '100 ms' },
+  { role: 'load-balancer', settings: { fault: 'config-broken', service: 'haproxy' }, outageAtMost: '100 ms' },
+  { role: 'load-balancer', settings: { fault: 'power-cut' }, outageAtMost: silent },
+  { role: 'load-balancer', settings: { fault: 'cable-cut' }, outageAtMost: silent },
+  { role: 'load-balancer', settings: { fault: 'vrrp-partition' }, outageAtMost: silent },
+  { role: 'web', settings: { fault: 'process-killed', service: 'nginx' } },
+  { role: 'web', settings: { fault: 'power-cut' } },
+  { role: 'app', settings: { fault: 'process-killed', service: 'app' } },
+  { role: 'app', settings: { fault: 'process-hung', service: 'app' } },
+  { role: 'app', settings: { fault: 'power-cut' } },
+  { role: 'database', settings: { fault: 'process-killed', service: 'database' } },
+  { role: 'database', settings: { fault: 'power-cut' } },
+];
+
+const mostFaults = 3;
+const latestMs = 3000;
+const shortestMs = 500;
+const longestMs = 4000;
+
+/** One of its own for each episode, so that any can be made again without those before it. */
+const generatorOf = (seed: number, episode: number): RandomGenerator =>
+  xoroshiro128plus((seed + Math.imul(episode, 0x9e3779b9)) | 0);
+
+/** The faults of an episode (from 1): the same for the same seed, plan and rows. Never two on one machine. */
+export const randomFaults = (seed: number, episode: number, plan: Plan, rows = randomRows): RandomFault[] => {
+  const chance = generatorOf(seed, episode);
+  const below = (count: number) => uniformInt(chance, 0, count - 1);
+  const machines = plan.machines.filter(({ roles }) => rows.some(({ role }) => roles.includes(role)));
+  const count = 1 + below(Math.min(mostFaults, machines.length));
+  return Array.from({ length: count }, () => {
+    const [machine] = machines.splice(below(machines.length), 1);
+    if (machine === undefined) throw new Error('fewer machines than faults');
+    const fitting = rows.filter(({ role }) => machine.roles.includes(role));
+    const row = fitting[below(fitting.length)] as RandomRow;
+    const atMs = below(latestMs / 100 + 1) * 100;
+    const forMs = faultKindRow(row.settings.fault).momentary ? 0 : shortestMs + below(longestMs / 100) * 100;
+    return { ...row, machine: machine.name, atMs, forMs };
+  });
+};
+
+const on = (faults: readonly RandomFault[], role: Role) => faults.filter((fault) => fault.role === role);
+
+/** What visitors may notice: bounded while one load balancer is left alone, and nothing but a good end where not. */
+const expectationOf = (faults: readonly RandomFault[]) => {
+  const balancers = on(faults, 'load-balancer');
+  const [only] = balancers;
+  const bound = balancers.length > 1 ? undefined : (only?.outageAtMost ?? '100 ms');
+  const bounded = { backWithin: '20 s', ...(bound === undefined ? {} : { outageAtMost: bound }) };
+  const parted = faults.some(({ settings }) => settings.fault === 'vrrp-partition');
+  const webDown = on(faults, 'web').length > 0;
+  const dynamicDown = webDown || on(faults, 'app').length > 0 || on(faults, 'database').length > 0;
+  return {
+    static: webDown ? { backWithin: '20 s' } : bounded,
+    dynamic: dynamicDown ? { backWithin: '20 s' } : bounded,
+    vip: parted ? { oneWithin: '5 s' } : { heldBy: 'one' as const, oneWithin: '5 s' },
+  };
+};
+
+const words = ({ settings, machine }: RandomFault): string => {
+  const { fault, service } = settings;
+  return `${fault}${service === undefined ? '' : ` of ${service}`} on ${machine}`;
+};
+
+/** The scenario of such faults, with what must hold whatever chance chose: also of a part of them. */
+export const randomScenario = (id: string, faults: readonly RandomFault[]): Scenario =>
+  scenarioSchema.parse({
+    id,
+    title: faults.map(words).join(', '),
+    why: 'Chance chose these faults: no acknowledged write may be lost, and the site must be back by itself.',
+    before: '1 s',
+    faults: faults.map(({ settings, machine, atMs, forMs }) => ({
+      ...settings,
+      target: machine,
+      at: `${atMs} ms`,
+      ...(forMs === 0 ? {} : { for: `${forMs} ms` }),
+    })),
+    after: '1 s',
+    expect: expectationOf(faults),
+  });
+
+/** Schedules that are smaller than this one, the smallest first: one fault alone, then one fault less. */
+export const smaller = (faults: readonly RandomFault[]): RandomFault[][] => {
+  if (faults.length < 2) return [];
+  const alone = faults.map((fault) => [fault]);
+  const oneLess = faults.map((_, left) => faults.filter((__, index) => index !== left));
+  return faults.length === 2 ? alone : [...alone, ...oneLess];
+};
