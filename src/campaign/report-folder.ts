@@ -1,13 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensureDir, fileError, writeFileAtomic } from '../host/files.js';
-import type { HistoryEvent } from '../model/history.js';
+import type { RecordEvent } from '../model/history.js';
 
 /** `reports/<time>/` of a lab: the history as it happens, the reports at the end. */
 export interface ReportFolder {
   readonly path: string;
   /** Appends an event to history.jsonl. */
-  record(event: HistoryEvent): void;
+  record(event: RecordEvent): void;
+  /** A file by its path in the folder. */
   write(name: string, text: string): Promise<void>;
   /** Waits until all that was recorded is written; throws what went wrong on the way. */
   close(): Promise<void>;
@@ -27,7 +28,10 @@ export const openReportFolder = async (labFolder: string, wallClock: string): Pr
   return {
     path,
     record: (event) => queue.add(`${JSON.stringify(event)}\n`),
-    write: (name, text) => writeFileAtomic(join(path, name), text),
+    write: async (name, text) => {
+      await ensureDir(dirname(join(path, name)));
+      await writeFileAtomic(join(path, name), text);
+    },
     close: async () => {
       try {
         await queue.drain();

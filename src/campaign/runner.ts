@@ -1,13 +1,16 @@
 import type { History, HistoryEvent } from '../model/history.js';
-import type { ScheduledScenario } from '../model/scenario.js';
+import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import type { LabSite } from '../providers/provider.js';
-import type { OpenFault } from './faults.js';
+import type { OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
+import { type Observers, observe } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
 import type { ProberConfig } from './prober.js';
 import { type ProberProcess, startProber } from './prober-process.js';
+import { readBack } from './read-back.js';
+import { Run } from './run.js';
 import { targetOf } from './targets.js';
-import { type VipWatch, watchVip } from './vip-watch.js';
+import { startTraffic, type TrafficConfig } from './traffic-process.js';
 import { waitUntilWell } from './well.js';
 
 /** What a scenario is run with. */
@@ -18,47 +21,97 @@ export interface Stage extends Ground {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Between saying so and the first probe being due. */
-const leadMs = 20;
+/** Which of a scenario's runs it is; the entries that it writes are named by it. */
+export interface RunNumber {
+  readonly repetition: number;
+  readonly attempt: number;
+  /** Begins the ids of its entries: unique over all runs. */
+  readonly idPrefix: string;
+}
+
 /** How long a lab may take to get well after the healing. */
 const recoverMs = 60_000;
 const undoAttempts = 3;
 const undoAgainMs = 1000;
 
 /**
- * Runs one scenario once: probes, makes the fault, undoes it, waits until the lab is well, and returns everything that
- * happened in order. Whatever goes wrong, the fault is undone and no process is left.
+ * Runs one scenario once: probes and writes, makes the faults, undoes them, waits until the lab is well, reads back what
+ * was written, and returns everything that happened in order. Whatever goes wrong, every fault is undone and no process
+ * is left.
  */
-export const runScenario = async (stage: Stage, scheduled: ScheduledScenario): Promise<History> => {
-  const run = new Run(stage);
-  const prober = await startProber(stage.provider, proberConfig(stage, scheduled), run.add);
-  let watch: VipWatch | undefined;
+export const runScenario = async (stage: Stage, scenario: ScheduledScenario, number: RunNumber): Promise<History> => {
+  const run = new Run(stage.clock, stage.record);
+  const senders = await startSenders(stage, scenario, number, run);
+  let observers: Observers | undefined;
   try {
-    watch = await watchVip(stage, (holders) => run.addNow({ type: 'vip', holders }));
-    run.begin(scheduled.scenario.id);
-    prober.begin(run.originMs);
-    await play(run, scheduled, watch);
-    await finish(run, prober);
+    observers = await observe(stage, run.addNow);
+    const { ratePerSecond, limitMs } = stage.plan.verify;
+    run.begin({ scenario, ratePerSecond, limitMs, repetition: number.repetition, attempt: number.attempt });
+    for (const sender of senders) sender.begin(run.originMs);
+    await play(stage, run, scenario, observers);
+    await finish(stage, run, senders, number);
     return run.history();
   } finally {
-    await Promise.all([watch?.close(), prober.kill()]);
+    await Promise.all([observers?.close(), ...senders.map((sender) => sender.kill())]);
   }
 };
 
-/** The schedule itself. */
-const play = async (run: Run, { scenario, beforeMs, faultMs, afterMs }: ScheduledScenario, watch: VipWatch) => {
-  const { stage } = run;
-  await stage.clock.sleep(leadMs + beforeMs, stage.signal);
-  const machine = targetOf(scenario.target, stage.plan, watch.holders());
-  const { fault, process } = scenario;
-  const open: OpenFault = { machine, fault, ...(process === undefined ? {} : { process }) };
+const startSenders = async (
+  stage: Stage,
+  scenario: ScheduledScenario,
+  number: RunNumber,
+  run: Run,
+): Promise<ProberProcess[]> => {
+  const started = await Promise.allSettled([
+    startProber(stage.provider, proberConfig(stage, scenario), run.add),
+    startTraffic(stage.provider, trafficConfig(stage, scenario, number), run.add),
+  ]);
+  const senders = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed === undefined) return senders;
+  await Promise.all(senders.map((sender) => sender.kill()));
+  throw failed.reason;
+};
+
+/** The schedule itself. The first fault that can't be made ends the others early; all are undone before it is thrown. */
+const play = async (stage: Stage, run: Run, scenario: ScheduledScenario, observers: Observers): Promise<void> => {
+  const { beforeMs, faults, afterMs } = scenario;
+  const first = observers.holders();
+  const broken = new AbortController();
+  const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
+  const until = (atMs: number) => run.until(beforeMs + atMs, signal);
+  await until(0);
+  const act = async (fault: ScheduledFault): Promise<void> => {
+    try {
+      await until(fault.atMs);
+      const open = openFault(fault, targetOf(fault.target, stage.plan, { now: observers.holders(), first }));
+      await playOne(stage, run, open, () => until(fault.atMs + fault.forMs));
+    } catch (error) {
+      broken.abort();
+      throw error;
+    }
+  };
+  const acts = await Promise.allSettled(faults.map(act));
+  const wrong = acts.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (wrong.length > 0) throw wrong.find((error) => error?.name !== 'AbortError') ?? wrong[0];
+  await Promise.all([stage.clock.sleep(afterMs, stage.signal), recover(stage, run)]);
+};
+
+const openFault = ({ target: _, atMs: __, forMs: ___, ...settings }: ScheduledFault, machine: string): OpenFault => ({
+  machine,
+  ...settings,
+});
+
+const playOne = async (stage: Stage, run: Run, open: OpenFault, lasts: () => Promise<void>): Promise<void> => {
   try {
-    await run.timed({ type: 'fault', machine, fault }, () => makeFault(stage.site, stage.provider, open));
-    await stage.clock.sleep(faultMs, stage.signal);
+    await run.timed({ type: 'fault', ...open }, () => makeFault(stage.site, stage.provider, open));
+    await lasts();
   } finally {
-    await run.timed({ type: 'heal', machine, fault }, () => undo(stage, open));
+    await run.timed({ type: 'heal', ...open }, async () => {
+      await undo(stage, open);
+      return undefined;
+    });
   }
-  await Promise.all([stage.clock.sleep(afterMs, stage.signal), recover(run)]);
 };
 
 /** A machine may need a second push; what can't be undone even so stays on the list for `heal`. */
@@ -73,88 +126,52 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
   }
 };
 
-const recover = async (run: Run): Promise<void> => {
-  const wrong = await waitUntilWell(run.stage, recoverMs, run.stage.signal);
+const recover = async (stage: Stage, run: Run): Promise<void> => {
+  const wrong = await waitUntilWell(stage, recoverMs, stage.signal);
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wrong.join('; ') });
 };
 
-/** The run ends when no more probes are due; their last answers still belong to it. */
-const finish = async (run: Run, prober: ProberProcess): Promise<void> => {
+/** The run ends when no more probes are due; their last answers still belong to it, and so does what is read back. */
+const finish = async (stage: Stage, run: Run, senders: readonly ProberProcess[], number: RunNumber): Promise<void> => {
   const endedMs = run.nowMs();
-  await prober.finish();
+  await Promise.all(senders.map((sender) => sender.finish()));
+  if (stage.plan.verify.writesPerSecond > 0) {
+    run.addNow({ type: 'read-back', ...(await readBack(stage, number.idPrefix)) });
+  }
   run.add({ type: 'run-ended', atMs: endedMs });
 };
 
-/** A run's own time and what happened in it. */
-class Run {
-  originMs = Number.POSITIVE_INFINITY;
-  readonly #events: HistoryEvent[] = [];
-  #holders: readonly string[] | undefined;
+/** Making and healing a fault may take a machine's whole start on a slow computer. */
+const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario): number => {
+  const lastMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs));
+  return (beforeMs + lastMs + afterMs + 2 * recoverMs) / 1000 + 120;
+};
 
-  constructor(readonly stage: Stage) {}
-
-  readonly add = (event: HistoryEvent): void => {
-    this.#events.push(event);
-    this.stage.record(event);
-  };
-
-  /** Adds an event that happens now; who holds the VIP before the run is told at its beginning. */
-  addNow(event: DistributiveOmit<HistoryEvent, 'atMs'>): void {
-    if (event.type === 'vip') this.#holders = event.holders;
-    if (this.originMs !== Number.POSITIVE_INFINITY)
-      this.add({ ...event, atMs: Math.max(0, this.nowMs()) } as HistoryEvent);
-  }
-
-  begin(scenario: string): void {
-    const { clock, plan } = this.stage;
-    const { ratePerSecond, limitMs } = plan.verify;
-    this.originMs = clock.nowMs() + leadMs;
-    this.add({ type: 'run-started', atMs: 0, scenario, wallClock: clock.wallClock(), ratePerSecond, limitMs });
-    this.add({ type: 'vip', atMs: 0, holders: this.#holders ?? [] });
-  }
-
-  nowMs(): number {
-    return Math.round((this.stage.clock.nowMs() - this.originMs) * 100) / 100;
-  }
-
-  /** Does something, then adds an event that says when it began and how long it took; also when it failed half-way. */
-  async timed(
-    what: { type: 'fault' | 'heal'; machine: string; fault: string },
-    action: () => Promise<void>,
-  ): Promise<void> {
-    const atMs = this.nowMs();
-    try {
-      await action();
-    } finally {
-      this.add({ ...what, atMs, tookMs: Math.round((this.nowMs() - atMs) * 100) / 100 });
-    }
-  }
-
-  history(): History {
-    return [...this.#events].sort((one, other) => one.atMs - other.atMs);
-  }
-}
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-const proberConfig = (stage: Stage, { beforeMs, faultMs, afterMs }: ScheduledScenario): ProberConfig => {
+const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig => {
   const { ratePerSecond, timeoutMs } = stage.plan.verify;
-  const { address, port, serverName, ca } = siteDoor(stage);
-  // Making and healing a fault may take a machine's whole start on a slow computer.
-  const longestS = (beforeMs + faultMs + afterMs + 2 * recoverMs) / 1000 + 120;
   return {
-    address,
-    port,
-    serverName,
-    ca,
+    ...siteDoor(stage),
     ratePerSecond,
-    timeoutMs,
     paths: [
-      { path: '/', contains: 'Quintet' },
-      { path: '/api/health', contains: '"database":"ok"' },
+      { part: 'static', path: '/', contains: 'Quintet' },
+      { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
     ],
-    mostProbes: Math.ceil(longestS * ratePerSecond),
+    mostProbes: Math.ceil(longestS(scenario) * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
+  };
+};
+
+const trafficConfig = (stage: Stage, scenario: ScheduledScenario, { idPrefix }: RunNumber): TrafficConfig => {
+  const { writesPerSecond, keptConnections } = stage.plan.verify;
+  return {
+    ...siteDoor(stage),
+    idPrefix,
+    writesPerSecond,
+    mostWrites: Math.ceil(longestS(scenario) * writesPerSecond),
+    keptConnections,
+    keptEveryMs: 250,
+    keptPath: '/',
+    keptContains: 'Quintet',
   };
 };

@@ -1,46 +1,56 @@
 import { join } from 'node:path';
-import { judged, reason, unknown } from '../check/judgement.js';
-import { judgeScenario, worstRun } from '../check/scenario.js';
-import { verdictOf } from '../check/verdict.js';
+import { judgeRecord } from '../check/record.js';
 import { type Clock, systemClock } from '../host/clock.js';
 import { readIfAny } from '../host/files.js';
-import { ComputerError, InterruptedError } from '../model/errors.js';
+import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
-import type { Scenario } from '../model/scenario.js';
+import type { RecordEvent, VerificationRecord } from '../model/history.js';
+import type { Plan } from '../model/plan.js';
+import type { ScheduledScenario } from '../model/scenario.js';
 import type { Finding, Verdict } from '../model/verdict.js';
-import { scheduled } from '../plan/expectation.js';
 import type { LabSite, Provider } from '../providers/provider.js';
-import { jsonReport, type RunFacts } from '../report/json.js';
-import { junitReport } from '../report/junit.js';
+import { topologySvg } from '../render/topology.js';
 import { checkAtRest } from './checks/rest-checks.js';
-import { faultTable } from './faults.js';
+import { environmentOf } from './environment.js';
+import { interruptible } from './interruptible.js';
 import { heal } from './open-faults.js';
-import { openReportFolder } from './report-folder.js';
-import { runScenario, type Stage } from './runner.js';
+import { playScenario, type Verification } from './play-scenario.js';
+import { playRandomly, type RandomCampaign } from './random-campaign.js';
+import { openReportFolder, type ReportFolder } from './report-folder.js';
 import { openVantage } from './vantage.js';
 import { waitUntilWell } from './well.js';
 
 export interface VerifyOptions {
   /** Run one after the other, after the checks. */
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly ScheduledScenario[];
+  /** Scenarios made up on the way, after those. */
+  readonly random?: RandomCampaign | undefined;
   /** Whether the checks at rest are made; true when left out. */
   readonly checks?: boolean;
+  /** How long checks that do not pass are made again; 0 when left out. */
+  readonly retryTimeoutMs?: number;
+  /** What has not begun after this long is unknown, and what is being played is broken off. */
+  readonly timeoutMs?: number | undefined;
   /** How long the lab may take to be well before anything is judged; 10 s when left out. */
   readonly wellWithinMs?: number;
+  /** The version of Quintet and the command line that does it again; for the report. */
+  readonly quintet: string;
+  readonly command: string;
   readonly clock?: Clock;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Verified {
   readonly verdict: Verdict;
+  readonly record: VerificationRecord;
   /** Where the reports lie. */
   readonly folder: string;
-  readonly run: RunFacts;
 }
 
 /**
- * Judges a lab that is up: checks at rest, then scenarios, then one verdict. Each finding is emitted as it is found;
- * report.json, junit.xml and history.jsonl are written to `reports/<time>/`. Every fault is undone, whatever happens.
+ * Judges a lab that is up: checks at rest, then scenarios, then one verdict. Each finding is emitted as it is found. All
+ * that happens goes to `reports/<time>/history.jsonl` as it happens; the reports beside it follow from it alone. Every
+ * fault is undone, whatever happens.
  */
 export const verify = async (
   site: LabSite,
@@ -48,34 +58,57 @@ export const verify = async (
   options: VerifyOptions,
   emit: Emit,
 ): Promise<Verified> => {
-  const clock = options.clock ?? systemClock;
-  const startedAt = clock.wallClock();
+  const verification = await openVerification(site, provider, options, emit);
+  const { reports, record, vantage, clock, plan } = verification;
   const fromMs = clock.nowMs();
-  const ca = await authorityOf(site);
-  const reports = await openReportFolder(site.folder, startedAt);
-  const vantage = openVantage(provider);
-  const { plan } = site;
-  const stage: Stage = { site, plan, provider, vantage, clock, ca, record: reports.record, signal: options.signal };
   try {
     await heal(site, provider, emit);
-    await settle(stage, options, emit);
-    const checks = options.checks === false ? [] : await check(stage, emit);
-    const scenarios = await runAll(stage, options.scenarios, emit);
-    const verdict = verdictOf([...checks, ...scenarios]);
-    const run = {
-      lab: plan.name,
-      title: plan.title,
-      provider: plan.provider,
-      startedAt,
-      durationMs: clock.nowMs() - fromMs,
-    };
-    await reports.write('report.json', jsonReport(verdict, run));
-    await reports.write('junit.xml', junitReport(verdict, run));
-    return { verdict, folder: reports.path, run };
+    await begin(verification, options);
+    await settle(verification, options);
+    if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
+    for (const scenario of options.scenarios) await playScenario(verification, scenario);
+    if (options.random) await playRandomly(verification, options.random);
+    verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
+    const verdict = judgeRecord(record);
+    await writeReports(reports, verdict, record, plan);
+    return { verdict, record, folder: reports.path };
   } finally {
     await vantage.close();
     await reports.close();
   }
+};
+
+const openVerification = async (
+  site: LabSite,
+  provider: Provider,
+  options: VerifyOptions,
+  emit: Emit,
+): Promise<Verification & { readonly reports: ReportFolder }> => {
+  const clock = options.clock ?? systemClock;
+  const ca = await authorityOf(site);
+  const reports = await openReportFolder(site.folder, clock.wallClock());
+  const record: RecordEvent[] = [];
+  const add = (event: RecordEvent): void => {
+    record.push(event);
+    reports.record(event);
+  };
+  const deadline = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
+  const signals = [options.signal, deadline].filter((signal) => signal !== undefined);
+  return {
+    site,
+    plan: site.plan,
+    provider,
+    vantage: openVantage(provider),
+    clock,
+    ca,
+    reports,
+    record,
+    add,
+    emit,
+    interrupted: options.signal,
+    deadline,
+    signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
+  };
 };
 
 const authorityOf = async (site: LabSite): Promise<string> => {
@@ -87,81 +120,54 @@ const authorityOf = async (site: LabSite): Promise<string> => {
   });
 };
 
+const begin = async (verification: Verification, { quintet, command, random }: VerifyOptions): Promise<void> =>
+  verification.add({
+    type: 'verification-started',
+    version: 1,
+    plan: verification.plan,
+    wallClock: verification.clock.wallClock(),
+    environment: await environmentOf(verification, quintet),
+    command,
+    ...(random === undefined ? {} : { seed: String(random.seed) }),
+  });
+
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
-const settle = async (stage: Stage, { wellWithinMs = 10_000 }: VerifyOptions, emit: Emit): Promise<void> => {
-  const wrong = await interruptible(stage, () => waitUntilWell(stage, wellWithinMs, stage.signal));
-  if (wrong.length > 0) emit({ type: 'note', text: `The lab is not well: ${wrong.join('; ')}.` });
+const settle = async (verification: Verification, { wellWithinMs = 10_000 }: VerifyOptions): Promise<void> => {
+  const wrong = await interruptible(verification, () =>
+    waitUntilWell(verification, wellWithinMs, verification.interrupted),
+  );
+  if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wrong.join('; ')}.` });
 };
 
-const check = async (stage: Stage, emit: Emit): Promise<Finding[]> => {
-  const fromMs = stage.clock.nowMs();
-  emit({ type: 'step-started', step: 'checks' });
-  const findings = await checkAtRest(stage, (finding) => emit({ type: 'finding', finding }));
-  emit({ type: 'step-done', step: 'checks', tookMs: stage.clock.nowMs() - fromMs });
-  return findings;
-};
+const checkAgainMs = 1000;
 
-const runAll = async (stage: Stage, scenarios: readonly Scenario[], emit: Emit): Promise<Finding[]> => {
-  const findings: Finding[] = [];
-  for (const scenario of scenarios) {
-    const fromMs = stage.clock.nowMs();
-    emit({ type: 'step-started', step: scenario.title });
-    const finding = await runOne(stage, scenario);
-    findings.push(finding);
-    emit({ type: 'step-done', step: scenario.title, tookMs: stage.clock.nowMs() - fromMs });
-    emit({ type: 'finding', finding });
+/** Checks that do not pass are made again while there is time for it; only what was found last counts. */
+const check = async (verification: Verification, retryTimeoutMs: number): Promise<void> => {
+  const fromMs = verification.clock.nowMs();
+  const step = 'checks';
+  const found = (finding: Finding) => verification.emit({ type: 'finding', finding });
+  verification.emit({ type: 'step-started', step });
+  for (;;) {
+    const last = verification.clock.nowMs() - fromMs >= retryTimeoutMs;
+    const findings = await checkAtRest(verification, last ? found : () => undefined);
+    const passed = findings.every((finding) => finding.outcome === 'pass');
+    if (passed && !last) findings.forEach(found);
+    if (passed || last) {
+      for (const finding of findings) verification.add({ type: 'found', finding });
+      break;
+    }
+    await interruptible(verification, () => verification.clock.sleep(checkAgainMs, verification.interrupted));
   }
-  return findings;
+  verification.emit({ type: 'step-done', step, tookMs: verification.clock.nowMs() - fromMs });
 };
 
-const runOne = async (stage: Stage, scenario: Scenario): Promise<Finding> => {
-  const subject = { kind: 'scenario', id: scenario.id, title: scenario.title } as const;
-  const row = faultTable[scenario.fault];
-  if (!row.possible(stage.provider.faults)) {
-    return { ...subject, outcome: 'skipped', detail: `the ${stage.plan.provider} provider can't ${row.words}` };
-  }
-  const runs: Finding[] = [];
-  for (let count = 0; count < scenario.repeat; count += 1) runs.push(await runUntilKnown(stage, scenario));
-  return worstRun(subject, runs);
-};
-
-/** How often a run that found nothing out (this computer was too busy, mostly) is played at the most. */
-const triesAtMost = 3;
-
-/** Nothing found out is worth another try; pass and fail stand as they are. What the earlier tries said stays as evidence. */
-const runUntilKnown = async (stage: Stage, scenario: Scenario): Promise<Finding> => {
-  const earlier: string[] = [];
-  for (let tries = 1; ; tries += 1) {
-    const finding = await runOnce(stage, scenario);
-    if (finding.outcome === 'unknown' && tries < triesAtMost) earlier.push(`try ${tries}: ${finding.detail}`);
-    else return earlier.length === 0 ? finding : { ...finding, evidence: [...earlier, ...(finding.evidence ?? [])] };
-  }
-};
-
-/** A run that breaks off has found out nothing; only the user's own interruption ends the whole verification. */
-const runOnce = async (stage: Stage, scenario: Scenario): Promise<Finding> => {
-  const subject = { kind: 'scenario', id: scenario.id, title: scenario.title } as const;
-  try {
-    return await interruptible(stage, async () => {
-      const wrong = await waitUntilWell(stage, 3000, stage.signal);
-      if (wrong.length > 0)
-        return { ...subject, ...unknown(`the lab was not well before: ${wrong.join('; ')}`, wrong) };
-      const schedule = scheduled(scenario, stage.plan);
-      const history = await runScenario(stage, schedule);
-      const { outageAtMostMs } = schedule;
-      return judgeScenario(scenario, history, { outageAtMostMs, vipHeldByOne: scenario.expect.vipHeldBy === 'one' });
-    });
-  } catch (error) {
-    if (error instanceof InterruptedError) throw error;
-    return judged(subject, () => unknown(`the scenario broke off: ${reason(error)}`));
-  }
-};
-
-const interruptible = async <T>({ signal }: Stage, action: () => Promise<T>): Promise<T> => {
-  try {
-    return await action();
-  } catch (error) {
-    if (signal?.aborted) throw new InterruptedError();
-    throw error;
-  }
+/** The charts' library takes its time to load and is needed here at the earliest. */
+export const writeReports = async (
+  reports: Pick<ReportFolder, 'write'>,
+  verdict: Verdict,
+  record: VerificationRecord,
+  plan: Plan,
+): Promise<void> => {
+  const { reportFiles } = await import('../report/report-files.js');
+  for (const [name, text] of await reportFiles(verdict, record, topologySvg(plan))) await reports.write(name, text);
 };

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { reason, type Subject, unknown } from '../check/judgement.js';
+import { judgeRecord } from '../check/record.js';
+import { judgeScenario } from '../check/scenario.js';
+import { InterruptedError } from '../model/errors.js';
+import type { Emit } from '../model/events.js';
+import type { RecordEvent } from '../model/history.js';
+import type { Plan } from '../model/plan.js';
+import type { ScheduledScenario } from '../model/scenario.js';
+import type { Finding, Outcome } from '../model/verdict.js';
+import { type FaultGround, impossible, type OpenFault } from './faults/fault-table.js';
+import { interruptible } from './interruptible.js';
+import { journalsOf } from './observers/journals.js';
+import type { ReportFolder } from './report-folder.js';
+import { runScenario, type Stage } from './runner.js';
+import { targetOf } from './targets.js';
+import { waitUntilWell } from './well.js';
+
+/** One verification under way. */
+export interface Verification extends Omit<Stage, 'record'> {
+  /** All that happened so far, in order. */
+  readonly record: readonly RecordEvent[];
+  readonly add: (event: RecordEvent) => void;
+  readonly reports: ReportFolder;
+  readonly emit: Emit;
+  /** The user's own wish to stop. */
+  readonly interrupted?: AbortSignal | undefined;
+  /** The time for the whole verification is over. */
+  readonly deadline?: AbortSignal | undefined;
+}
+
+/** How often a run that found nothing out (this computer was too busy, mostly) is played at the most. */
+const triesAtMost = 3;
+
+const subjectOf = ({ id, title }: ScheduledScenario): Subject => ({ kind: 'scenario', id, title });
+
+/** Plays a scenario with all its repetitions, or says why not; its finding is emitted and returned. */
+export const playScenario = async (verification: Verification, scenario: ScheduledScenario): Promise<Finding> => {
+  const from = verification.record.length;
+  const fromMs = verification.clock.nowMs();
+  const step = scenario.title;
+  const instead = await whyNot(verification, scenario);
+  if (instead) verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...instead } });
+  else {
+    verification.emit({ type: 'step-started', step });
+    await playRepetitions(verification, scenario);
+    verification.emit({ type: 'step-done', step, tookMs: verification.clock.nowMs() - fromMs });
+  }
+  // As the final verdict will judge it, from the same events.
+  const finding = judgeRecord(verification.record.slice(from)).findings.find(({ id }) => id === scenario.id);
+  if (finding === undefined) throw new Error(`${scenario.id} left nothing to judge`);
+  verification.emit({ type: 'finding', finding });
+  return finding;
+};
+
+const overdue = 'the time for the whole verification was over before it was played';
+
+const whyNot = async (
+  verification: Verification,
+  scenario: ScheduledScenario,
+): Promise<{ readonly outcome: Outcome; readonly detail: string } | undefined> => {
+  if (verification.deadline?.aborted) return unknown(overdue);
+  const detail = unmet(scenario, verification.plan) ?? (await firstImpossible(verification, scenario));
+  return detail === undefined ? undefined : { outcome: 'skipped', detail };
+};
+
+const unmet = ({ needs }: ScheduledScenario, { vrrp }: Plan): string | undefined => {
+  if (needs === undefined || vrrp.preempt === (needs === 'preempt')) return undefined;
+  return `it is for labs with vrrp.preempt: ${needs === 'preempt'}`;
+};
+
+/** Whether a fault is possible does not hang on which of the load balancers it hits. */
+const firstImpossible = async (
+  verification: FaultGround,
+  { faults }: ScheduledScenario,
+): Promise<string | undefined> => {
+  const [one = '', other = one] = verification.plan.vrrp.routers.map(({ machine }) => machine);
+  for (const { target, atMs: _, forMs: __, ...settings } of faults) {
+    const machine = targetOf(target, verification.plan, { now: [one], first: [other] });
+    const open: OpenFault = { machine, ...settings };
+    const why = await impossible(verification, open);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+};
+
+const playRepetitions = async (verification: Verification, scenario: ScheduledScenario): Promise<void> => {
+  for (let repetition = 1; repetition <= scenario.repeat; repetition += 1) {
+    const broke = verification.deadline?.aborted ? overdue : await playUntilKnown(verification, scenario, repetition);
+    if (broke === undefined) continue;
+    verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...unknown(broke) } });
+    return;
+  }
+};
+
+/**
+ * Nothing found out is worth another try; pass and fail stand as they are. Returns why there is nothing to judge when a
+ * run broke off: that is a machine's or this computer's trouble, and no better the next time.
+ */
+const playUntilKnown = async (
+  verification: Verification,
+  scenario: ScheduledScenario,
+  repetition: number,
+): Promise<string | undefined> => {
+  for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
+    const wrong = await interruptible(verification, () => waitUntilWell(verification, 5000, verification.interrupted));
+    if (wrong.length > 0) return `the lab was not well before: ${wrong.join('; ')}`;
+    const outcome = await playOnce(verification, scenario, repetition, attempt);
+    if (typeof outcome === 'object') return outcome.broke;
+    if (outcome !== 'unknown') return undefined;
+  }
+  return undefined;
+};
+
+/** Only the user's own interruption ends the whole verification. */
+const playOnce = async (
+  verification: Verification,
+  scenario: ScheduledScenario,
+  repetition: number,
+  attempt: number,
+): Promise<Outcome | { readonly broke: string }> => {
+  const fromMs = verification.clock.nowMs();
+  try {
+    return await interruptible(verification, async () => {
+      const stage: Stage = { ...verification, record: verification.add };
+      const idPrefix = `${randomBytes(6).toString('hex')}-`;
+      const history = await runScenario(stage, scenario, { repetition, attempt, idPrefix });
+      return judgeScenario(history).outcome;
+    });
+  } catch (error) {
+    if (error instanceof InterruptedError) throw error;
+    return { broke: verification.deadline?.aborted ? overdue : `the scenario broke off: ${reason(error)}` };
+  } finally {
+    await keepJournals(verification, `${scenario.id}-${repetition}`, verification.clock.nowMs() - fromMs);
+  }
+};
+
+/** What the machines themselves said meanwhile; never worth losing a run for. */
+const keepJournals = async (verification: Verification, name: string, durationMs: number): Promise<void> => {
+  try {
+    for (const [machine, text] of await journalsOf(verification, durationMs)) {
+      await verification.reports.write(`journals/${name}/${machine}.log`, text);
+    }
+  } catch (error) {
+    verification.emit({ type: 'note', text: `The machines' journals were not kept: ${reason(error)}.` });
+  }
+};

@@ -1,0 +1,78 @@
+import type { Clock } from '../host/clock.js';
+import type { FaultEvent, HealEvent, History, HistoryEvent, RunStarted } from '../model/history.js';
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** Something that happened, without when. */
+export type Happening = DistributiveOmit<HistoryEvent, 'atMs'>;
+
+/** Between saying so and the first probe being due. */
+const leadMs = 20;
+
+const rounded = (ms: number): number => Math.round(ms * 100) / 100;
+
+/** A run's own time and what happened in it. */
+export class Run {
+  originMs = Number.POSITIVE_INFINITY;
+  readonly #clock: Clock;
+  readonly #record: (event: HistoryEvent) => void;
+  readonly #events: HistoryEvent[] = [];
+  /** What was seen before the run began: of each observed thing the latest. */
+  readonly #before = new Map<string, Happening>();
+
+  constructor(clock: Clock, record: (event: HistoryEvent) => void) {
+    this.#clock = clock;
+    this.#record = record;
+  }
+
+  readonly add = (event: HistoryEvent): void => {
+    this.#events.push(event);
+    this.#record(event);
+  };
+
+  /** Adds something that happens now. How things stood before the run is told at its beginning. */
+  readonly addNow = (event: Happening): void => {
+    if (this.originMs === Number.POSITIVE_INFINITY) this.#before.set(subjectOf(event), event);
+    else this.add({ ...event, atMs: Math.max(0, this.nowMs()) } as HistoryEvent);
+  };
+
+  begin(start: Omit<RunStarted, 'type' | 'atMs' | 'wallClock'>): void {
+    this.originMs = this.#clock.nowMs() + leadMs;
+    this.add({ type: 'run-started', atMs: 0, wallClock: this.#clock.wallClock(), ...start });
+    for (const event of this.#before.values()) this.add({ ...event, atMs: 0 } as HistoryEvent);
+  }
+
+  /** Since the run began, in milliseconds. */
+  nowMs(): number {
+    return rounded(this.#clock.nowMs() - this.originMs);
+  }
+
+  /** Sleeps until so many milliseconds after the run began. */
+  until(atMs: number, signal: AbortSignal): Promise<void> {
+    return this.#clock.sleep(Math.max(0, atMs - this.nowMs()), signal);
+  }
+
+  /**
+   * Does something, then adds an event that says when it began and how long it took; also when it failed half-way.
+   * What the action returns becomes part of the event.
+   */
+  async timed(
+    what: DistributiveOmit<FaultEvent | HealEvent, 'atMs' | 'tookMs'>,
+    action: () => Promise<object | undefined>,
+  ): Promise<void> {
+    const atMs = this.nowMs();
+    let said: object | undefined;
+    try {
+      said = await action();
+    } finally {
+      this.add({ ...what, ...said, atMs, tookMs: rounded(this.nowMs() - atMs) });
+    }
+  }
+
+  history(): History {
+    return [...this.#events].sort((one, other) => one.atMs - other.atMs);
+  }
+}
+
+const subjectOf = (event: Happening): string =>
+  [event.type, 'machine' in event ? event.machine : '', 'server' in event ? event.server : ''].join(' ');
