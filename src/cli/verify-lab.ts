@@ -1,38 +1,94 @@
 import { relative } from 'node:path';
-import { type Verified, verify } from '../campaign/verify.js';
+import type { RandomCampaign } from '../campaign/random-campaign.js';
+import { latestRun, readRecord } from '../campaign/records.js';
+import { verify } from '../campaign/verify.js';
+import { judgeRecord } from '../check/record.js';
 import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError } from '../model/errors.js';
-import type { Scenario } from '../model/scenario.js';
+import type { VerificationRecord } from '../model/history.js';
+import type { Scenario, ScheduledScenario } from '../model/scenario.js';
+import { scheduled } from '../plan/expectation.js';
 import type { Provider } from '../providers/provider.js';
-import { jsonReport } from '../report/json.js';
-import { junitReport } from '../report/junit.js';
-import { tableReport } from '../report/table.js';
-import { tapReport } from '../report/tap.js';
 import type { Context } from './context.js';
-import { exitCodeOfOutcome } from './exit-code.js';
+import { exitCodeOfOutcome, exitCodes } from './exit-code.js';
 import type { OpenedLab } from './open-lab.js';
-import { paint } from './paint.js';
 import { providerOf } from './providers.js';
+import { reportText } from './report-text.js';
+import { version } from './version.js';
 import { working } from './work.js';
 
 export interface VerifyWords {
   /** All when left empty. */
   readonly scenarios: readonly string[];
   readonly format: string;
-  readonly checksOnly: boolean;
+  /** What was asked for beside that. */
+  readonly choice?: VerifyChoice;
+}
+
+/** What is played, and how long it may take; durations in milliseconds. */
+export interface VerifyChoice {
+  readonly checksOnly?: boolean;
+  /** Only what did not pass the last time. */
+  readonly onlyFailed?: boolean;
+  /** Instead of each scenario's own. */
+  readonly repeat?: number | undefined;
+  readonly random?: RandomCampaign | undefined;
+  /** A record (or its folder) whose scenarios are played again. */
+  readonly replay?: string | undefined;
+  readonly retryTimeoutMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** The command line that does it again. */
+  readonly command?: string;
 }
 
 /** Judges a lab that is up and writes the report to standard output. Returns the verdict's exit code. */
 export const verifyLab = async (context: Context, opened: OpenedLab, words: VerifyWords): Promise<number> => {
-  const scenarios = words.checksOnly ? [] : await chosenScenarios(opened, words.scenarios);
+  const choice = words.choice ?? {};
+  const chosen = await chosenParts(opened, words.scenarios, choice);
+  if (chosen === undefined) {
+    context.say('The last time nothing failed: there is nothing to do again.');
+    return exitCodes.passed;
+  }
   const provider = await providerOf(opened.site);
   await assertUp(opened, provider);
-  const options = { scenarios, signal: context.signal };
+  const { random, retryTimeoutMs = 0, timeoutMs, command = 'quintet verify' } = choice;
+  const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
   const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
-  context.out(reports[words.format]?.(verified, context) ?? '');
+  context.out(await reportText(context, verified, words.format));
   context.say(`The evidence is in ${relative(context.cwd, verified.folder) || verified.folder}.`);
   return exitCodeOfOutcome(verified.verdict.outcome);
+};
+
+interface Parts {
+  readonly checks: boolean;
+  readonly scenarios: readonly ScheduledScenario[];
+}
+
+/** What is to be checked and played; undefined when only what failed was asked for and nothing did. */
+const chosenParts = async (
+  opened: OpenedLab,
+  names: readonly string[],
+  choice: VerifyChoice,
+): Promise<Parts | undefined> => {
+  const { folder, plan } = opened;
+  if (choice.replay !== undefined) return { checks: true, scenarios: scenariosIn(await readRecord(choice.replay)) };
+  const asked = choice.checksOnly || (choice.random && names.length === 0) ? [] : await chosenScenarios(opened, names);
+  const scenarios = asked.map((scenario) => scheduled({ ...scenario, repeat: choice.repeat ?? scenario.repeat }, plan));
+  if (!choice.onlyFailed) return { checks: true, scenarios };
+  const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
+  const wrong = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  if (wrong.length === 0) return undefined;
+  return {
+    checks: wrong.some(({ kind }) => kind === 'check'),
+    scenarios: scenarios.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
+  };
+};
+
+/** The scenarios that a record holds runs of, once each. */
+const scenariosIn = (record: VerificationRecord): ScheduledScenario[] => {
+  const all = record.flatMap((event) => (event.type === 'run-started' ? [event.scenario] : []));
+  return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
 };
 
 /** Throws an InputError when there is no scenario of such a name. */
@@ -57,20 +113,4 @@ const assertUp = async ({ plan }: OpenedLab, provider: Provider): Promise<void> 
   throw new ComputerError(`${oneOf(absent, 'and')} ${absent.length === 1 ? 'does' : 'do'} not exist yet.`, {
     hint: 'quintet up brings the lab up.',
   });
-};
-
-type Report = (verified: Verified, context: Context) => string;
-
-const reports: Readonly<Record<string, Report>> = {
-  table: ({ verdict, run }, { columns, outColor }) => {
-    const chalk = paint(outColor);
-    // chalk joins all its arguments; a tint takes one, also where it is given to map.
-    const tint = (color: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) => chalk[color](text);
-    const outcomes = { pass: tint('green'), fail: tint('red'), unknown: tint('yellow'), skipped: tint('dim') };
-    const styles = { bold: tint('bold'), dim: tint('dim'), ...outcomes };
-    return tableReport(verdict, run, { width: columns, paint: styles });
-  },
-  json: ({ verdict, run }) => jsonReport(verdict, run),
-  junit: ({ verdict, run }) => junitReport(verdict, run),
-  tap: ({ verdict }) => tapReport(verdict),
 };

@@ -18,7 +18,7 @@ export const mainJob: RunVerb = async (context) => {
   });
 };
 
-const everything = { scenarios: [], format: 'table', checksOnly: false } as const;
+const everything = { scenarios: [], format: 'table' } as const;
 
 const withoutQuestions = async (context: Context): Promise<number> => {
   const inLab = { ...context, labDir: await labToGoOnWith(context) };
