@@ -12,9 +12,9 @@ import { type FaultGround, impossible, type OpenFault } from './faults/fault-tab
 import { interruptible } from './interruptible.js';
 import { journalsOf } from './observers/journals.js';
 import type { ReportFolder } from './report-folder.js';
-import { runScenario, type Stage } from './runner.js';
+import { type RunNumber, runScenario, type Stage } from './runner.js';
 import { targetOf } from './targets.js';
-import { waitUntilWell } from './well.js';
+import { waitUntilWell, wordsOf } from './well.js';
 
 /** One verification under way. */
 export interface Verification extends Omit<Stage, 'record'> {
@@ -104,8 +104,9 @@ const playUntilKnown = async (
 ): Promise<string | undefined> => {
   for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
     const wrong = await interruptible(verification, () => waitUntilWell(verification, 5000, verification.interrupted));
-    if (wrong.length > 0) return `the lab was not well before: ${wrong.join('; ')}`;
-    const outcome = await playOnce(verification, scenario, repetition, attempt);
+    // A lab without one of its services may still serve its site, and shall show what that costs it.
+    if (wrong.some(({ about }) => about !== 'services')) return `the lab was not well before: ${wordsOf(wrong)}`;
+    const outcome = await playOnce(verification, scenario, { repetition, attempt, standing: wrong });
     if (typeof outcome === 'object') return outcome.broke;
     if (outcome !== 'unknown') return undefined;
   }
@@ -116,22 +117,21 @@ const playUntilKnown = async (
 const playOnce = async (
   verification: Verification,
   scenario: ScheduledScenario,
-  repetition: number,
-  attempt: number,
+  number: Omit<RunNumber, 'idPrefix'>,
 ): Promise<Outcome | { readonly broke: string }> => {
   const fromMs = verification.clock.nowMs();
   try {
     return await interruptible(verification, async () => {
       const stage: Stage = { ...verification, record: verification.add };
       const idPrefix = `${randomBytes(6).toString('hex')}-`;
-      const history = await runScenario(stage, scenario, { repetition, attempt, idPrefix });
+      const history = await runScenario(stage, scenario, { ...number, idPrefix });
       return judgeScenario(history).outcome;
     });
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
     return { broke: verification.deadline?.aborted ? overdue : `the scenario broke off: ${reason(error)}` };
   } finally {
-    await keepJournals(verification, `${scenario.id}-${repetition}`, verification.clock.nowMs() - fromMs);
+    await keepJournals(verification, `${scenario.id}-${number.repetition}`, verification.clock.nowMs() - fromMs);
   }
 };
 

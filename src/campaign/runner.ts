@@ -11,7 +11,7 @@ import { readBack } from './read-back.js';
 import { Run } from './run.js';
 import { targetOf } from './targets.js';
 import { startTraffic, type TrafficConfig } from './traffic-process.js';
-import { waitUntilWell } from './well.js';
+import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
 /** What a scenario is run with. */
 export interface Stage extends Ground {
@@ -27,6 +27,8 @@ export interface RunNumber {
   readonly attempt: number;
   /** Begins the ids of its entries: unique over all runs. */
   readonly idPrefix: string;
+  /** What was wrong with the lab before: getting no worse than that is getting well. */
+  readonly standing: readonly Complaint[];
 }
 
 /** How long a lab may take to get well after the healing. */
@@ -48,7 +50,7 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
     const { ratePerSecond, limitMs } = stage.plan.verify;
     run.begin({ scenario, ratePerSecond, limitMs, repetition: number.repetition, attempt: number.attempt });
     for (const sender of senders) sender.begin(run.originMs);
-    await play(stage, run, scenario, observers);
+    await play(stage, run, scenario, observers, number.standing);
     await finish(stage, run, senders, number);
     return run.history();
   } finally {
@@ -74,7 +76,13 @@ const startSenders = async (
 };
 
 /** The schedule itself. The first fault that can't be made ends the others early; all are undone before it is thrown. */
-const play = async (stage: Stage, run: Run, scenario: ScheduledScenario, observers: Observers): Promise<void> => {
+const play = async (
+  stage: Stage,
+  run: Run,
+  scenario: ScheduledScenario,
+  observers: Observers,
+  standing: readonly Complaint[],
+): Promise<void> => {
   const { beforeMs, faults, afterMs } = scenario;
   const first = observers.holders();
   const broken = new AbortController();
@@ -94,7 +102,7 @@ const play = async (stage: Stage, run: Run, scenario: ScheduledScenario, observe
   const acts = await Promise.allSettled(faults.map(act));
   const wrong = acts.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   if (wrong.length > 0) throw wrong.find((error) => error?.name !== 'AbortError') ?? wrong[0];
-  await Promise.all([stage.clock.sleep(afterMs, stage.signal), recover(stage, run)]);
+  await Promise.all([stage.clock.sleep(afterMs, stage.signal), recover(stage, run, standing)]);
 };
 
 const openFault = ({ target: _, atMs: __, forMs: ___, ...settings }: ScheduledFault, machine: string): OpenFault => ({
@@ -126,10 +134,10 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
   }
 };
 
-const recover = async (stage: Stage, run: Run): Promise<void> => {
-  const wrong = await waitUntilWell(stage, recoverMs, stage.signal);
+const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): Promise<void> => {
+  const wrong = await waitUntilWell(stage, recoverMs, stage.signal, standing);
   if (wrong.length === 0) run.addNow({ type: 'well' });
-  else run.addNow({ type: 'note', text: wrong.join('; ') });
+  else run.addNow({ type: 'note', text: wordsOf(wrong) });
 };
 
 /** The run ends when no more probes are due; their last answers still belong to it, and so does what is read back. */

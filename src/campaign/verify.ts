@@ -18,7 +18,7 @@ import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
 import { openVantage } from './vantage.js';
-import { waitUntilWell } from './well.js';
+import { waitUntilWell, wordsOf } from './well.js';
 
 export interface VerifyOptions {
   /** Run one after the other, after the checks. */
@@ -136,7 +136,7 @@ const settle = async (verification: Verification, { wellWithinMs = 10_000 }: Ver
   const wrong = await interruptible(verification, () =>
     waitUntilWell(verification, wellWithinMs, verification.interrupted),
   );
-  if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wrong.join('; ')}.` });
+  if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
 };
 
 const checkAgainMs = 1000;

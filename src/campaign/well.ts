@@ -1,22 +1,27 @@
 import { reason } from '../check/judgement.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import type { Service } from '../model/scenario.js';
+import { roleOf, unitOf } from '../plan/services.js';
 import { gatherHolders } from './checks/gather-holders.js';
 import { type Ground, siteDoor } from './ground.js';
 
-/** The units that make each role. */
-const unitsOf = (plan: Plan, machine: PlannedMachine): string[] => {
-  const units = {
-    'load-balancer': ['haproxy', 'keepalived'],
-    web: ['nginx'],
-    app: ['quintet-app'],
-    database: [plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql'],
-  };
-  return machine.roles.flatMap((role) => units[role]).map((unit) => `${unit}.service`);
-};
+/** Something that keeps a lab from being well, in words; `about` says what kind of thing it is. */
+export interface Complaint {
+  readonly about: 'services' | 'vip' | 'site';
+  readonly text: string;
+}
 
-type Complaint = (ground: Ground) => Promise<string[]>;
+export const wordsOf = (complaints: readonly Complaint[]): string => complaints.map(({ text }) => text).join('; ');
 
-const services: Complaint = async ({ plan, provider }) => {
+/** The units that make a machine what it is. */
+const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
+  (Object.keys(roleOf) as Service[])
+    .filter((service) => machine.roles.includes(roleOf[service]))
+    .map((service) => unitOf(service, plan));
+
+type Look = (ground: Ground) => Promise<string[]>;
+
+const services: Look = async ({ plan, provider }) => {
   const each = plan.machines.map(async (machine) => {
     const units = unitsOf(plan, machine);
     try {
@@ -32,7 +37,7 @@ const services: Complaint = async ({ plan, provider }) => {
   return (await Promise.all(each)).flat();
 };
 
-const holders: Complaint = async (ground) => {
+const holders: Look = async (ground) => {
   const found = await gatherHolders(ground);
   const silent = found.silent.map((each) => `${each.machine} can't be asked: ${each.reason}`);
   return found.holders.length === 1
@@ -40,7 +45,7 @@ const holders: Complaint = async (ground) => {
     : [`the VIP is held by ${found.holders.join(' and ') || 'nobody'}`, ...silent];
 };
 
-const site: Complaint = async (ground) => {
+const site: Look = async (ground) => {
   const ask = async (path: string) => {
     const answer = await ground.vantage.ask({
       kind: 'request',
@@ -55,19 +60,34 @@ const site: Complaint = async (ground) => {
   return (await Promise.all(['/', '/api/health'].map(ask))).flat();
 };
 
-const complaints: readonly Complaint[] = [services, holders, site];
+const looks: readonly (readonly [Complaint['about'], Look])[] = [
+  ['services', services],
+  ['vip', holders],
+  ['site', site],
+];
 
-/** What keeps the lab from being well, a line each; nothing when every service runs, one holds the VIP and the site answers. */
-export const complaintsOf = async (ground: Ground): Promise<string[]> =>
-  (await Promise.all(complaints.map((complaint) => complaint(ground)))).flat();
+/** What keeps the lab from being well; nothing when every service runs, one holds the VIP and the site answers. */
+export const complaintsOf = async (ground: Ground): Promise<Complaint[]> => {
+  const all = looks.map(async ([about, look]) => (await look(ground)).map((text) => ({ about, text })));
+  return (await Promise.all(all)).flat();
+};
 
 const againMs = 300;
 
-/** Waits until the lab is well; returns what was still wrong when the time was over. */
-export const waitUntilWell = async (ground: Ground, mostMs: number, signal?: AbortSignal): Promise<string[]> => {
+/**
+ * Waits until the lab is well, or at least no worse than `standing` says it was; returns what was still wrong when the
+ * time was over.
+ */
+export const waitUntilWell = async (
+  ground: Ground,
+  mostMs: number,
+  signal?: AbortSignal,
+  standing: readonly Complaint[] = [],
+): Promise<Complaint[]> => {
   const untilMs = ground.clock.nowMs() + mostMs;
   for (;;) {
-    const wrong = await complaintsOf(ground);
+    const all = await complaintsOf(ground);
+    const wrong = all.filter(({ text }) => !standing.some((known) => known.text === text));
     if (wrong.length === 0 || ground.clock.nowMs() >= untilMs) return wrong;
     await ground.clock.sleep(againMs, signal);
   }
