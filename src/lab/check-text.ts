@@ -105,10 +105,11 @@ const wrongPaths = (issue: z.core.$ZodIssue): readonly Path[] => {
 const without = (data: unknown, path: Path): unknown => {
   const [first, ...rest] = path;
   if (first === undefined || typeof data !== 'object' || data === null || !Object.hasOwn(data, first)) return undefined;
-  if (Array.isArray(data)) return data.filter((_, index) => index !== first);
+  if (Array.isArray(data) && rest.length === 0) return data.filter((_, index) => index !== first);
   const below = (data as Record<string | number, unknown>)[first];
   const kept = rest.length === 0 ? undefined : without(below, rest);
   if (rest.length > 0 && kept === undefined) return undefined;
+  if (Array.isArray(data)) return data.map((item, index) => (index === first ? kept : item));
   const others = Object.entries(data).filter(([key]) => key !== String(first));
   return Object.fromEntries(kept === undefined ? others : Object.entries({ ...data, [first]: kept }));
 };

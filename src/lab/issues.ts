@@ -69,7 +69,12 @@ const placesOf = (key: string, schema: z.ZodType): readonly string[] => {
   );
   return paths
     .filter((path) => path.at(-1) === near)
-    .map((path) => path.map((step) => (step === '*' ? 'NAME' : step)).join('.'));
+    .map((path) =>
+      path
+        .map((step) => (step === '*' ? 'NAME' : step))
+        .join('.')
+        .replaceAll('.[]', '[]'),
+    );
 };
 
 const badName = (path: Path, issue: Extract<Issue, { code: 'invalid_key' }>): Remark => {

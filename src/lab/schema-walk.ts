@@ -28,10 +28,11 @@ export const keysAt = (schema: unknown, path: Path): readonly string[] => {
   return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 };
 
-/** Every fixed key of the whole file as a path, `*` standing for a name the user chooses. */
+/** Every fixed key of the whole file as a path, `*` standing for a name the user chooses and `[]` for a place in a list. */
 export const everyKey = (schema: unknown, above: readonly string[] = []): readonly (readonly string[])[] => {
   const here = bare(schema);
   if (here instanceof z.ZodRecord) return everyKey(here.valueType, [...above, '*']);
+  if (here instanceof z.ZodArray) return everyKey(here.element, [...above, '[]']);
   if (!(here instanceof z.ZodObject)) return [];
   return Object.entries(here.shape).flatMap(([key, below]) => [[...above, key], ...everyKey(below, [...above, key])]);
 };

@@ -16,6 +16,7 @@ export const timerNames = {
   skew: 'the longest wait after a graceful goodbye (Skew_Time of the backup)',
   masterDown: 'the longest wait for a silent load balancer (Master_Down_Interval of the backup)',
   haproxyDown: 'the longest until keepalived notices a HAProxy that hangs',
+  preemptDelay: 'vrrp.preemptDelayS: how long a load balancer that returns waits before it takes the VIP back',
   limit: 'verify.limitMs: an answer later than this does not count',
 } as const;
 
@@ -39,6 +40,7 @@ export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify'>): Timers => ({
   skew: plan.vrrp.skewMs,
   masterDown: plan.vrrp.masterDownMs,
   haproxyDown: plan.vrrp.haproxyCheck.downMs,
+  preemptDelay: plan.vrrp.preemptDelayS * 1000,
   limit: plan.verify.limitMs,
 });
 

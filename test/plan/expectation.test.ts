@@ -5,7 +5,7 @@ import { scenarioSchema } from '../../src/model/scenario.js';
 import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 
-const timers = { advert: 300, skew: 4, masterDown: 904, limit: 500 };
+const timers = { advert: 300, skew: 4, masterDown: 904, haproxyDown: 1150, preemptDelay: 10_000, limit: 500 };
 
 const worth: readonly (readonly [formula: string, ms: number])[] = [
   ['150 ms', 150],
@@ -18,6 +18,8 @@ const worth: readonly (readonly [formula: string, ms: number])[] = [
   ['masterDown / 2', 452],
   ['masterDown - -1 s', 1904],
   ['1 s - 1 s', 0],
+  ['haproxyDown + skew', 1154],
+  ['preemptDelay + masterDown', 10_904],
   ['limit', 500],
 ];
 
@@ -115,34 +117,86 @@ const scenario = scenarioSchema.parse({
   id: 'power-cut',
   title: 'Power',
   why: 'To see',
-  target: 'vip-holder',
-  fault: 'power-cut',
-  schedule: { fault: 'masterDown + 1 s' },
-  expect: { outageAtMost: 'masterDown + 150 ms' },
+  before: '1 s',
+  faults: [
+    { fault: 'service-reloaded', target: 'web', service: 'nginx', at: 'advert + 1 s' },
+    { fault: 'power-cut', target: 'vip-holder', for: 'masterDown + 1 s' },
+  ],
+  after: 'limit',
+  expect: {
+    site: { outageAtMost: 'masterDown + 150 ms' },
+    dynamic: { outage: 'expected', status: 503, backWithin: '2 s' },
+    vip: { heldBy: 'one', moves: 'away', notOneAtMost: 'skew * 2', oneWithin: 'advert' },
+    breaksAtMost: 3,
+  },
 });
 
-for (const [timing, masterDown] of [
-  ['classic', 3011.71875],
-  ['balanced', 903.515625],
-  ['fast', 301.171875],
+for (const [timing, advert, masterDown] of [
+  ['classic', 1000, 3011.71875],
+  ['balanced', 300, 903.515625],
+  ['fast', 100, 301.171875],
 ] as const) {
-  test(`a scenario under the timing ${timing} is bound by its own Master_Down_Interval`, (t) => {
+  test(`a scenario under the timing ${timing} is bound by its own timers`, (t) => {
     const plan = planOf(labSchema.parse({ vrrp: { timing } }));
-    const { beforeMs, faultMs, afterMs, outageAtMostMs } = scheduled(scenario, plan);
-    t.deepEqual([beforeMs, faultMs, afterMs, outageAtMostMs], [1500, masterDown + 1000, 1500, masterDown + 150]);
+    t.deepEqual(scheduled(scenario, plan), {
+      id: 'power-cut',
+      title: 'Power',
+      why: 'To see',
+      beforeMs: 1000,
+      faults: [
+        { fault: 'power-cut', target: 'vip-holder', atMs: 0, forMs: masterDown + 1000 },
+        { fault: 'service-reloaded', target: 'web', service: 'nginx', atMs: advert + 1000, forMs: 0 },
+      ],
+      afterMs: 500,
+      repeat: 1,
+      expect: {
+        site: { outageExpected: false, outageAtMostMs: masterDown + 150 },
+        dynamic: { outageExpected: true, status: 503, backWithinMs: 2000 },
+        vip: {
+          heldByOne: true,
+          splitExpected: false,
+          moves: 'away',
+          notOneAtMostMs: 2 * (masterDown - 3 * advert),
+          oneWithinMs: advert,
+        },
+        writes: 'kept',
+        breaksAtMost: 3,
+      },
+    });
   });
 }
 
-test('a scenario that bounds no outage has no bound', (t) => {
+test('a scenario that expects nothing more than its writes is bound by nothing else', (t) => {
   const plan = planOf(labSchema.parse({}));
-  t.false('outageAtMostMs' in scheduled({ ...scenario, expect: {} }, plan));
+  t.deepEqual(scheduled({ ...scenario, expect: { writes: 'kept' } }, plan).expect, { writes: 'kept' });
+});
+
+test('what begins together stays in the order of the file', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  const faults = ['lb1', 'lb2', 'web'].map((target) => ({
+    fault: 'power-cut' as const,
+    target,
+    at: '0 ms',
+    for: '1 s',
+  }));
+  t.deepEqual(
+    scheduled({ ...scenario, faults }, plan).faults.map(({ target }) => target),
+    ['lb1', 'lb2', 'web'],
+  );
 });
 
 test('a plan’s timers are in milliseconds', (t) => {
-  t.deepEqual(timersOf(planOf(labSchema.parse({}))), {
+  t.deepEqual(timersOf(planOf(labSchema.parse({ vrrp: { preemptDelayS: 3 } }))), {
     advert: 300,
     skew: 3.515625,
     masterDown: 903.515625,
+    haproxyDown: 1150,
+    preemptDelay: 3000,
     limit: 500,
   });
+});
+
+test('the longest wait for a hung HAProxy follows from the check that the system can make', (t) => {
+  const { haproxyDown } = timersOf(planOf(labSchema.parse({ system: 'debian-12', database: { engine: 'mariadb' } })));
+  t.is(haproxyDown, 2250);
 });

@@ -1,6 +1,6 @@
 import type { Role } from '../../model/lab.js';
 import { anyone, vantageName } from '../../model/plan.js';
-import { vipHolder, vipStandby } from '../../model/scenario.js';
+import { vipTargets } from '../../model/scenario.js';
 import type { LabRule, LabSubject } from '../lab-rule.js';
 
 const having = ({ lab }: LabSubject, role: Role): readonly string[] =>
@@ -78,8 +78,7 @@ const reserved: Readonly<Record<string, string>> = {
   [anyone]: 'any address at all',
   localhost: 'the machine itself',
   www: "the site's own name",
-  [vipHolder]: 'whoever holds the VIP',
-  [vipStandby]: 'whoever waits for the VIP',
+  ...vipTargets,
 };
 
 const noReservedName: LabRule = {

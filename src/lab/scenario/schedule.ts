@@ -1,0 +1,118 @@
+import type { Remark } from '../../model/problem.js';
+import { faultKindRow, firstHolder, firstStandby, type ScenarioFault, vipTargets } from '../../model/scenario.js';
+import { msOf } from './formulas.js';
+import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
+
+/** A fault that lasts, with its place in the file. */
+interface Lasting {
+  readonly index: number;
+  readonly fault: ScenarioFault;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const lastingFaults = ({ scenario, timers }: ScenarioSubject): readonly Lasting[] =>
+  scenario.faults.flatMap((fault, index): Lasting[] => {
+    const [fromMs, forMs] = [msOf(fault.at, timers), msOf(fault.for, timers)];
+    if (faultKindRow(fault.fault).momentary || fromMs === undefined || forMs === undefined) return [];
+    return [{ index, fault, fromMs, toMs: fromMs + forMs }];
+  });
+
+const whole = (ms: number): string => `${Math.round(ms).toLocaleString('en-US')} ms`;
+
+/**
+ * A fault that is healed before the bound is reached proves nothing: the healing may have ended the outage. Where the
+ * outage is expected, it is the healing that ends it.
+ */
+const faultOutlastsBound: ScenarioRule = {
+  reads: ['faults', 'expect'],
+  check: (subject) => {
+    const lasting = lastingFaults(subject);
+    const longest = lasting.reduce<Lasting | undefined>(
+      (one, other) => (one && length(one) >= length(other) ? one : other),
+      undefined,
+    );
+    const lastMs = lasting.reduce((sum, each) => sum + length(each), 0);
+    const tooLong = bounds(subject).find(({ boundMs }) => lastMs <= boundMs);
+    if (longest === undefined || tooLong === undefined) return [];
+    const { part, boundMs } = tooLong;
+    return [
+      {
+        path: ['faults', longest.index, 'for'],
+        message: `${lasting.length === 1 ? 'the fault is healed' : 'all faults together are healed'} after ${whole(lastMs)}, before an outage of ${whole(boundMs)} could be seen`,
+        hint: `let it last longer than expect.${part}.outageAtMost.`,
+      },
+    ];
+  },
+};
+
+const length = ({ fromMs, toMs }: Lasting): number => toMs - fromMs;
+
+const bounds = ({ scenario: { expect }, timers }: ScenarioSubject) =>
+  (['site', 'static', 'dynamic'] as const).flatMap((part) => {
+    const boundMs = expect[part]?.outage === 'expected' ? undefined : msOf(expect[part]?.outageAtMost, timers);
+    return boundMs === undefined ? [] : [{ part, boundMs }];
+  });
+
+/** The machine of a target where it is the same at all times; vip-holder and vip-standby may be others a moment later. */
+const machineOf = (target: string, { lab }: ScenarioSubject): string | undefined => {
+  if (target === firstHolder || target === firstStandby) return target;
+  if (Object.hasOwn(vipTargets, target)) return undefined;
+  if (Object.hasOwn(lab.machines, target)) return target;
+  return Object.entries(lab.machines).find(([, { roles }]) => roles.some((role) => role === target))?.[0];
+};
+
+const meet = (one: Lasting, other: Lasting, subject: ScenarioSubject): boolean => {
+  const overlap = one.fromMs < other.toMs && other.fromMs < one.toMs;
+  const machine = machineOf(one.fault.target, subject);
+  const together = one.fault.target === other.fault.target && one.fromMs === other.fromMs;
+  return overlap && (together || (machine !== undefined && machine === machineOf(other.fault.target, subject)));
+};
+
+/** Undoing the one would undo the other, too. */
+const alike = ({ fault: one }: Lasting, { fault: other }: Lasting): boolean =>
+  one.fault === other.fault && one.service === other.service;
+
+const noFaultTwiceAtOnce: ScenarioRule = {
+  reads: ['faults'],
+  check: (subject) => {
+    const all = lastingFaults(subject);
+    return all.flatMap((late, place): Remark[] => {
+      const early = all.slice(0, place).find((other) => alike(other, late) && meet(other, late, subject));
+      if (early === undefined) return [];
+      return [
+        {
+          path: ['faults', late.index, 'fault'],
+          message: `${late.fault.fault} is done to ${late.fault.target} while faults[${early.index}] is doing it already`,
+          hint: `the healing of one would heal both: let it begin at ${whole(early.toMs)} or later.`,
+        },
+      ];
+    });
+  },
+};
+
+/** What can't be done to a machine that has no power; another power cut is the rule above. */
+const powerIsOn: ScenarioRule = {
+  reads: ['faults'],
+  check: (subject) => {
+    const cuts = lastingFaults(subject).filter(({ fault }) => fault.fault === 'power-cut');
+    return subject.scenario.faults.flatMap((fault, index): Remark[] => {
+      const fromMs = msOf(fault.at, subject.timers);
+      const machine = machineOf(fault.target, subject);
+      if (fromMs === undefined || machine === undefined || fault.fault === 'power-cut') return [];
+      const cut = cuts.find(
+        (one) => machineOf(one.fault.target, subject) === machine && one.fromMs <= fromMs && fromMs < one.toMs,
+      );
+      if (cut === undefined) return [];
+      return [
+        {
+          path: ['faults', index, 'at'],
+          message: `${fault.target} has no power at that time: faults[${cut.index}] cut it`,
+          hint: `the power is back after ${whole(cut.toMs)}.`,
+        },
+      ];
+    });
+  },
+};
+
+export const scheduleRules: readonly ScenarioRule[] = [faultOutlastsBound, noFaultTwiceAtOnce, powerIsOn];
