@@ -21,7 +21,8 @@ const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
 
 type Look = (ground: Ground) => Promise<string[]>;
 
-const services: Look = async ({ plan, provider }) => {
+/** Which of the lab's services do not run, or can't be asked. */
+export const serviceComplaints: Look = async ({ plan, provider }) => {
   const each = plan.machines.map(async (machine) => {
     const units = unitsOf(plan, machine);
     try {
@@ -61,7 +62,7 @@ const site: Look = async (ground) => {
 };
 
 const looks: readonly (readonly [Complaint['about'], Look])[] = [
-  ['services', services],
+  ['services', serviceComplaints],
   ['vip', holders],
   ['site', site],
 ];

@@ -2,6 +2,7 @@ import { judgeConnections } from '../../check/connections.js';
 import { judgeDatabaseTls, judgeDurability, judgeRights } from '../../check/database.js';
 import { judgeHolders } from '../../check/holders.js';
 import { type Judgement, judged, reason, unknown } from '../../check/judgement.js';
+import { judgeServices } from '../../check/services.js';
 import {
   judgeCarrier,
   judgeChain,
@@ -14,6 +15,7 @@ import {
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
 import type { Ground } from '../ground.js';
+import { serviceComplaints } from '../well.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabase } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
@@ -49,6 +51,10 @@ const group =
 
 /** Every check at rest, in the order a reader wants them. */
 const groups: readonly Run[] = [
+  group({
+    gather: async (ground) => ({ complaints: await serviceComplaints(ground) }),
+    checks: [['services', 'Every service of every machine runs', judgeServices]],
+  }),
   group({
     gather: gatherHolders,
     checks: [['vip-holder', 'Exactly one load balancer holds the VIP', judgeHolders]],
