@@ -30,10 +30,10 @@ export class Run {
     this.#record(event);
   };
 
-  /** Adds something that happens now. How things stood before the run is told at its beginning. */
-  readonly addNow = (event: Happening): void => {
+  /** Adds something that happened just now, or so long ago. How things stood before the run is told at its beginning. */
+  readonly addNow = (event: Happening, agoMs = 0): void => {
     if (this.originMs === Number.POSITIVE_INFINITY) this.#before.set(subjectOf(event), event);
-    else this.add({ ...event, atMs: Math.max(0, this.nowMs()) } as HistoryEvent);
+    else this.add({ ...event, atMs: Math.max(0, rounded(this.nowMs() - agoMs)) } as HistoryEvent);
   };
 
   begin(start: Omit<RunStarted, 'type' | 'atMs' | 'wallClock'>): void {

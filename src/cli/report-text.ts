@@ -1,7 +1,8 @@
 import type { VerificationRecord } from '../model/history.js';
 import type { Verdict } from '../model/verdict.js';
-import { jsonReport, runFactsOf } from '../report/json.js';
+import { jsonReport } from '../report/json.js';
 import { junitReport } from '../report/junit.js';
+import { runFactsOf } from '../report/run-facts.js';
 import { tableReport } from '../report/table.js';
 import { tapReport } from '../report/tap.js';
 import type { Context } from './context.js';

@@ -55,7 +55,7 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   const { random, retryTimeoutMs = 0, timeoutMs, command = 'quintet verify' } = choice;
   const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
   const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
-  context.out(await reportText(context, verified, words.format));
+  context.out(reportText(verified, context, words.format));
   context.say(`The evidence is in ${relative(context.cwd, verified.folder) || verified.folder}.`);
   return exitCodeOfOutcome(verified.verdict.outcome);
 };
