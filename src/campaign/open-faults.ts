@@ -3,13 +3,14 @@ import { readIfAny } from '../host/files.js';
 import { writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
+import { type FaultKind, faultOptions } from '../model/scenario.js';
 import type { LabSite, Provider } from '../providers/provider.js';
-import { faultTable, type OpenFault } from './faults.js';
+import { type FaultAnswer, faultTable, type OpenFault } from './faults/fault-table.js';
 
 const path = '.quintet/faults.json';
 
 const same = (one: OpenFault, other: OpenFault): boolean =>
-  one.machine === other.machine && one.fault === other.fault && one.process === other.process;
+  (['machine', 'fault', ...faultOptions] as const).every((key) => one[key] === other[key]);
 
 /** The faults of a lab that were made, or begun, and not undone yet. */
 export const readOpenFaults = async (folder: string): Promise<OpenFault[]> => {
@@ -25,40 +26,60 @@ export const readOpenFaults = async (folder: string): Promise<OpenFault[]> => {
   }
 };
 
-const write = (folder: string, faults: readonly OpenFault[]): Promise<void> =>
-  writeLabFile(folder, path, `${JSON.stringify({ version: 1, faults }, null, 2)}\n`);
+/** The end of the last change of the list: several faults may be made and undone at once, but the list has one writer. */
+let written: Promise<unknown> = Promise.resolve();
+
+const changeList = (folder: string, change: (open: readonly OpenFault[]) => readonly OpenFault[]): Promise<void> => {
+  const work = async () => {
+    const faults = change(await readOpenFaults(folder));
+    await writeLabFile(folder, path, `${JSON.stringify({ version: 1, faults }, null, 2)}\n`);
+  };
+  const mine = written.then(work, work);
+  written = mine;
+  return mine;
+};
 
 /** Makes a fault, having first written down that it is open: whatever ends Quintet now, `heal` finds it. */
-export const makeFault = async (site: LabSite, provider: Provider, open: OpenFault): Promise<void> => {
-  const known = await readOpenFaults(site.folder);
-  await write(site.folder, [...known.filter((each) => !same(each, open)), open]);
-  await faultTable[open.fault].make(provider, open);
+export const makeFault = async (site: LabSite, provider: Provider, open: OpenFault): Promise<FaultAnswer> => {
+  await changeList(site.folder, (known) => [...known.filter((each) => !same(each, open)), open]);
+  return (await faultTable[open.fault].make({ plan: site.plan, provider }, open)) ?? {};
 };
 
 /** Undoes a fault, and only then strikes it off the list. */
 export const undoFault = async (site: LabSite, provider: Provider, open: OpenFault): Promise<void> => {
-  await faultTable[open.fault].undo(provider, open);
-  const known = await readOpenFaults(site.folder);
-  await write(
-    site.folder,
-    known.filter((each) => !same(each, open)),
-  );
+  await faultTable[open.fault].undo({ plan: site.plan, provider }, open);
+  await changeList(site.folder, (known) => known.filter((each) => !same(each, open)));
 };
 
-/** Cables first, then power, then processes: a process is started on a machine that has power again. */
-const order = ['cable-cut', 'power-cut', 'process-killed'];
+/** The network first, then power, then the rest: a process is started on a machine that has power again. */
+const firstHealed: readonly FaultKind[] = ['cable-cut', 'vrrp-partition', 'packet-loss', 'power-cut'];
+
+const turnOf = ({ fault }: OpenFault): number => {
+  const place = firstHealed.indexOf(fault);
+  return place === -1 ? firstHealed.length : place;
+};
+
+/** A fault in words: `process-killed of haproxy`. */
+export const faultWords = ({ fault, service, direction, percent, bySeconds, path: where }: OpenFault): string => {
+  const more = [
+    service === undefined ? [] : `of ${service}`,
+    direction === undefined || direction === 'both' ? [] : `(${direction})`,
+    percent === undefined ? [] : `of ${percent} %`,
+    bySeconds === undefined ? [] : `by ${bySeconds} s`,
+    where === undefined ? [] : `at ${where}`,
+  ].flat();
+  return [fault, ...more].join(' ');
+};
 
 /** Undoes every open fault of a lab; one that can't be undone hides no other and is thrown at the end. Returns those undone. */
 export const heal = async (site: LabSite, provider: Provider, emit: Emit): Promise<OpenFault[]> => {
-  const open = (await readOpenFaults(site.folder)).sort(
-    (one, other) => order.indexOf(one.fault) - order.indexOf(other.fault),
-  );
+  const open = (await readOpenFaults(site.folder)).sort((one, other) => turnOf(one) - turnOf(other));
   const healed: OpenFault[] = [];
   const failures: unknown[] = [];
   for (const fault of open) {
     try {
       await undoFault(site, provider, fault);
-      emit({ type: 'note', text: `Healed ${fault.machine}: ${fault.fault}.` });
+      emit({ type: 'note', text: `Healed ${fault.machine}: ${faultWords(fault)}.` });
       healed.push(fault);
     } catch (error) {
       failures.push(error);

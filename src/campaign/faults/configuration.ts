@@ -1,0 +1,89 @@
+import type { Service } from '../../model/scenario.js';
+import type { FaultRow, OpenFault } from './fault-row.js';
+import { must, script, undoLasting } from './in-machine.js';
+import { faultUnit, runsElsewhere, serviceOf } from './services.js';
+
+interface Configuration {
+  readonly path: string;
+  /** What a mistyped line at the end of it looks like: an error in any such file, whatever else is in it. */
+  readonly typo: string;
+}
+
+const configurations: Readonly<Partial<Record<Service, Configuration>>> = {
+  haproxy: { path: '/etc/haproxy/haproxy.cfg', typo: '    tiemout connect 1s' },
+  nginx: { path: '/etc/nginx/nginx.conf', typo: 'wroker_connections 1024;' },
+  // keepalived only grumbles at a word that it doesn't know, but ends itself when an instance lacks its router id.
+  keepalived: {
+    path: '/etc/keepalived/keepalived.conf',
+    typo: 'vrrp_instance typo {\n    virtual_ruoter_id 1\n}',
+  },
+};
+
+const configurationOf = (open: OpenFault): Configuration => {
+  const found = configurations[serviceOf(open)];
+  if (found === undefined) throw new Error(`${open.service} has no configuration to break`);
+  return found;
+};
+
+/** The last line of a broken file. */
+const mark = '# quintet-fault';
+
+/** Both files are replaced in one step: whenever this is cut short, the copy is whole and the file is whole or broken. */
+const breaker = `
+set -eu
+file=$1 typo=$2 mark=$3 unit=$4 copy=$1.quintet-fault
+if [ "$(tail -n 1 "$file")" != "$mark" ]; then
+  cp -p "$file" "$copy.new"
+  mv -f "$copy.new" "$copy"
+  cp -p "$copy" "$copy.new"
+  printf '%s\\n%s\\n' "$typo" "$mark" >>"$copy.new"
+  mv -f "$copy.new" "$file"
+fi
+if systemctl reload "$unit"; then echo accepted
+elif systemctl is-active --quiet "$unit"; then echo refused
+else echo accepted; fi
+`;
+
+/** A file that somebody has mended meanwhile is left as it is. The copy goes last, so that this can be done again. */
+const mender = `
+set -eu
+file=$1 mark=$2 unit=$3 copy=$1.quintet-fault
+if [ -e "$copy" ] && [ "$(tail -n 1 "$file")" = "$mark" ]; then
+  cp -p "$copy" "$copy.new"
+  mv -f "$copy.new" "$file"
+fi
+if systemctl is-active --quiet "$unit"; then systemctl reload "$unit"
+else
+  systemctl reset-failed "$unit"
+  systemctl start "$unit"
+fi
+rm -f "$copy" "$copy.new"
+`;
+
+/**
+ * A typo in a service's main configuration file, and a reload. `refused`: the service goes on with what it had read
+ * before; `accepted`: it took the broken file, whatever became of it (keepalived ends itself).
+ */
+export const configBroken: FaultRow = {
+  impossible: (ground, open) => {
+    const known = configurations[serviceOf(open)] !== undefined;
+    return known ? runsElsewhere(ground, open) : `${open.service} has no configuration that it could read again`;
+  },
+  make: async (ground, open) => {
+    const { path, typo } = configurationOf(open);
+    const said = await must(
+      ground,
+      open,
+      script(breaker, 'break', path, typo, mark, faultUnit(ground, open)),
+      reloadLimitMs,
+    );
+    return { answer: said.trim().endsWith('refused') ? 'refused' : 'accepted' };
+  },
+  undo: (ground, open) => {
+    const { path } = configurationOf(open);
+    const argv = script(mender, 'mend', path, mark, faultUnit(ground, open));
+    return undoLasting(ground, open, () => must(ground, open, argv, reloadLimitMs));
+  },
+};
+
+const reloadLimitMs = 60_000;

@@ -1,0 +1,35 @@
+import type { FaultKind } from '../../model/scenario.js';
+import { cableCut } from './cable.js';
+import { clockJump } from './clock.js';
+import { configBroken } from './configuration.js';
+import { diskFull } from './disk.js';
+import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
+import { packetLoss, vrrpPartition } from './packets.js';
+import { powerCut } from './power.js';
+import { cpuPressure, memoryPressure } from './pressure.js';
+import { processHung, processKilled } from './processes.js';
+import { serviceReloaded, serviceRestarted, serviceStopped } from './services.js';
+
+export type { FaultAnswer, FaultGround, OpenFault } from './fault-row.js';
+
+/** How everything that a scenario can do to a machine is done, and what undoes it. */
+export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
+  'process-killed': processKilled,
+  'process-hung': processHung,
+  'service-stopped': serviceStopped,
+  'service-restarted': serviceRestarted,
+  'service-reloaded': serviceReloaded,
+  'config-broken': configBroken,
+  'power-cut': powerCut,
+  'cable-cut': cableCut,
+  'vrrp-partition': vrrpPartition,
+  'packet-loss': packetLoss,
+  'cpu-pressure': cpuPressure,
+  'memory-pressure': memoryPressure,
+  'disk-full': diskFull,
+  'clock-jump': clockJump,
+};
+
+/** Why this fault can't be made on that machine here, for people; undefined when it can. */
+export const impossible = async (ground: FaultGround, open: OpenFault): Promise<string | undefined> =>
+  faultTable[open.fault].impossible?.(ground, open);

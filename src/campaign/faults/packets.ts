@@ -1,0 +1,43 @@
+import type { FaultRow } from './fault-row.js';
+import { machineOf } from './in-machine.js';
+import { packetFault } from './nft-table.js';
+
+const partition = packetFault(() => ({
+  name: 'inet quintet_fault_vrrp',
+  // 112 is VRRP, an IP protocol of its own (RFC 9568 section 5.1.1.4).
+  chains: `
+  chain arriving {
+    type filter hook input priority raw; policy accept;
+    meta l4proto 112 counter drop
+  }
+  chain leaving {
+    type filter hook output priority raw; policy accept;
+    meta l4proto 112 counter drop
+  }`,
+}));
+
+/** The load balancers see each other's machines, but not each other's adverts: both take the VIP. */
+export const vrrpPartition: FaultRow = {
+  ...partition,
+  impossible: (ground, open) =>
+    machineOf(ground, open).roles.includes('load-balancer')
+      ? partition.impossible?.(ground, open)
+      : `${open.machine} is no load balancer, so it speaks no VRRP`,
+};
+
+/** Each packet is lost by itself, in both directions, on the lab's interface alone. */
+export const packetLoss: FaultRow = packetFault(({ percent }) => {
+  if (percent === undefined) throw new Error('packet-loss of how many percent?');
+  return {
+    name: 'inet quintet_fault_loss',
+    chains: `
+  chain arriving {
+    type filter hook prerouting priority raw; policy accept;
+    iifname $lab numgen random mod 100 < ${percent} counter drop
+  }
+  chain leaving {
+    type filter hook output priority raw; policy accept;
+    oifname $lab numgen random mod 100 < ${percent} counter drop
+  }`,
+  };
+});

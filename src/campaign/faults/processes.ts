@@ -1,0 +1,77 @@
+import type { FaultRow } from './fault-row.js';
+import { must, script, undoInMemory } from './in-machine.js';
+import { faultUnit, runsElsewhere, startAgain } from './services.js';
+
+/**
+ * The processes of a unit. Where they are listed depends on the machine's cgroups. A unit without a group must never be
+ * taken for the root of all groups.
+ */
+const processes = `
+set -u
+processes() {
+  group=$(systemctl show --property=ControlGroup --value "$1")
+  if [ -z "$group" ] || [ "$group" = / ]; then return; fi
+  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    if [ -e "$root$group/cgroup.procs" ]; then
+      found=$(cat "$root$group/cgroup.procs")
+      if [ -n "$found" ]; then echo "$found"; return; fi
+    fi
+  done
+}
+now=$(processes "$1")
+`;
+
+const mustHaveSome = `
+if [ -z "$now" ]; then
+  echo "$1 has no process" >&2
+  exit 1
+fi
+`;
+
+/**
+ * Kills all processes of a unit at once: HAProxy's master would replace a killed worker. Not by `systemctl kill`, which
+ * also kills what systemd starts when a unit dies (ExecStopPost), as no crash would. One that ended by itself meanwhile
+ * (keepalived's checks come and go) is no mistake.
+ */
+const killer = `${processes}${mustHaveSome}
+# shellcheck disable=SC2086 # a word for each process
+kill -KILL $now 2>/dev/null || :
+`;
+
+/** Hangs all processes of a unit; again as long as one that was not hung yet has started another. */
+const hanger = `${processes}${mustHaveSome}
+before=
+while [ "$now" != "$before" ]; do
+  # shellcheck disable=SC2086 # a word for each process
+  kill -STOP $now 2>/dev/null || :
+  before=$now
+  now=$(processes "$1")
+done
+`;
+
+const waker = `${processes}
+# shellcheck disable=SC2086 # a word for each process
+if [ -n "$now" ]; then kill -CONT $now 2>/dev/null || :; fi
+`;
+
+export const processKilled: FaultRow = {
+  impossible: runsElsewhere,
+  make: async (ground, open) => {
+    await must(ground, open, script(killer, 'kill', faultUnit(ground, open)));
+    return undefined;
+  },
+  undo: startAgain,
+};
+
+/** For systemd a hung service is a running one: nothing but SIGCONT brings it back. */
+export const processHung: FaultRow = {
+  impossible: runsElsewhere,
+  make: async (ground, open) => {
+    await must(ground, open, script(hanger, 'hang', faultUnit(ground, open)));
+    return undefined;
+  },
+  undo: async (ground, open) => {
+    await undoInMemory(ground, open, () => must(ground, open, script(waker, 'wake', faultUnit(ground, open))));
+    await startAgain(ground, open);
+  },
+};

@@ -1,0 +1,54 @@
+import { type Service, services } from '../../model/scenario.js';
+import { roleOf, unitOf } from '../../plan/services.js';
+import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
+import { machineOf, must, undoInMemory } from './in-machine.js';
+
+/** A service may drain connections before it ends, and a database repairs itself before it starts. */
+const patienceMs = 150_000;
+
+export const serviceOf = ({ fault, service }: OpenFault): Service => {
+  if (service !== undefined && services.includes(service)) return service;
+  throw new Error(`${fault} of no service: ${service}`);
+};
+
+/** The systemd unit that a fault is about. */
+export const faultUnit = ({ plan }: FaultGround, open: OpenFault): string => unitOf(serviceOf(open), plan);
+
+/** Why a fault of a service can't be there: it runs elsewhere. */
+export const runsElsewhere = (ground: FaultGround, open: OpenFault): string | undefined => {
+  const role = roleOf[serviceOf(open)];
+  if (machineOf(ground, open).roles.includes(role)) return undefined;
+  return `${open.service} does not run on ${open.machine}, only where the role is ${role}`;
+};
+
+export const control = (ground: FaultGround, open: OpenFault, verb: string): Promise<string> =>
+  must(ground, open, ['systemctl', verb, faultUnit(ground, open)], patienceMs);
+
+/** Makes sure that the service runs; a machine that is off starts it by itself when it is switched on. */
+export const startAgain = (ground: FaultGround, open: OpenFault): Promise<void> =>
+  undoInMemory(ground, open, async () => {
+    await control(ground, open, 'reset-failed');
+    await control(ground, open, 'start');
+  });
+
+const controlled = (verb: string): FaultRow => ({
+  impossible: runsElsewhere,
+  make: async (ground, open) => {
+    await control(ground, open, verb);
+    return undefined;
+  },
+  undo: startAgain,
+});
+
+export const serviceStopped = controlled('stop');
+export const serviceRestarted = controlled('restart');
+
+export const serviceReloaded: FaultRow = {
+  ...controlled('reload'),
+  impossible: async (ground, open) => {
+    const elsewhere = runsElsewhere(ground, open);
+    if (elsewhere !== undefined) return elsewhere;
+    const argv = ['systemctl', 'show', '--property=CanReload', '--value', faultUnit(ground, open)];
+    return (await must(ground, open, argv)).trim() === 'yes' ? undefined : `${open.service} knows no reload`;
+  },
+};
