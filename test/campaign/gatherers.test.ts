@@ -2,7 +2,6 @@ import test from 'ava';
 import { listenerOf } from '../../src/campaign/checks/gather-connections.js';
 import { databaseFacts } from '../../src/campaign/checks/gather-database.js';
 import { targetOf } from '../../src/campaign/targets.js';
-import { holdsAfter } from '../../src/campaign/vip-watch.js';
 import { plan } from '../check/plans.js';
 
 const listeners = [
@@ -18,20 +17,6 @@ const listeners = [
 
 for (const [line, expected] of listeners) {
   test(`ss: ${line || 'an empty line'}`, (t) => t.deepEqual(listenerOf(line, '10.0.0.9'), [...expected]));
-}
-
-const vip = '192.168.56.10';
-const words = [
-  ['holds', true],
-  ['free', false],
-  ['tick', undefined],
-  ['2: host0    inet 192.168.56.10/32 scope global host0\\       valid_lft forever preferred_lft forever', true],
-  ['Deleted 2: host0    inet 192.168.56.10/32 scope global host0\\       valid_lft forever', false],
-  ['2: host0    inet 192.168.56.100/24 brd 192.168.56.255 scope global host0', undefined],
-] as const;
-
-for (const [line, expected] of words) {
-  test(`the VIP's watcher says: ${line}`, (t) => t.is(holdsAfter(line, vip), expected));
 }
 
 test('what the database says is read section by section, also where one failed', (t) => {

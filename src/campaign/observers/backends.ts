@@ -1,0 +1,77 @@
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { reason } from '../../check/judgement.js';
+import type { PlannedMachine } from '../../model/plan.js';
+import { type Ground, withRole } from '../ground.js';
+import type { Seen, Watching } from './observed.js';
+
+export interface ServerState {
+  readonly backend: string;
+  readonly server: string;
+  readonly up: boolean;
+}
+
+/** The columns that count; HAProxy adds others from version to version. */
+const row = z.object({ pxname: z.string(), svname: z.string(), status: z.string(), type: z.string() });
+/** Rows are frontends (0), backends (1), servers (2) and sockets (3). */
+const serverType = '2';
+
+/** The servers in HAProxy's statistics (CSV); throws when that is not what it is. */
+export const serversIn = (csv: string): ServerState[] => {
+  const columns = (names: readonly string[]) => names.map((name) => name.replace(/^# /, ''));
+  const rows = z.array(row).parse(parse(csv, { columns, skip_empty_lines: true }));
+  return rows
+    .filter(({ type }) => type === serverType)
+    .map(({ pxname, svname, status }) => ({ backend: pxname, server: svname, up: !/^(?:DOWN|MAINT)/.test(status) }));
+};
+
+const everyMs = 500;
+/** Shorter than the interval, so that two never overlap. */
+const timeoutMs = 400;
+
+/** Asks every load balancer's HAProxy again and again which of its servers are up. Who does not answer is not heard. */
+export const watchBackends = (
+  { plan, vantage, clock }: Pick<Ground, 'plan' | 'vantage' | 'clock'>,
+  seen: Seen,
+  signal: AbortSignal,
+): Watching => {
+  const ask = async ({ address }: PlannedMachine): Promise<string | undefined> => {
+    const door = { address, port: plan.ports.stats, serverName: address, ca: '', timeoutMs };
+    const job = { kind: 'request', scheme: 'http', method: 'GET', path: '/;csv;norefresh', ...door } as const;
+    const answer = await vantage.ask(job).catch(() => undefined);
+    return answer !== undefined && 'body' in answer && answer.status === 200 ? answer.body : undefined;
+  };
+  const watch = async (machine: PlannedMachine, answered: () => void) => {
+    const hear = changesOf(machine.name, seen);
+    while (!signal.aborted) {
+      const dueMs = clock.nowMs() + everyMs;
+      const csv = await ask(machine);
+      if (csv !== undefined && !signal.aborted) hear(csv);
+      answered();
+      await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal).catch(() => undefined);
+    }
+  };
+  const ended: Promise<void>[] = [];
+  const answered = withRole(plan, 'load-balancer').map(
+    (machine) => new Promise<void>((resolve) => ended.push(watch(machine, resolve))),
+  );
+  return { answered: Promise.all(answered), ended: Promise.all(ended) };
+};
+
+/** Hears one machine's statistics and passes on what changed; once, that they can't be read. */
+const changesOf = (machine: string, seen: Seen): ((csv: string) => void) => {
+  const known = new Map<string, boolean>();
+  let complained = false;
+  return (csv) => {
+    try {
+      for (const { backend, server, up } of serversIn(csv)) {
+        const key = `${backend}/${server}`;
+        if (known.get(key) !== up) seen({ type: 'backend', machine, server, up }, 0);
+        known.set(key, up);
+      }
+    } catch (error) {
+      if (!complained) seen({ type: 'note', text: `${machine}'s statistics can't be read: ${reason(error)}` }, 0);
+      complained = true;
+    }
+  };
+};

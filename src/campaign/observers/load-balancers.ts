@@ -1,0 +1,133 @@
+import type { VrrpEvent } from '../../model/history.js';
+import { type Ground, withRole } from '../ground.js';
+import type { Seen, Watching } from './observed.js';
+import { holdsAfter } from './vip.js';
+import { vrrpAfter } from './vrrp.js';
+
+/**
+ * Runs in a load balancer. First how things stand: what keepalived said since the machine's start, whether it runs, the
+ * hardware address of the lab's interface, and last whether the VIP is here (`holds` or `free`). Then every change of its
+ * addresses as the kernel tells it (no polling), and every line of keepalived's journal with the time of passing it on.
+ * A word a second finds out whether anybody still listens, so that it never outlives Quintet by more.
+ */
+const watcher = `
+trap '' PIPE
+vip=$1 address=$2 unit=keepalived.service
+journal() { exec journalctl --quiet --no-pager --boot --unit="$unit" --output=short-unix "$@"; }
+ip -o -4 monitor address & children=$!
+trap 'kill $children 2>/dev/null' EXIT
+past=$(journal --lines=100 --show-cursor)
+sleep 0.05
+cursor=--no-tail
+while IFS= read -r line; do
+  case $line in
+    '-- cursor: '*) cursor=--after-cursor=\${line#-- cursor: } ;;
+    *) echo "journal $EPOCHREALTIME $line" ;;
+  esac
+done <<<"$past"
+exec 8< <(journal --follow --no-tail "$cursor")
+children="$children $!"
+echo "unit $(systemctl is-active "$unit")"
+read -r _ interface _ < <(ip -o -4 addr show to "$address")
+echo "hardware $(cat "/sys/class/net/$interface/address")"
+if [ -n "$(ip -o -4 addr show to "$vip")" ]; then echo holds; else echo free; fi
+begun=
+while :; do
+  IFS= read -r -t 1 -u 8 line
+  case $? in
+    0) echo "journal $EPOCHREALTIME $begun$line" || exit; begun= ;;
+    1) echo tick || exit; sleep 1 ;;
+    *) echo tick || exit; begun=$begun$line ;;
+  esac
+done
+`;
+
+type State = VrrpEvent['state'];
+/** What follows the journal is late by 250 ms at the most; more than this is a clock that was set meanwhile. */
+const latestMs = 2000;
+const againMs = 250;
+
+export interface LoadBalancers extends Watching {
+  /** Who holds the VIP as far as is known now, sorted. */
+  holders(): readonly string[];
+  /** The load balancer with this hardware address in the lab network, as far as is known now. */
+  byHardware(address: string): string | undefined;
+}
+
+/**
+ * Watches the VIP and keepalived's state on all load balancers. A machine without power holds nothing and runs nothing;
+ * it is asked again until it answers.
+ */
+export const watchLoadBalancers = (
+  { plan, provider, clock }: Pick<Ground, 'plan' | 'provider' | 'clock'>,
+  seen: Seen,
+  signal: AbortSignal,
+): LoadBalancers => {
+  const holding = new Set<string>();
+  const holders = () => [...holding].sort();
+  const hardware = new Map<string, string>();
+  const note = (machine: string, holds: boolean) => {
+    if (holding.has(machine) === holds) return;
+    if (holds) holding.add(machine);
+    else holding.delete(machine);
+    seen({ type: 'vip', holders: holders() }, 0);
+  };
+  const watch = async (machine: string, address: string, answered: () => void) => {
+    const argv = ['bash', '-c', watcher, 'quintet-watch', plan.network.vip, address];
+    const vrrp = vrrpOf(machine, seen);
+    const onLine = (line: string) => {
+      vrrp.hear(line);
+      const mac = /^hardware (\S+)$/.exec(line)?.[1];
+      if (mac) hardware.set(mac, machine);
+      const holds = holdsAfter(line, plan.network.vip);
+      if (holds !== undefined) note(machine, holds);
+      if (line === 'holds' || line === 'free') answered();
+    };
+    while (!signal.aborted) {
+      await provider.exec(machine, argv, { onLine, signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      note(machine, false);
+      vrrp.lost();
+      await clock.sleep(againMs, signal).catch(() => undefined);
+    }
+  };
+  const ended: Promise<void>[] = [];
+  const answered = withRole(plan, 'load-balancer').map(
+    ({ name, address }) => new Promise<void>((resolve) => ended.push(watch(name, address, resolve))),
+  );
+  return {
+    answered: Promise.all(answered),
+    ended: Promise.all(ended),
+    holders,
+    byHardware: (address) => hardware.get(address),
+  };
+};
+
+const isStopped = (line: string): boolean => line.startsWith('unit ') && !/^unit (?:active|reloading)$/.test(line);
+
+/** Follows keepalived's state on one machine: its past only for what it is now, then every change. */
+const vrrpOf = (machine: string, seen: Seen) => {
+  let known: State | undefined;
+  let past: { state: State; agoMs: number } | undefined;
+  let present = false;
+  const tell = (state: State, agoMs: number) => {
+    if (state !== known) seen({ type: 'vrrp', machine, state }, agoMs);
+    known = state;
+  };
+  return {
+    hear: (line: string) => {
+      const word = vrrpAfter(line);
+      if (word && present) tell(word.state, word.agoMs > latestMs ? 0 : word.agoMs);
+      else if (word) past = word;
+      if (isStopped(line) && past?.state !== 'stopped') past = { state: 'stopped', agoMs: 0 };
+      if (line !== 'holds' && line !== 'free') return;
+      if (past && !present) tell(past.state, past.agoMs);
+      present = true;
+    },
+    lost: () => {
+      past = undefined;
+      present = false;
+      tell('stopped', 0);
+    },
+  };
+};

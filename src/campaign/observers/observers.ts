@@ -1,0 +1,46 @@
+import type { Ground } from '../ground.js';
+import { watchArp } from './arp.js';
+import { watchBackends } from './backends.js';
+import { watchLoadBalancers } from './load-balancers.js';
+import type { Seen, Watching } from './observed.js';
+
+export type { Observed, Seen } from './observed.js';
+
+export interface Observers {
+  /** Who holds the VIP as far as is known now, sorted. */
+  holders(): readonly string[];
+  close(): Promise<void>;
+}
+
+const mostWaitMs = 5000;
+
+/**
+ * Watches who holds the VIP, keepalived's states, ARP at the vantage and HAProxy's servers; `seen` hears first how each
+ * stands, then every change. Resolves when all have answered once, or after 5 s.
+ */
+export const observe = async (
+  ground: Pick<Ground, 'plan' | 'provider' | 'clock' | 'vantage'>,
+  seen: Seen,
+): Promise<Observers> => {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const hear: Seen = (event, agoMs) => {
+    if (!signal.aborted) seen(event, agoMs);
+  };
+  const late = ground.clock.sleep(mostWaitMs, signal).catch(() => undefined);
+  const inTime = ({ answered }: Watching) => Promise.race([answered, late]);
+  const inside = watchLoadBalancers(ground, hear, signal);
+  const backends = watchBackends(ground, hear, signal);
+  await inTime(inside);
+  if (inside.holders().length === 0) hear({ type: 'vip', holders: [] }, 0);
+  // Only now: whose hardware address is whose must be known before ARP is heard.
+  const arp = watchArp(ground, inside.byHardware, hear, signal);
+  await Promise.all([inTime(arp), inTime(backends)]);
+  return {
+    holders: inside.holders,
+    close: async () => {
+      closing.abort();
+      await Promise.all([inside.ended, backends.ended, arp.ended, late]);
+    },
+  };
+};
