@@ -2,20 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/open-faults.js';
+import type { OpenFault } from '../../src/campaign/faults/fault-table.js';
+import { faultWords, heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/open-faults.js';
 import { writeLabFile } from '../../src/host/lab-folder.js';
 import { ComputerError } from '../../src/model/errors.js';
-import type { Provider } from '../../src/providers/provider.js';
+import type { MachineState, Provider } from '../../src/providers/provider.js';
 import { plan } from '../check/plans.js';
 
 /** A provider of which only the faults and commands are asked, and which says what it was asked. */
-const recorder = (failing: readonly string[] = []) => {
+const recorder = (failing: readonly string[] = [], state: MachineState = 'running') => {
   const calls: string[] = [];
   const call = (name: string) => async (machine: string) => {
     calls.push(`${name} ${machine}`);
     if (failing.includes(`${name} ${machine}`)) throw new Error(`${name} ${machine} failed`);
   };
   const provider = {
+    state: async () => state,
     faults: { cutCable: call('cut'), plugCable: call('plug'), cutPower: call('off'), restorePower: call('on') },
     exec: async (machine: string, argv: readonly string[]) => {
       await call(argv.join(' '))(machine);
@@ -52,16 +54,18 @@ test('making a fault twice lists it once', async (t) => {
   t.deepEqual(await readOpenFaults(site.folder), [fault]);
 });
 
-test('heal undoes everything, cables and power before processes, and then nothing more', async (t) => {
+test('heal undoes everything, the network, then power, then the rest, and then nothing more', async (t) => {
   const site = await siteOf(t);
   const { provider, calls } = recorder();
-  await makeFault(site, provider, { machine: 'lb1', fault: 'process-killed', process: 'haproxy' });
+  await makeFault(site, provider, { machine: 'lb1', fault: 'process-killed', service: 'haproxy' });
   await makeFault(site, provider, { machine: 'lb1', fault: 'power-cut' });
+  await makeFault(site, provider, { machine: 'lb1', fault: 'vrrp-partition' });
   await makeFault(site, provider, { machine: 'lb2', fault: 'cable-cut' });
   calls.length = 0;
-  t.is((await heal(site, provider, nothing)).length, 3);
+  t.is((await heal(site, provider, nothing)).length, 4);
   t.deepEqual(calls, [
     'plug lb2',
+    'nft table inet quintet_fault_vrrp; delete table inet quintet_fault_vrrp lb1',
     'on lb1',
     'systemctl reset-failed haproxy.service lb1',
     'systemctl start haproxy.service lb1',
@@ -82,10 +86,79 @@ test('a fault that cannot be undone stays on the list and hides no other', async
 test('a process is killed by the name of its unit; no other name reaches a machine', async (t) => {
   const site = await siteOf(t);
   const { provider, calls } = recorder();
-  await makeFault(site, provider, { machine: 'lb1', fault: 'process-killed', process: 'haproxy' });
+  await makeFault(site, provider, { machine: 'lb1', fault: 'process-killed', service: 'haproxy' });
   t.regex(calls.join(), /^sh -c [\s\S]* kill haproxy\.service lb1$/);
-  await t.throwsAsync(makeFault(site, provider, { machine: 'lb1', fault: 'process-killed', process: '-.mount' }));
+  const odd = { machine: 'lb1', fault: 'process-killed', service: '-.mount' } as unknown as OpenFault;
+  await t.throwsAsync(makeFault(site, provider, odd));
   t.is(calls.length, 1);
+});
+
+test('faults that are made and undone at the same time are all on the list, and then all off it', async (t) => {
+  const site = await siteOf(t);
+  const { provider } = recorder();
+  const faults = Array.from(
+    { length: 30 },
+    (_, count): OpenFault => ({
+      machine: 'lb1',
+      fault: 'packet-loss',
+      percent: count + 1,
+    }),
+  );
+  await Promise.all(faults.map((fault) => makeFault(site, provider, fault)));
+  t.deepEqual(await readOpenFaults(site.folder), faults);
+  const [first, ...others] = faults.slice(10);
+  await Promise.all([
+    ...faults.slice(0, 10).map((fault) => undoFault(site, provider, fault)),
+    ...others.map((fault) => undoFault(site, provider, fault)),
+    makeFault(site, provider, { machine: 'web', fault: 'power-cut' }),
+  ]);
+  t.deepEqual(await readOpenFaults(site.folder), [first, { machine: 'web', fault: 'power-cut' }]);
+});
+
+test('a list that could not be written once can be written again', async (t) => {
+  const site = await siteOf(t);
+  const { provider } = recorder();
+  const nowhere = { ...site, folder: '/dev/null/nowhere' };
+  await t.throwsAsync(makeFault(nowhere, provider, { machine: 'lb1', fault: 'power-cut' }));
+  await makeFault(site, provider, { machine: 'lb1', fault: 'power-cut' });
+  t.is((await readOpenFaults(site.folder)).length, 1);
+});
+
+test('what lives in a running machine went with its power; what lies on its disk waits for it', async (t) => {
+  const site = await siteOf(t);
+  const { provider } = recorder();
+  const inMemory = [
+    { machine: 'lb1', fault: 'process-hung', service: 'haproxy' },
+    { machine: 'lb1', fault: 'packet-loss', percent: 20 },
+    { machine: 'lb1', fault: 'cable-cut', direction: 'in' },
+    { machine: 'lb1', fault: 'cpu-pressure' },
+    { machine: 'lb1', fault: 'service-stopped', service: 'haproxy' },
+  ] as const;
+  const onDisk = { machine: 'lb1', fault: 'config-broken', service: 'haproxy' } as const;
+  for (const fault of [...inMemory, onDisk]) await makeFault(site, provider, fault);
+  const off = { ...recorder([], 'stopped').provider, exec: () => Promise.reject(new Error('lb1 is off')) };
+  await t.throwsAsync(heal(site, off, nothing), { message: 'lb1 is off' });
+  t.deepEqual(await readOpenFaults(site.folder), [onDisk]);
+  await heal(site, { ...off, state: async () => 'absent' }, nothing);
+  t.deepEqual(await readOpenFaults(site.folder), []);
+});
+
+test('a machine that runs but refuses the undoing keeps the fault on the list', async (t) => {
+  const site = await siteOf(t);
+  const { provider } = recorder();
+  const fault = { machine: 'lb1', fault: 'vrrp-partition' } as const;
+  await makeFault(site, provider, fault);
+  const refusing = { ...provider, exec: async () => ({ exitCode: 1, stdout: '', stderr: 'no such thing' }) };
+  await t.throwsAsync(undoFault(site, refusing, fault), { message: /no such thing/ });
+  t.deepEqual(await readOpenFaults(site.folder), [fault]);
+});
+
+test('a fault is told with what was chosen for it', (t) => {
+  t.is(faultWords({ machine: 'lb1', fault: 'process-killed', service: 'haproxy' }), 'process-killed of haproxy');
+  t.is(faultWords({ machine: 'lb1', fault: 'packet-loss', percent: 30 }), 'packet-loss of 30 %');
+  t.is(faultWords({ machine: 'lb1', fault: 'cable-cut', direction: 'out' }), 'cable-cut (out)');
+  t.is(faultWords({ machine: 'lb1', fault: 'clock-jump', bySeconds: -60 }), 'clock-jump by -60 s');
+  t.is(faultWords({ machine: 'lb1', fault: 'disk-full', path: '/srv' }), 'disk-full at /srv');
 });
 
 test('a damaged list is said to be damaged, with what to do', async (t) => {

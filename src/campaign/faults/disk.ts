@@ -2,22 +2,25 @@ import { MachineError } from '../../model/errors.js';
 import type { FaultRow, OpenFault } from './fault-row.js';
 import { isContainer, machineOf, must, script, succeeds, undoLasting } from './in-machine.js';
 
-/** The mount point of the file system that a path is on; of what is left of it when the path itself is gone. */
-const mountPoint = `
+/** A path, or what is left of it when it is gone itself. */
+const nearest = `
 set -eu
 path=$1
 while [ ! -e "$path" ]; do path=$(dirname "$path"); done
-mount=$(df --output=target "$path" | tail -n 1)
-fill=$mount/.quintet-fault-fill
 `;
 
-const look = `${mountPoint}
+/** At the root of the file system, so that it is found again whatever became of the path. */
+const fillFile = `${nearest}
+fill=$(df --output=target "$path" | tail -n 1)/.quintet-fault-fill
+`;
+
+const look = `${nearest}
 stat --file-system --format='%T' "$path"
 df --output=size --block-size=1M "$path" | tail -n 1
 `;
 
 /** Fills a file system until less than 1 MiB is free for programs that are not root. */
-const filler = `${mountPoint}
+const filler = `${fillFile}
 : >>"$fill"
 for try in 1 2 3 4 5; do
   free=$(df --output=avail --block-size=1 "$path" | tail -n 1)
@@ -26,11 +29,11 @@ for try in 1 2 3 4 5; do
   fallocate --offset "$size" --length "$free" "$fill" 2>/dev/null ||
     dd if=/dev/zero of="$fill" bs=1M count="$((free / 1048576))" oflag=append conv=notrunc status=none || :
 done
-echo "$mount can't be filled" >&2
+echo "the file system of $path can't be filled" >&2
 exit 1
 `;
 
-const emptier = `${mountPoint}
+const emptier = `${fillFile}
 rm -f "$fill"
 `;
 
