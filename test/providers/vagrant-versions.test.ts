@@ -1,11 +1,16 @@
 import test from 'ava';
-import { versionIn, versionTrouble } from '../../src/providers/vagrant/versions.js';
+import { lacksKernelModule, versionIn, versionTrouble } from '../../src/providers/vagrant/versions.js';
 
 const versions: readonly (readonly [text: string, version: readonly number[] | undefined])[] = [
   ['Vagrant 2.4.9\n', [2, 4, 9]],
   ['7.0.20r163906', [7, 0, 20]],
   ['7.1.4_Ubuntur165100', [7, 1, 4]],
   ['WARNING: The character device 6.12.1 does not exist\n7.2.0r1', [7, 2, 0]],
+  [
+    'WARNING: The vboxdrv kernel module\n         available for the current kernel (6.1.0-13-amd64) or\r\n7.0.20r1\r\n',
+    [7, 0, 20],
+  ],
+  ['WARNING: it is not\navailable for the current kernel (6.1.0)', undefined],
   ['9.0', [9, 0, 0]],
   ['not a version', undefined],
 ];
@@ -44,4 +49,12 @@ for (const [vagrant, virtualbox, trouble] of pairs) {
 
 test('libvirt has no such pairs', (t) => {
   t.is(versionTrouble('libvirt', 'Vagrant 2.3.4', '9.0.0'), undefined);
+});
+
+test('a VirtualBox without its kernel module is told by its warnings', (t) => {
+  t.true(
+    lacksKernelModule('WARNING: The vboxdrv kernel module is not loaded. Either there is no module\n7.0.20r163906'),
+  );
+  t.true(lacksKernelModule('WARNING: The character device /dev/vboxdrv does not exist.\n6.1.38_Debianr153438'));
+  t.false(lacksKernelModule('7.0.20r163906\n'));
 });

@@ -1,15 +1,19 @@
 import type { ProviderName } from '../../model/lab.js';
 
-/** The first three numbers of a program's version; undefined when there are none. */
+/**
+ * The first three numbers of a program's version; undefined when there are none. It stands at a line's beginning: the
+ * warnings that VirtualBox puts before it speak of other versions, of the kernel's for one.
+ */
 export const versionIn = (text: string): readonly number[] | undefined => {
-  const found = text
-    .split('\n')
-    .filter((line) => !line.startsWith('WARNING'))
-    .map((line) => /(\d+)\.(\d+)(?:\.(\d+))?/.exec(line))
-    .find((match) => match !== null);
+  const found = /^(?:Vagrant )?(\d+)\.(\d+)(?:\.(\d+))?/m.exec(text);
   return found?.slice(1).map((word) => Number(word ?? 0));
 };
 
+/** VBoxManage says so before its version, or instead of it: machines can't be started then. */
+export const lacksKernelModule = (text: string): boolean =>
+  /vboxdrv|VirtualBox kernel (modules?|extensions?|drivers?) (is|are) not loaded/i.test(text);
+
+/** Parts left out are 0. */
 export const isBefore = (version: readonly number[], other: readonly number[]): boolean => {
   const at = [0, 1, 2].find((index) => (version[index] ?? 0) !== (other[index] ?? 0));
   return at !== undefined && (version[at] ?? 0) < (other[at] ?? 0);
