@@ -1,0 +1,42 @@
+/** What a fault may be done to, by the names people use; `unitOf` (src/plan/services.ts) knows the systemd unit. */
+export const services = ['haproxy', 'keepalived', 'nginx', 'app', 'database'] as const;
+export type Service = (typeof services)[number];
+
+export const directions = ['both', 'in', 'out'] as const;
+export type Direction = (typeof directions)[number];
+
+/** The settings a kind of fault can have. */
+export const faultOptions = ['service', 'direction', 'percent', 'bySeconds', 'path'] as const;
+export type FaultOption = (typeof faultOptions)[number];
+
+export interface FaultKindRow {
+  /** The fault in words, after "can't". */
+  readonly words: string;
+  /** What has to be said with it, and what may be. */
+  readonly required?: readonly FaultOption[];
+  readonly optional?: readonly FaultOption[];
+  /** Over as soon as it is made: it has no duration, and its undoing only makes sure that the machine is whole. */
+  readonly momentary?: true;
+}
+
+/** Everything that a scenario can do to a machine. How it is done stands in src/campaign/faults. */
+export const faultKindTable = {
+  'process-killed': { words: 'kill a process', required: ['service'] },
+  'process-hung': { words: 'hang a process', required: ['service'] },
+  'service-stopped': { words: 'stop a service', required: ['service'] },
+  'service-restarted': { words: 'restart a service', required: ['service'], momentary: true },
+  'service-reloaded': { words: 'reload a service', required: ['service'], momentary: true },
+  'config-broken': { words: 'break a configuration', required: ['service'] },
+  'power-cut': { words: 'cut the power' },
+  'cable-cut': { words: 'pull the cable', optional: ['direction'] },
+  'vrrp-partition': { words: 'part the load balancers' },
+  'packet-loss': { words: 'lose packets', required: ['percent'] },
+  'cpu-pressure': { words: 'keep the processors busy' },
+  'memory-pressure': { words: 'fill the memory', required: ['percent'] },
+  'disk-full': { words: 'fill the disk', optional: ['path'] },
+  'clock-jump': { words: 'set the clock', required: ['bySeconds'] },
+} as const satisfies Readonly<Record<string, FaultKindRow>>;
+
+export type FaultKind = keyof typeof faultKindTable;
+export const faultKinds = Object.keys(faultKindTable) as [FaultKind, ...FaultKind[]];
+export const faultKindRow = (kind: FaultKind): FaultKindRow => faultKindTable[kind];
