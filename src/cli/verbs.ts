@@ -1,3 +1,4 @@
+import { directions, faultKinds, services } from '../model/fault-kinds.js';
 import type { Verb, VerbArgument, VerbOption } from './verb.js';
 
 const machines: VerbArgument = {
@@ -190,10 +191,35 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/verify.js')).verify,
   },
   {
+    name: 'fault',
+    group: 'Verify it',
+    summary: 'make one fault by hand; heal undoes it',
+    arguments: [
+      { name: '[machine]', summary: 'a machine, a role, vip-holder or vip-standby', completes: 'machine' },
+      { name: '[kind]', summary: 'what is done to it, as --list shows', completes: faultKinds },
+    ],
+    options: [
+      { flags: '--list', summary: 'every fault, and what it takes' },
+      { flags: '--for <duration>', summary: 'undo it by itself after so long, or at Ctrl-C', completes: 'nothing' },
+      { flags: '--service <name>', summary: 'which service it happens to', choices: services },
+      { flags: '--direction <which>', summary: 'cable-cut: only what comes in or goes out', choices: directions },
+      { flags: '--percent <number>', summary: 'how many packets, or how much of the memory', completes: 'nothing' },
+      { flags: '--by-seconds <number>', summary: 'how far the clock jumps; back with -', completes: 'nothing' },
+      { flags: '--path <path>', summary: 'on which file system; / when left out', completes: 'nothing' },
+    ],
+    examples: [
+      ['quintet fault lb1 power-cut', 'then: quintet status, and quintet heal'],
+      ['quintet fault vip-holder process-hung --service haproxy --for 10s', 'undone after ten seconds'],
+      ['quintet fault lb2 packet-loss --percent 30', 'each packet by itself'],
+      ['quintet fault --list', 'all of them'],
+    ],
+    load: async () => (await import('./verbs/fault.js')).fault,
+  },
+  {
     name: 'heal',
     group: 'Verify it',
     summary: 'undo every fault that is still in place',
-    examples: [['quintet heal', 'after an interrupted verify']],
+    examples: [['quintet heal', 'after quintet fault, or an interrupted verify']],
     load: async () => (await import('./verbs/heal.js')).heal,
   },
   {

@@ -1,0 +1,97 @@
+import { gatherHolders } from '../../campaign/checks/gather-holders.js';
+import { type FaultAnswer, impossible, type OpenFault } from '../../campaign/faults/fault-table.js';
+import { faultWords, makeFault, undoFault } from '../../campaign/open-faults.js';
+import { targetOf } from '../../campaign/targets.js';
+import { systemClock } from '../../host/clock.js';
+import { ComputerError, InputError } from '../../model/errors.js';
+import { type FaultSettings, faultKindRow, faultKinds, vipHolder, vipStandby } from '../../model/scenario.js';
+import type { Provider } from '../../providers/provider.js';
+import { type Context, flag, optionalArgument, type RunVerb } from '../context.js';
+import { faultFlags, faultSettings } from '../fault-settings.js';
+import { durationOption } from '../number-options.js';
+import { type OpenedLab, openLab, requireMachines } from '../open-lab.js';
+import { providerOf } from '../providers.js';
+import { tableOf } from '../table-of.js';
+import { working } from '../work.js';
+
+export const fault: RunVerb = async (context, words) => {
+  if (flag(words, 'list')) return list(context);
+  const [target, kind] = [optionalArgument(words, 'machine'), optionalArgument(words, 'kind')];
+  if (target === undefined || kind === undefined) {
+    throw new InputError(`Which ${target === undefined ? 'machine, and which fault' : 'fault'}?`, {
+      hint: 'Such as: quintet fault lb1 power-cut; quintet fault --list shows all of them.',
+    });
+  }
+  const settings = faultSettings(kind, words);
+  const forMs = durationOption(words, 'for');
+  const { momentary } = faultKindRow(settings.fault);
+  if (momentary && forMs !== undefined) {
+    throw new InputError(`${settings.fault} is over at once: it takes no --for.`);
+  }
+  const opened = await openLab(context);
+  const provider = await providerOf(opened.site);
+  await working(context, opened, [], async () => {
+    const open: OpenFault = { machine: await machineFor(opened, provider, target), ...settings };
+    await assertPossible(opened, provider, open);
+    if (momentary || forMs !== undefined) await passing(context, opened, provider, open, forMs ?? 0);
+    else await lasting(context, opened, provider, open);
+  });
+  return undefined;
+};
+
+const list = (context: Context): undefined => {
+  const rows = faultKinds.map((kind) => [kind, faultKindRow(kind).words, faultFlags(kind)]);
+  context.out(tableOf(['fault', 'what it does', 'what it takes'], rows));
+  return undefined;
+};
+
+/** The machine that was named, by its name, by a role or by the VIP; it must run. */
+const machineFor = async ({ plan }: OpenedLab, provider: Provider, target: string): Promise<string> => {
+  const byVip = target === vipHolder || target === vipStandby;
+  const byRole = plan.machines.some(({ roles }) => roles.some((role) => role === target));
+  if (!byVip && !byRole) requireMachines(plan, [target]);
+  const now = byVip ? (await gatherHolders({ plan, provider })).holders : [];
+  const machine = targetOf(target, plan, { now, first: now });
+  if ((await provider.state(machine)) === 'running') return machine;
+  throw new ComputerError(`${machine} does not run.`, { hint: `quintet up ${machine} brings it up.` });
+};
+
+const assertPossible = async ({ plan }: OpenedLab, provider: Provider, open: OpenFault): Promise<void> => {
+  const reason = await impossible({ plan, provider }, open);
+  if (reason !== undefined) throw new ComputerError(`This can't be done here: ${reason}.`);
+};
+
+const lasting = async (context: Context, { site }: OpenedLab, provider: Provider, open: OpenFault): Promise<void> => {
+  const answer = await makeFault(site, provider, open);
+  tell(context, open, answer);
+  context.say('It stays until it is undone: quintet heal');
+};
+
+/** Undone again after a time or at Ctrl-C, and whatever went wrong meanwhile. */
+const passing = async (
+  context: Context,
+  { site }: OpenedLab,
+  provider: Provider,
+  open: OpenFault,
+  forMs: number,
+): Promise<void> => {
+  try {
+    tell(context, open, await makeFault(site, provider, open));
+    if (forMs > 0) {
+      context.say(`It is undone in ${forMs / 1000} s, or now with Ctrl-C.`);
+      await systemClock.sleep(forMs, context.signal).catch(() => undefined);
+    }
+  } finally {
+    await undoFault(site, provider, open);
+    if (forMs > 0) context.say(`Undone: ${faultWords(open)} on ${open.machine}.`);
+  }
+};
+
+const tell = (context: Context, open: OpenFault, { answer }: FaultAnswer): void => {
+  context.say(`Done: ${faultWords(open)} on ${open.machine}.${answer ? ` ${answers[answer](open)}` : ''}`);
+};
+
+const answers: Readonly<Record<NonNullable<FaultAnswer['answer']>, (open: FaultSettings) => string>> = {
+  refused: ({ service }) => `${service} refused the broken file and goes on as before.`,
+  accepted: ({ service }) => `${service} took the broken file.`,
+};
