@@ -39,10 +39,17 @@ const machinesFunction = `_quintet_machines() {
   [ -d "$folder/machines" ] && command ls "$folder/machines"
 }`;
 
+/** What bash offers for a verb's arguments; where the second has words of its own, it depends on which one is written. */
+const bashWords = (verb: Verb, offers: Offers): string => {
+  const [first = '', second = ''] = (verb.arguments ?? []).map(({ completes }) => wordsFor(completes, offers));
+  if (second === '') return `words="${first}"`;
+  return `if ((place == 1)); then words="${first}"; else words="${second}"; fi;`;
+};
+
 const bash = (verbs: readonly Verb[], offers: Offers): string => {
   const cases = verbs.map((verb) => {
     const flags = (verb.options ?? []).flatMap(flagsOf).join(' ');
-    return `    ${namesOf(verb).join('|')}) words="${wordsFor(verb.arguments?.[0]?.completes, offers)}" flags="${flags}" ;;`;
+    return `    ${namesOf(verb).join('|')}) ${bashWords(verb, offers)} flags="${flags}" ;;`;
   });
   const values = verbs.flatMap((verb) =>
     (verb.options ?? [])
@@ -57,13 +64,16 @@ const bash = (verbs: readonly Verb[], offers: Offers): string => {
   return `# Completion of quintet for bash: source <(quintet completion bash)
 ${machinesFunction}
 _quintet() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} verb='' words='' flags='' i
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} verb='' words='' flags='' place=0 i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
     -C | --lab-dir) i=$((i + 1)) ;;
     -*) ;;
     *) verb=\${COMP_WORDS[i]}; break ;;
     esac
+  done
+  for ((; i < COMP_CWORD; i++)); do
+    if [[ \${COMP_WORDS[i]} != -* ]]; then place=$((place + 1)); fi
   done
   case $previous in -C | --lab-dir) COMPREPLY=($(compgen -d -- "$current")); return ;; esac
   case $verb:$previous in
@@ -136,8 +146,10 @@ end`;
 const fish = (verbs: readonly Verb[], offers: Offers): string => {
   const lines = verbs.flatMap((verb) => {
     const within = `-n '__fish_seen_subcommand_from ${namesOf(verb).join(' ')}'`;
-    const [first] = verb.arguments ?? [];
-    const words = first?.completes === 'machine' ? '(__quintet_machines)' : wordsFor(first?.completes, offers);
+    const words = (verb.arguments ?? [])
+      .map(({ completes }) => (completes === 'machine' ? '(__quintet_machines)' : wordsFor(completes, offers)))
+      .filter(Boolean)
+      .join(' ');
     return [
       ...namesOf(verb).map(
         (name) => `complete -c quintet -f -n __fish_use_subcommand -a ${name} -d ${fishText(verb.summary)}`,

@@ -48,6 +48,16 @@ bashTest('bash completes options, their values, scenarios and shells', async (t)
   t.deepEqual(await offered(t, cwd, 'completion', ''), ['bash', 'zsh', 'fish']);
 });
 
+bashTest('bash completes a machine first, and what is done to it second', async (t) => {
+  const cwd = await temporaryFolder(t);
+  await mkdir(join(cwd, 'machines', 'lb1'), { recursive: true });
+  await writeFile(join(cwd, 'lab.yaml'), '');
+  t.deepEqual(await offered(t, cwd, 'fault', ''), ['lb1']);
+  t.deepEqual(await offered(t, cwd, 'fault', 'lb1', 'process-'), ['process-killed', 'process-hung']);
+  t.deepEqual(await offered(t, cwd, 'fault', 'lb1', 'process-hung', '--service', 'n'), ['nginx']);
+  t.deepEqual(await offered(t, cwd, 'ssh', 'lb1', 'process-'), []);
+});
+
 for (const shell of shells) {
   test(`the script for ${shell} knows every verb`, (t) => {
     const script = completionScript(shell, verbs, offers);
