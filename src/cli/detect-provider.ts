@@ -1,6 +1,7 @@
-import { delimiter, join } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { isExecutable } from '../host/files.js';
 import type { ProviderName } from '../model/lab.js';
+import { virtualboxFolders } from '../providers/vagrant/vboxmanage.js';
 
 /** What can be found out about this computer without starting anything. */
 export interface ProviderFacts {
@@ -29,24 +30,22 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export const providerFacts = async (env: Env, platform = process.platform): Promise<ProviderFacts> => ({
   platform,
-  virtualbox: await isOnPath('VBoxManage', env, platform, boxFolders(env)),
-  vagrant: await isOnPath('vagrant', env, platform),
+  virtualbox: await canStart('VBoxManage', env, platform, virtualboxFolders(env, platform)),
+  vagrant: await canStart('vagrant', env, platform),
 });
 
-/** On Windows VirtualBox's installer does not touch the PATH. */
-const boxFolders = (env: Env): string[] =>
-  [env.VBOX_MSI_INSTALL_PATH, env.ProgramFiles && join(env.ProgramFiles, 'Oracle', 'VirtualBox')].filter(
-    (folder) => folder !== undefined && folder !== '',
-  ) as string[];
-
-const isOnPath = async (
+/** Every path that a program may be started from, on the system that `platform` names. */
+export const programPaths = (
   program: string,
   env: Env,
   platform: NodeJS.Platform,
   more: readonly string[] = [],
-): Promise<boolean> => {
+): readonly string[] => {
+  const { delimiter, join } = platform === 'win32' ? win32 : posix;
   const endings = platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
   const folders = [...(env.PATH ?? env.Path ?? '').split(delimiter).filter(Boolean), ...more];
-  const paths = folders.flatMap((folder) => endings.map((ending) => join(folder, program + ending)));
-  return (await Promise.all(paths.map(isExecutable))).includes(true);
+  return folders.flatMap((folder) => endings.map((ending) => join(folder, program + ending)));
 };
+
+const canStart = async (...[program, env, platform, more]: Parameters<typeof programPaths>): Promise<boolean> =>
+  (await Promise.all(programPaths(program, env, platform, more).map(isExecutable))).includes(true);

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { must, run } from '../../host/command.js';
 import { ComputerError } from '../../model/errors.js';
 import type { ExecResult, MachineState } from '../provider.js';
+import { vboxManageProgram } from './vboxmanage.js';
 
 /** A machine that the hypervisor has, by the name it goes by there. */
 export interface Domain {
@@ -33,11 +34,10 @@ export interface Hypervisor {
 
 const limitMs = 30_000;
 
-/** On Windows it is seldom on the path. */
-const vboxmanage = (...words: string[]): readonly string[] => {
-  const installed = process.env.VBOX_MSI_INSTALL_PATH ?? process.env.VBOX_INSTALL_PATH;
-  return [process.platform === 'win32' && installed ? join(installed, 'VBoxManage.exe') : 'VBoxManage', ...words];
-};
+const vboxmanage = (...words: string[]): readonly string[] => [
+  vboxManageProgram(process.env, process.platform, existsSync),
+  ...words,
+];
 
 const vbox = (...words: string[]): Promise<string> => must(vboxmanage(...words), { timeoutMs: limitMs });
 
