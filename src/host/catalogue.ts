@@ -66,8 +66,9 @@ export const scenariosOf = async (folder: string, lab: Lab): Promise<readonly Sc
   readScenarios((await exists(join(folder, 'scenarios'))) ? folder : join(labsFolder, defaultLab), lab);
 
 /**
- * The scenarios in the folder `scenarios/` of a lab, held against the lab, in alphabetical order; none when there is no
- * such folder. Everything wrong with any of them makes one InputError.
+ * The scenarios in the folder `scenarios/` of a lab, held against the lab; none when there is no such folder. They come in
+ * the order in which the lab's guide.md names them, then the others by name. Everything wrong with any of them makes one
+ * InputError.
  */
 export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
   const names = await namesIn(join(folder, 'scenarios'));
@@ -81,5 +82,13 @@ export const readScenarios = async (folder: string, lab: Lab): Promise<readonly 
   );
   const reports = parsed.flatMap((one) => (one.ok ? [] : [formatProblems(one.problems, one.text)]));
   if (reports.length > 0) throw new InputError(reports.join('\n\n'));
-  return parsed.flatMap((one) => (one.ok ? [one.scenario] : []));
+  const scenarios = parsed.flatMap((one) => (one.ok ? [one.scenario] : []));
+  return inOrderOfGuide(scenarios, (await readIfAny(join(folder, 'guide.md'))) ?? '');
+};
+
+/** The guide is where a lab is taught, so its order is the one in which the scenarios make sense one after the other. */
+const inOrderOfGuide = (scenarios: readonly Scenario[], guide: string): readonly Scenario[] => {
+  const named = [...new Set(guide.match(/[\w-]+/g))];
+  const place = ({ id }: Scenario): number => (named.includes(id) ? named.indexOf(id) : named.length);
+  return [...scenarios].sort((one, other) => place(one) - place(other));
 };

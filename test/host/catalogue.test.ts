@@ -5,7 +5,7 @@ import test from 'ava';
 import { catalogueLab, catalogueNames, labsFolder, readScenarios, scenariosOf } from '../../src/host/catalogue.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { InputError } from '../../src/model/errors.js';
-import { labSchema } from '../../src/model/lab.js';
+import { labSchema, timings } from '../../src/model/lab.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { temporaryFolder } from '../rig/temporary.js';
@@ -31,22 +31,57 @@ test('the lab file of scale-up mentions every key there is', async (t) => {
   for (const path of everyKey(labSchema)) t.regex(text, new RegExp(`^ *(?:# *)?${path.at(-1)}:`, 'm'), path.join('.'));
 });
 
-test('scale-up ships the three faults of the VIP holder, each a matter of seconds', async (t) => {
-  const { lab, scenarios } = await catalogueLab('scale-up');
+test('scale-up ships its scenarios in the order in which they are taught', async (t) => {
+  const { scenarios } = await catalogueLab('scale-up');
   t.deepEqual(
-    scenarios.map(({ id, target }) => [id, target]),
+    scenarios.map(({ id }) => id),
     [
-      ['cable-cut', 'vip-holder'],
-      ['haproxy-killed', 'vip-holder'],
-      ['power-cut', 'vip-holder'],
+      ...['haproxy-killed', 'haproxy-hung', 'keepalived-stopped', 'power-cut', 'cable-cut'],
+      ...['keepalived-killed', 'cable-one-way', 'vrrp-partition'],
+      ...['haproxy-reload', 'haproxy-config-broken', 'planned-maintenance', 'rolling-restart'],
+      ...['standby-power-cut', 'failback-without-preemption', 'cpu-pressure', 'failback-with-preemption', 'clock-jump'],
+      ...['web-killed', 'web-power-cut', 'app-killed', 'app-power-cut', 'database-killed', 'database-power-cut'],
+      'database-disk-full',
     ],
   );
-  const plan = planOf(lab);
-  for (const scenario of scenarios) {
-    const { beforeMs, faultMs, afterMs, outageAtMostMs } = scheduled(scenario, plan);
-    t.true(beforeMs + faultMs + afterMs < 6000);
-    t.is(outageAtMostMs, plan.vrrp.masterDownMs + 150);
+});
+
+for (const timing of timings) {
+  test(`the scenarios of scale-up hold under the timing ${timing}, and take two and a half minutes at most`, async (t) => {
+    const lab = labSchema.parse({ vrrp: { timing } });
+    const scenarios = await readScenarios(join(labsFolder, 'scale-up'), lab);
+    const lengths = scenarios.map((scenario) => {
+      const { beforeMs, faults, afterMs } = scheduled(scenario, planOf(lab));
+      return beforeMs + Math.max(...faults.map(({ atMs, forMs }) => atMs + forMs)) + afterMs;
+    });
+    t.true(lengths.reduce((sum, each) => sum + each, 0) <= 150_000);
+  });
+}
+
+test('every scenario of scale-up judges the VIP or the site, and each fault of a single machine expects an outage', async (t) => {
+  const { scenarios } = await catalogueLab('scale-up');
+  for (const { id, faults, expect } of scenarios) {
+    t.truthy(expect.site ?? expect.vip ?? expect.static, id);
+    const alone = faults.some(
+      ({ target, fault }) => ['web', 'app', 'database'].includes(target) && fault !== 'disk-full',
+    );
+    const expected = [expect.site, expect.dynamic].some((part) => part?.outage === 'expected');
+    t.is(expected, alone || id === 'cable-one-way', id);
   }
+});
+
+test('scenarios come in the order of the guide, those that it does not name after them', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'scenarios'));
+  const text = (id: string) =>
+    `id: ${id}\ntitle: x\nwhy: x\nfaults: [{fault: power-cut, target: web, for: 1 s}]\nexpect: {}\n`;
+  for (const id of ['cut', 'web-cut', 'app-cut', 'a-cut', 'b-cut']) {
+    await writeFile(join(folder, 'scenarios', `${id}.yaml`), text(id));
+  }
+  const order = async () => (await readScenarios(folder, labSchema.parse({}))).map(({ id }) => id);
+  t.deepEqual(await order(), ['a-cut', 'app-cut', 'b-cut', 'cut', 'web-cut']);
+  await writeFile(join(folder, 'guide.md'), 'First `web-cut`, then `cut`; then app-cut.\n');
+  t.deepEqual(await order(), ['web-cut', 'cut', 'app-cut', 'a-cut', 'b-cut']);
 });
 
 test('an unknown lab is the user’s to mend, with the one that was meant', async (t) => {
