@@ -3,10 +3,28 @@ import type { Finding, Measure, Outcome } from '../model/verdict.js';
 /** Each outcome's mark and word: never colour alone. */
 export const marks: Readonly<Record<Outcome, string>> = { pass: '✔', fail: '✘', unknown: '?', skipped: '−' };
 
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  pass: 'PASS',
+  fail: 'FAIL',
+  unknown: 'UNKNOWN',
+  skipped: 'SKIPPED',
+};
+
 const units: Readonly<Record<Measure['unit'], string>> = { ms: ' ms', requests: '', count: '', percent: ' %' };
 
 export const figure = (value: number, unit: Measure['unit']): string =>
   `${Math.round(value).toLocaleString('en-US')}${units[unit]}`;
+
+/** The first measure that has one of these names. */
+export const measureOf = (finding: Finding, ...names: readonly string[]): Measure | undefined =>
+  names.flatMap((name) => finding.measures?.find((measure) => measure.name === name) ?? [])[0];
+
+/** The outage that counts: one that is held to a bound, else that of the whole site, else the longest of a part. */
+export const outageOf = (finding: Finding): Measure | undefined => {
+  const all = (finding.measures ?? []).filter(({ name }) => /^(?:(?:static|dynamic) )?outage$/.test(name));
+  const bounded = all.find((measure) => measure.atMost !== undefined);
+  return bounded ?? measureOf(finding, 'outage') ?? all.sort((one, other) => other.value - one.value)[0];
+};
 
 /** The finding's main figure, the first that is held to a bound: `152 ms of 1,053 ms`. */
 export const boundFigure = (finding: Finding): string | undefined => {

@@ -1,36 +1,29 @@
 import type { Verdict } from '../model/verdict.js';
 import { countsOf } from './figures.js';
+import type { RunFacts } from './run-facts.js';
 
-/** About the run as a whole. */
-export interface RunFacts {
-  readonly lab: string;
-  readonly title: string;
-  readonly provider: string;
-  /** Wall clock, ISO 8601. */
-  readonly startedAt: string;
-  readonly durationMs: number;
-}
+export { type RunFacts, runFactsOf } from './run-facts.js';
 
 /** Raised when a reader of an older version could misunderstand; new fields alone do not raise it. */
 export const reportVersion = 1;
 
-/**
- * report.json, for programs:
- *   version     reportVersion
- *   outcome     pass | fail | unknown, of the whole run
- *   lab, title, provider, startedAt (ISO 8601), durationMs
- *   counts      how many findings have each outcome: {pass, fail, unknown, skipped}
- *   findings    in order: {kind: check | scenario, id, title, outcome, detail, durationMs?, measures?, evidence?}
- *               measures: {name, value, unit: ms | requests | count | percent, atMost?}; evidence: lines of text
- */
+/** report.json, for programs; docs/report.schema.json says what is in it. */
 export const jsonReport = (verdict: Verdict, run: RunFacts): string => {
-  const { lab, title, provider, startedAt, durationMs } = run;
-  const whole = { version: reportVersion, outcome: verdict.outcome, lab, title, provider, startedAt };
+  const { lab, title, provider, startedAt, durationMs, command, seed, environment, scenarios } = run;
   const report = {
-    ...whole,
+    version: reportVersion,
+    outcome: verdict.outcome,
+    lab,
+    title,
+    provider,
+    startedAt,
     durationMs: Math.round(durationMs),
+    command,
+    seed,
     counts: countsOf(verdict.findings),
     findings: verdict.findings,
+    scenarios,
+    environment,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 };

@@ -1,0 +1,144 @@
+import { axisX, axisY, gridX, gridY, type Markish, rect, ruleX, ruleY, text } from '@observablehq/plot';
+import { isBad, isLate, lengthMs, type Outage, outages, probesOf, runOf } from '../../check/outages.js';
+import { ms } from '../../check/words.js';
+import type { FaultEvent, History, ProbeEvent } from '../../model/history.js';
+import { type ChartSize, drawn, innerWidth, textWidth } from './chart.js';
+import { type Glyph, scattered } from './glyphs.js';
+import { endOf, type Tone, type ToneOf } from './spans.js';
+
+/** What became of a probe, in the order in which the legend tells it. */
+export type Answer = 'good' | 'late' | 'slow' | 'wrong' | 'none';
+
+export const answerOf = (probe: ProbeEvent, limitMs: number): Answer => {
+  if (probe.result === 'wrong') return 'wrong';
+  if (probe.result !== 'ok') return 'none';
+  if (isBad(probe, limitMs)) return 'slow';
+  return isLate(probe) ? 'late' : 'good';
+};
+
+export const glyphOf: Readonly<Record<Answer, Glyph>> = {
+  good: 'dot',
+  late: 'ring',
+  slow: 'ring',
+  wrong: 'diamond',
+  none: 'cross',
+};
+
+const leastMs = 0.7;
+const seconds = (atMs: number): number => atMs / 1000;
+const latency = (probe: ProbeEvent): number => Math.max(leastMs, probe.latencyMs);
+
+/** Every probe by when it was due and how long its answer took, with the outages as bands. */
+export const latencyDrawing = (history: History, toneOf: ToneOf, size: ChartSize): Element => {
+  const limitMs = runOf(history)?.limitMs ?? Number.POSITIVE_INFINITY;
+  const probes = probesOf(history);
+  const mostMs = Math.max(limitMs === Number.POSITIVE_INFINITY ? 100 : limitMs, ...probes.map(latency)) * 1.35;
+  const ticks = [1, 10, 100, 1000, 10_000].filter((tick) => tick <= mostMs);
+  return drawn(size, {
+    height: size.name === 'wide' ? 232 : 200,
+    marginTop: 34,
+    marginBottom: 6,
+    x: { domain: [0, seconds(endOf(history))], axis: null },
+    y: { type: 'log', domain: [leastMs, mostMs], axis: null },
+    marks: [
+      gridY(ticks, { className: 'grid' }),
+      gridX({ className: 'grid', ticks: size.name === 'wide' ? 10 : 5 }),
+      axisY(ticks, { tickFormat: (tick: number) => (tick < 1000 ? `${tick} ms` : `${tick / 1000} s`), tickSize: 0 }),
+      ...outageMarks(history, size),
+      ...(Number.isFinite(limitMs) ? limitMarks(limitMs) : []),
+      text(['answered after'], {
+        frameAnchor: 'top-left',
+        textAnchor: 'end',
+        dx: -10,
+        dy: -24,
+        className: 'axis-name',
+      }),
+      ruleX(
+        history.filter((event) => event.type === 'fault'),
+        {
+          x: (fault: FaultEvent) => seconds(fault.atMs),
+          className: 'moment',
+        },
+      ),
+      ...probeMarks(probes, limitMs, toneOf),
+    ],
+  });
+};
+
+const outageMarks = (history: History, size: ChartSize): Markish[] => {
+  const all = outages(history);
+  const pixelsPerMs = innerWidth(size) / endOf(history);
+  const middle = (outage: Outage): number => {
+    const half = textWidth(ms(lengthMs(outage)), size) / 2 / pixelsPerMs;
+    return seconds(Math.min(endOf(history) - half, Math.max(half, (outage.fromMs + outage.toMs) / 2)));
+  };
+  const places = { x1: (outage: Outage) => seconds(outage.fromMs), x2: (outage: Outage) => seconds(outage.toMs) };
+  const words = (outage: Outage): string => `${outage.open ? '≥ ' : ''}${ms(lengthMs(outage))}`;
+  return [
+    rect(all, { ...places, className: 'outage' }),
+    text(labelled(all, middle, words, size, pixelsPerMs), {
+      x: 'atS',
+      text: 'words',
+      frameAnchor: 'top',
+      dy: -18,
+      className: 'outage-words',
+    }),
+  ];
+};
+
+/** The labels that have room beside one another, longest outages first. */
+const labelled = (
+  all: readonly Outage[],
+  middle: (outage: Outage) => number,
+  words: (outage: Outage) => string,
+  size: ChartSize,
+  pixelsPerMs: number,
+) => {
+  const placed: { atS: number; words: string; halfS: number }[] = [];
+  for (const outage of [...all].sort((one, other) => lengthMs(other) - lengthMs(one))) {
+    const label = {
+      atS: middle(outage),
+      words: words(outage),
+      halfS: seconds((textWidth(words(outage), size) / 2 + 4) / pixelsPerMs),
+    };
+    if (placed.every((other) => Math.abs(other.atS - label.atS) > other.halfS + label.halfS)) placed.push(label);
+  }
+  return placed;
+};
+
+const limitMarks = (limitMs: number): Markish[] => [
+  ruleY([limitMs], { className: 'limit' }),
+  text([`limit ${ms(limitMs)}`], {
+    y: () => limitMs,
+    frameAnchor: 'right',
+    dy: -8,
+    className: 'limit-words',
+  }),
+];
+
+/** Good answers, of which there are many, are drawn once where they lie on one another; all others always are. */
+const probeMarks = (probes: readonly ProbeEvent[], limitMs: number, toneOf: ToneOf): Markish[] => {
+  const place = { x: (probe: ProbeEvent) => seconds(probe.atMs), y: latency };
+  const of = (answer: Answer) => probes.filter((probe) => answerOf(probe, limitMs) === answer);
+  const good = (tone: Tone) =>
+    scattered(
+      of('good').filter((probe) => toneOf(probe.loadBalancer ?? '') === tone),
+      { ...place, glyph: 'dot', className: `probe ${tone}`, onceIn: 2 },
+    );
+  return [
+    ...(['other', 'first', 'second'] as const).map(good),
+    ...(['late', 'slow', 'wrong', 'none'] as const).map((answer) =>
+      scattered(of(answer), { ...place, glyph: glyphOf[answer], className: `probe ${answer}` }),
+    ),
+  ];
+};
+
+/** The axis of time, for the lowest of several drawings. */
+export const timeAxis = (size: ChartSize): Markish =>
+  axisX({
+    ticks: size.name === 'wide' ? 10 : 5,
+    tickSize: 0,
+    tickPadding: 8,
+    label: null,
+    tickFormat: (tick: number) => `${tick} s`,
+  });

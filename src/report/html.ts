@@ -1,0 +1,80 @@
+import type { VerificationRecord } from '../model/history.js';
+import type { Finding, Verdict } from '../model/verdict.js';
+import { toneOfRouters } from './charts/spans.js';
+import { environmentPart, reproducePart } from './html/about.js';
+import { banner, whenWords } from './html/banner.js';
+import { checksTable } from './html/checks.js';
+import { labPart } from './html/lab.js';
+import { html, type Markup, type Piece, trusted } from './html/markup.js';
+import { section } from './html/parts.js';
+import { scenarioPart } from './html/scenario.js';
+import { style } from './html/style.js';
+import { scenarioTable } from './html/summary.js';
+import { weakPoints } from './html/weak-points.js';
+import { type RunFacts, runFactsOf } from './run-facts.js';
+import { runsByScenario, startOf } from './runs.js';
+
+export interface PageParts {
+  /** The lab as a picture; left out when there is none. */
+  readonly topologySvg?: string | undefined;
+}
+
+/** report.html: one file that needs nothing else, for screens light and dark, phones, and paper. */
+export const htmlReport = (verdict: Verdict, record: VerificationRecord, { topologySvg }: PageParts = {}): string => {
+  const run = runFactsOf(record);
+  const of = (kind: Finding['kind']) => verdict.findings.filter((finding) => finding.kind === kind);
+  return page(
+    run,
+    html`<main>
+${banner(verdict, run)}
+${labPart(record, topologySvg)}
+${scenarioTable(of('scenario'))}
+${weakPoints(of('scenario'))}
+${scenarioParts(of('scenario'), record)}
+${checksTable(of('check'))}
+${environmentPart(run)}
+${reproducePart(run)}
+</main>`,
+  ).text;
+};
+
+/** Nothing is ever loaded or run: not even what somebody might smuggle into a lab's title could. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+const logo = trusted(
+  '<svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#3b4fd8"/><g stroke="#fff" stroke-width="2" stroke-linecap="round"><path d="M9 9l7 7M9 23l7-7M16 16h8"/></g><g fill="#fff"><circle cx="8.5" cy="8.5" r="3.2"/><circle cx="8.5" cy="23.5" r="3.2"/><circle cx="16" cy="16" r="3.2"/><circle cx="24.5" cy="16" r="3.2"/></g></svg>',
+);
+
+const page = (run: RunFacts, main: Markup): Markup => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Quintet ${run.environment?.quintet}">
+<title>${run.title} · verification of ${whenWords(run.startedAt)} · Quintet</title>
+<link rel="icon" href="data:,">
+<style>${trusted(style)}</style>
+</head>
+<body>
+<header class="top">
+<p class="brand">${logo} Quintet <span>verification report</span></p>
+<h1>${run.title}</h1>
+</header>
+${main}
+<footer><p>Made by Quintet ${run.environment?.quintet} from <code>history.jsonl</code>. Nothing on this page is loaded from elsewhere.</p></footer>
+</body>
+</html>
+`;
+
+const scenarioParts = (findings: readonly Finding[], record: VerificationRecord): Piece => {
+  if (findings.length === 0) return undefined;
+  const runs = runsByScenario(record);
+  const toneOf = toneOfRouters((startOf(record)?.plan.vrrp.routers ?? []).map(({ machine }) => machine));
+  return section(
+    'scenarios',
+    'Scenario by scenario',
+    findings.map((finding) => scenarioPart(finding, runs.get(finding.id) ?? [], toneOf)),
+  );
+};

@@ -1,0 +1,46 @@
+import prettyMs from 'pretty-ms';
+import type { Finding, Outcome, Verdict } from '../../model/verdict.js';
+import { marks, outcomeWords, summary } from '../figures.js';
+import type { RunFacts } from '../run-facts.js';
+import { html, type Markup, type Piece } from './markup.js';
+import { anchorOf } from './parts.js';
+
+const meaning: Readonly<Record<Outcome, string>> = {
+  pass: 'All that was checked and played went as it should.',
+  fail: 'Something did not hold. What, and why, is told below.',
+  unknown: 'Nothing failed, but not everything could be found out: this is no pass.',
+  skipped: 'Nothing was checked.',
+};
+
+/** A wall-clock time for people: 22 November 2026, 19:05:08 UTC. */
+export const whenWords = (wallClock: string): string => {
+  const atMs = Date.parse(wallClock);
+  if (Number.isNaN(atMs)) return wallClock;
+  return `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' }).format(atMs).replace(' at ', ', ')} UTC`;
+};
+
+const fact = (name: string, value: Piece): Markup => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+const square = (finding: Finding): Markup =>
+  html`<li><a class="square ${finding.outcome}" href="#${anchorOf(finding)}" title="${finding.title}"><span aria-hidden="true">${marks[finding.outcome]}</span><span class="unseen">${outcomeWords[finding.outcome].toLowerCase()}: ${finding.title}</span></a></li>`;
+
+const glance = (name: string, findings: readonly Finding[]): Piece =>
+  findings.length === 0 ? undefined : html`<div><h2>${name}</h2><ol class="squares">${findings.map(square)}</ol></div>`;
+
+/** The verdict, every finding as a square, and about the run. */
+export const banner = ({ outcome, findings }: Verdict, run: RunFacts): Markup => {
+  const of = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind);
+  return html`<div class="verdict ${outcome}">
+<p class="word"><span class="sign" aria-hidden="true">${marks[outcome]}</span> ${outcomeWords[outcome]}</p>
+<p class="counts"><b>${summary(findings)}</b><br>${meaning[outcome]}</p>
+</div>
+<div class="glance">${glance('Checks', of('check'))}${glance('Scenarios', of('scenario'))}</div>
+<dl class="facts">
+${fact('Lab', run.lab)}
+${fact('When', html`<time datetime="${run.startedAt}">${whenWords(run.startedAt)}</time>`)}
+${fact('How long', prettyMs(run.durationMs, { secondsDecimalDigits: 1 }))}
+${fact('Machines are', run.provider === 'container' ? 'containers' : `run by ${run.provider}`)}
+${run.seed === undefined ? undefined : fact('Seed', html`<code>${run.seed}</code>`)}
+</dl>
+`;
+};

@@ -1,0 +1,29 @@
+import type { Finding } from '../../model/verdict.js';
+import { html, type Markup, type Piece } from './markup.js';
+import { anchorOf, markOf, section } from './parts.js';
+
+/** What a finding rests on, line by line. */
+export const evidenceList = ({ evidence, detail }: Finding): Piece => {
+  const lines = (evidence ?? []).filter((line) => line !== detail);
+  if (lines.length === 0) return undefined;
+  return html`<ul class="evidence">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+};
+
+const row = (finding: Finding): Markup =>
+  html`<tr class="${finding.outcome}" id="${anchorOf(finding)}"><td class="of-mark">${markOf(finding.outcome)}</td><th scope="row">${finding.title}</th><td>${finding.detail}${finding.outcome === 'pass' ? undefined : evidenceList(finding)}</td></tr>
+`;
+
+/** What was found while nothing was broken. */
+export const checksTable = (findings: readonly Finding[]): Piece =>
+  findings.length === 0
+    ? undefined
+    : section(
+        'checks',
+        'Checks at rest',
+        html`<table class="checks">
+<thead><tr><td></td><th scope="col">what must hold</th><th scope="col">what was found</th></tr></thead>
+<tbody>
+${findings.map(row)}</tbody>
+</table>
+`,
+      );

@@ -1,0 +1,53 @@
+import type { Finding, Measure } from '../../model/verdict.js';
+import { figure, measureOf, outageOf } from '../figures.js';
+import { html, type Markup, type Piece } from './markup.js';
+import { anchorOf, cell, markOf, section, shareBar } from './parts.js';
+
+const none = html`<span class="nothing">–</span>`;
+
+const outageCell = (outage: Measure | undefined): Piece => {
+  if (outage === undefined) return none;
+  return html`<span class="number">${figure(outage.value, outage.unit)}</span>${shareBar(outage)}`;
+};
+
+const boundCell = (outage: Measure | undefined): Piece =>
+  outage?.atMost === undefined ? none : html`<span class="number">${figure(outage.atMost, outage.unit)}</span>`;
+
+const failedCell = (finding: Finding): Piece => {
+  const failed = measureOf(finding, 'failed', 'dynamic failed', 'static failed');
+  const sent = measureOf(finding, 'sent', 'dynamic sent', 'static sent');
+  if (failed === undefined) return none;
+  const of = sent === undefined ? undefined : html` <small>of ${figure(sent.value, sent.unit)}</small>`;
+  return html`<span class="number">${figure(failed.value, failed.unit)}</span>${of}`;
+};
+
+const numberCell = (measure: Measure | undefined): Piece =>
+  measure === undefined ? none : html`<span class="number">${figure(measure.value, measure.unit)}</span>`;
+
+export const writesLost = (finding: Finding): Measure | undefined =>
+  finding.measures?.find(({ name }) => /lost/.test(name));
+
+const row = (finding: Finding): Markup => {
+  const outage = outageOf(finding);
+  const title = html`<a href="#${anchorOf(finding)}">${finding.title}</a>`;
+  return html`<tr class="${finding.outcome}">
+<td class="of-mark">${markOf(finding.outcome)}</td><th scope="row">${title}</th>
+${cell('outage', outageCell(outage))}${cell('at most', boundCell(outage))}${cell('failed requests', failedCell(finding))}${cell('writes lost', numberCell(writesLost(finding)))}${cell('recovery', numberCell(measureOf(finding, 'recovery')))}
+</tr>`;
+};
+
+/** Every scenario against what was allowed, a row for each. */
+export const scenarioTable = (findings: readonly Finding[]): Piece =>
+  findings.length === 0
+    ? undefined
+    : section(
+        'summary',
+        'Scenarios against their bounds',
+        html`<table class="summary">
+<thead><tr><td></td><th scope="col">scenario</th><th scope="col">outage</th><th scope="col">at most</th><th scope="col">failed requests</th><th scope="col">writes lost</th><th scope="col">recovery</th></tr></thead>
+<tbody>
+${findings.map(row)}
+</tbody>
+</table>
+`,
+      );
