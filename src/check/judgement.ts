@@ -26,6 +26,14 @@ export const unknown = (detail: string, evidence: readonly string[] = []): Judge
   evidence,
 });
 
+/** What was measured and is held to nothing: it counts neither way. */
+export const figures = (measures: readonly Measure[], evidence: readonly string[] = []): Judgement => ({
+  outcome: 'skipped',
+  detail: '',
+  evidence,
+  measures,
+});
+
 export type Subject = Pick<Finding, 'kind' | 'id' | 'title'>;
 
 /** What went wrong, in one line for people. */
@@ -33,11 +41,23 @@ export const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n').slice(0, 3).join(' ');
 
 /** A judge that throws has found out nothing: never a pass, and never the lab's fault either. */
-export const judged = (subject: Subject, judge: () => Judgement): Finding => {
+export const judged = (subject: Subject, judge: () => Judgement): Finding => ({ ...subject, ...attempted(judge) });
+
+/** The same for a judge that may have nothing to say. */
+export const attempted = <J extends Judgement | undefined>(judge: () => J): J | Judgement => {
   try {
-    return { ...subject, ...judge() };
+    return judge();
   } catch (error) {
-    return { ...subject, ...unknown(`could not be judged: ${reason(error)}`) };
+    return unknown(`could not be judged: ${reason(error)}`);
+  }
+};
+
+/** What only adorns a finding: where it can't be told, the finding stands without it. */
+export const ifTellable = <T>(tell: () => T): T | undefined => {
+  try {
+    return tell();
+  } catch {
+    return undefined;
   }
 };
 
@@ -47,3 +67,18 @@ const gravity: Record<Outcome, number> = { fail: 3, unknown: 2, pass: 1, skipped
 /** The gravest of several outcomes; of none at all, `skipped`. */
 export const gravest = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.reduce<Outcome>((worst, outcome) => (gravity[outcome] > gravity[worst] ? outcome : worst), 'skipped');
+
+const unique = (lines: readonly string[]): string[] => [...new Set(lines)].filter((line) => line !== '');
+
+/** One judgement out of many: the gravest outcome, in the words of those that came to it; what all of them saw and measured. */
+export const together = (parts: readonly (Judgement | undefined)[]): Judgement => {
+  const said = parts.filter((part) => part !== undefined);
+  const outcome = gravest(said.map((part) => part.outcome));
+  const telling = said.filter((part) => part.outcome === outcome).map((part) => part.detail);
+  return {
+    outcome,
+    detail: unique(telling).join('; '),
+    evidence: unique(said.flatMap((part) => part.evidence ?? [])),
+    measures: said.flatMap((part) => part.measures ?? []),
+  };
+};

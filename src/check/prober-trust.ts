@@ -1,5 +1,7 @@
-import type { History, ProbeEvent } from '../model/history.js';
-import { probesOf, runOf } from './outages.js';
+import type { FaultEvent, History, ProbeEvent } from '../model/history.js';
+import { type Judgement, unknown } from './judgement.js';
+import { isBad, isLate, probesOf, runOf } from './outages.js';
+import { faultsOf } from './spells.js';
 
 /** The value below which `share` (0 to 1) of the values lie. */
 export const percentile = (values: readonly number[], share: number): number => {
@@ -51,4 +53,20 @@ export const proberDoubts = (history: History): string[] => {
     endedMs: history.find((event) => event.type === 'run-ended')?.atMs,
   };
   return doubts.map((doubt) => doubt(run)).filter((doubt) => doubt !== undefined);
+};
+
+/** A probe in flight when the fault is made may fail although it was due before; one due a whole limit earlier may not. */
+const brokenBefore = (history: History, faults: readonly FaultEvent[]): boolean => {
+  const limitMs = runOf(history)?.limitMs ?? 0;
+  const firstMs = Math.min(...faults.map((fault) => fault.atMs));
+  return probesOf(history).some((probe) => probe.atMs < firstMs - limitMs && !isLate(probe) && isBad(probe, limitMs));
+};
+
+/** Why nothing can be said about the site from this run's probes; undefined when they can be believed. */
+export const notMeasured = (history: History): Judgement | undefined => {
+  const found = proberDoubts(history);
+  if (found.length > 0) return unknown(`the outage was not measured: ${found[0]}`, found);
+  const faults = faultsOf(history);
+  if (faults.length === 0) return unknown('no fault was made');
+  return brokenBefore(history, faults) ? unknown('the site failed before the fault was made') : undefined;
 };

@@ -1,0 +1,29 @@
+import type { History } from '../model/history.js';
+import { fail, pass, unknown } from './judgement.js';
+import type { Outage } from './outages.js';
+import type { SiteRule, SiteView } from './site-view.js';
+import { type Spell, spells } from './spells.js';
+
+const overlaps = (spell: Spell, outage: Outage): boolean =>
+  outage.fromMs <= (spell.undoneMs ?? Number.POSITIVE_INFINITY) && outage.toMs >= spell.fault.atMs;
+
+/** The faults while which there was an outage. */
+const telling = (history: History, outages: readonly Outage[]): Spell[] =>
+  spells(history).filter((spell) => outages.some((outage) => overlaps(spell, outage)));
+
+const hit = (of: readonly Spell[]): string => [...new Set(of.map((spell) => spell.fault.machine))].join(' and ');
+
+/** The site can't do without the machine: while the fault lasts there must be an outage, or the fault did not bite. */
+export const expectedOutage: SiteRule = ({ label, history, least, most, expected }) => {
+  if (!expected.outageExpected) return undefined;
+  const seen = telling(history, least);
+  if (seen.length > 0) return pass(`${hit(seen)} is a single point of failure: a ${label}outage was seen`);
+  if (telling(history, most).length > 0) {
+    return unknown(`this computer was too busy to measure: whether there was a ${label}outage is not known`);
+  }
+  return fail(`no ${label}outage was seen although ${hit(spells(history))} is a single point of failure`);
+};
+
+/** The machine that a run proved to be a single point of failure; undefined where none was expected or seen. */
+export const singlePointOf = ({ history, least, expected }: SiteView): string | undefined =>
+  expected.outageExpected ? telling(history, least)[0]?.fault.machine : undefined;

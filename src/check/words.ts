@@ -1,0 +1,14 @@
+/** A duration for people: `1,600 ms`. */
+export const ms = (value: number): string => `${Math.round(value).toLocaleString('en-US')} ms`;
+
+/** `1 request`, `2 requests`. */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+
+const mostNamed = 10;
+
+/** The first few of many, for evidence: `a, b, c and 7 more`. */
+export const firstFew = (names: readonly string[]): string =>
+  names.length <= mostNamed
+    ? names.join(', ')
+    : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
