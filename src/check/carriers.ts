@@ -1,0 +1,52 @@
+import type { History, ProbeEvent } from '../model/history.js';
+import type { Measure } from '../model/verdict.js';
+import { fail, type Judgement, pass } from './judgement.js';
+import { probesOf } from './outages.js';
+import { overlapToleranceMs, tenures, type VipWindow } from './vip-holders.js';
+import { counted, firstFew, ms } from './words.js';
+
+/** A load balancer that has just let the VIP go may still bring an answer home. */
+const drainMs = 3000;
+/** Quintet may hear of a new holder only after its first answers. */
+const observerDelayMs = 500;
+
+interface Answered extends ProbeEvent {
+  readonly loadBalancer: string;
+}
+
+const isAnswered = (probe: ProbeEvent): probe is Answered =>
+  probe.loadBalancer !== undefined && (probe.result === 'ok' || probe.result === 'wrong');
+
+const heldBetween = (all: readonly VipWindow[], machine: string, fromMs: number, toMs: number): boolean =>
+  all.some((each) => each.holders.includes(machine) && each.fromMs <= toMs && each.toMs >= fromMs);
+
+const nearly = (all: readonly VipWindow[], probe: Answered): boolean => {
+  const toMs = probe.atMs + probe.latencyMs + overlapToleranceMs;
+  return heldBetween(all, probe.loadBalancer, probe.atMs - overlapToleranceMs, toMs);
+};
+
+const atAll = (all: readonly VipWindow[], probe: Answered): boolean => {
+  const toMs = probe.atMs + probe.latencyMs + observerDelayMs;
+  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs, toMs);
+};
+
+/**
+ * Every answer came through a load balancer that held the VIP while the request was under way. Some moments off are
+ * counted and pass; one that did not hold it anywhere near must not have answered.
+ */
+export const judgeCarriers = (history: History): Judgement | undefined => {
+  const all = tenures(history);
+  const answered = probesOf(history).filter(isAnswered);
+  if (all.length === 0 || answered.length === 0) return undefined;
+  const off = answered.filter((probe) => !nearly(all, probe));
+  const wrong = off.filter((probe) => !atAll(all, probe));
+  const measures: Measure[] = [
+    { name: 'answered just off the holder', value: off.length - wrong.length, unit: 'requests' },
+    { name: 'answered by the wrong machine', value: wrong.length, unit: 'requests', atMost: 0 },
+  ];
+  if (wrong.length === 0) return { ...pass('every answer came through the holder of the VIP'), measures };
+  const names = [...new Set(wrong.map((probe) => probe.loadBalancer))].join(' and ');
+  const lines = wrong.map((probe) => `${probe.loadBalancer} at ${ms(probe.atMs)}`);
+  const detail = `${counted(wrong.length, 'request')} answered by ${names}, which did not hold the VIP`;
+  return { ...fail(detail, [`answered by the wrong machine: ${firstFew(lines)}`]), measures };
+};

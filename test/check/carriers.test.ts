@@ -1,0 +1,44 @@
+import test from 'ava';
+import { judgeCarriers } from '../../src/check/carriers.js';
+import { between, history, refused, vip, without } from './histories.js';
+
+const moved = [vip(1010), vip(1300, 'lb2')];
+const by = (fromMs: number, toMs: number, loadBalancer: string) => between(fromMs, toMs, { loadBalancer });
+const figure = (of: ReturnType<typeof judgeCarriers>, name: string) =>
+  of?.measures?.find((each) => each.name === name)?.value;
+
+test('answers that came through the holder pass', (t) => {
+  const change = (probe: Parameters<ReturnType<typeof between>>[0]) =>
+    between(1010, 1300, refused)(probe) ?? by(1300, 4000, 'lb2')(probe);
+  const judgement = judgeCarriers(history(change, ...moved));
+  t.is(judgement?.outcome, 'pass');
+  t.is(figure(judgement, 'answered just off the holder'), 0);
+});
+
+test('answers of one that has just let go are counted and pass', (t) => {
+  const judgement = judgeCarriers(history(by(2000, 4000, 'lb2'), ...moved));
+  t.is(judgement?.outcome, 'pass');
+  t.is(figure(judgement, 'answered just off the holder'), 88);
+});
+
+test('the first answers of one whose tenure was told late are counted and pass', (t) => {
+  const judgement = judgeCarriers(history(by(1000, 4000, 'lb2'), ...moved));
+  t.is(judgement?.outcome, 'pass');
+  t.true((figure(judgement, 'answered just off the holder') ?? 0) > 0);
+});
+
+test('answers of one that did not hold the VIP anywhere near fail', (t) => {
+  const judgement = judgeCarriers(history(by(3000, 3020, 'web')));
+  t.is(judgement?.outcome, 'fail');
+  t.is(judgement?.detail, '2 requests answered by web, which did not hold the VIP');
+  t.deepEqual(judgement?.evidence, ['answered by the wrong machine: web at 3,000 ms, web at 3,010 ms']);
+  t.is(judgeCarriers(history(by(100, 110, 'lb2'), ...moved))?.outcome, 'fail');
+});
+
+test('what was not answered was carried by nobody', (t) => {
+  t.is(judgeCarriers(history(between(3000, 3020, { ...refused, loadBalancer: 'web' })))?.outcome, 'pass');
+});
+
+test('where nobody said who holds the VIP nothing is said about carriers', (t) => {
+  t.is(judgeCarriers(without(history(), 'vip')), undefined);
+});
