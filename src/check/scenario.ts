@@ -1,62 +1,98 @@
-import type { History } from '../model/history.js';
-import type { Finding } from '../model/verdict.js';
-import { gravest, type Judgement, judged, type Subject, unknown } from './judgement.js';
-import { judgeOutage } from './outage-bound.js';
+import type { History, RunStarted } from '../model/history.js';
+import type { ScheduledScenario } from '../model/scenario.js';
+import type { Finding, Phases } from '../model/verdict.js';
+import { judgeBrokenConfiguration } from './broken-configuration.js';
+import { judgeCarriers } from './carriers.js';
+import { singlePointOf } from './expected-outage.js';
+import { attempted, ifTellable, type Judgement, together, unknown } from './judgement.js';
+import { judgeKeptConnections } from './kept-connections.js';
 import { isBad, outages, probesOf, runOf, totalMs } from './outages.js';
+import { phasesOf } from './phases.js';
+import { notMeasured } from './prober-trust.js';
 import { judgeRecovery } from './recovery.js';
-import { judgeVip } from './vip-holders.js';
+import { judgeSite } from './site-part.js';
+import { viewOf } from './site-view.js';
+import { slowAnswers } from './slow-answers.js';
+import { endedMs } from './spells.js';
+import { judgeVip } from './vip.js';
+import { ms } from './words.js';
+import { judgeWrites } from './writes.js';
 
-export interface Expectations {
-  /** The longest outage that passes, all stretches together, in milliseconds; any passes when left out. */
-  readonly outageAtMostMs?: number | undefined;
-  /** Never two load balancers with the VIP, and exactly one at the end. */
-  readonly vipHeldByOne: boolean;
-}
+type Expect = ScheduledScenario['expect'];
+type Checker = (history: History, expect: Expect) => Judgement | undefined;
 
-type Checker = (history: History, expected: Expectations) => Judgement;
-
-const vipChecker: Checker = (history, expected) => {
-  const judgement = judgeVip(history);
-  return expected.vipHeldByOne ? judgement : { ...judgement, outcome: 'skipped' };
-};
+/** Any outage passes that was seen to end. */
+const nothingExpected = { outageExpected: false } as const;
 
 /** What is held against the history of a scenario; each can throw without hiding the others. */
 const checkers: readonly Checker[] = [
-  (history, expected) => judgeOutage(history, expected.outageAtMostMs),
-  vipChecker,
-  (history) => judgeRecovery(history),
+  (history, { site = nothingExpected }) => judgeSite(history, 'site', site),
+  (history, expect) => expect.static && judgeSite(history, 'static', expect.static),
+  (history, expect) => expect.dynamic && judgeSite(history, 'dynamic', expect.dynamic),
+  slowAnswers,
+  (history, { vip }) => judgeVip(history, vip),
+  (history, { vip }) => (vip?.splitExpected ? undefined : judgeCarriers(history)),
+  (history, { writes }) => judgeWrites(history, writes),
+  (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
+  judgeBrokenConfiguration,
+  judgeRecovery,
 ];
 
 /** Judges one run of a scenario by its history alone. */
-export const judgeScenario = (
-  scenario: Pick<Subject, 'id' | 'title'>,
-  history: History,
-  expected: Expectations,
-): Finding => {
-  const subject = { kind: 'scenario', id: scenario.id, title: scenario.title } as const;
-  const parts = checkers.map((checker) => judged(subject, () => checker(history, expected)));
-  const outcome = gravest(parts.map((part) => part.outcome));
-  const telling = parts.filter((part) => part.outcome === outcome).map((part) => part.detail);
-  const endedMs = history.find((event) => event.type === 'run-ended')?.atMs;
+export const judgeScenario = (history: History): Finding => {
+  const started = runOf(history);
+  if (started === undefined) {
+    const subject = { kind: 'scenario', id: 'run', title: 'A run without its beginning' } as const;
+    return { ...subject, ...unknown('the run never started') };
+  }
+  const { id, title, expect } = started.scenario;
+  const judgement = together(checkers.map((checker) => attempted(() => checker(history, expect))));
+  const single = ifTellable(() => singlePointOfFailure(history, expect));
+  const phases = ifTellable(() => phasesOf(history)) ?? {};
+  const ended = endedMs(history);
   return {
-    ...subject,
-    outcome,
-    detail: outcome === 'pass' ? story(history) : telling.join('; '),
-    evidence: [...faultLines(history), ...parts.flatMap((part) => part.evidence ?? [])],
-    measures: parts.flatMap((part) => part.measures ?? []),
-    ...(endedMs === undefined ? {} : { durationMs: endedMs }),
+    kind: 'scenario',
+    id,
+    title,
+    ...judgement,
+    ...(judgement.outcome === 'pass' ? { detail: story(history, started) } : {}),
+    evidence: [...faultLines(history), ...phaseLines(phases), ...(judgement.evidence ?? [])],
+    ...(single === undefined ? {} : { singlePointOfFailure: single }),
+    ...(ended === undefined ? {} : { durationMs: ended }),
   };
 };
+
+/** The machine that the site proved to be unable to do without. */
+const singlePointOfFailure = (history: History, expect: Expect): string | undefined =>
+  notMeasured(history)
+    ? undefined
+    : (['site', 'static', 'dynamic'] as const)
+        .map((of) => expect[of] && singlePointOf(viewOf(history, of, expect[of])))
+        .find((machine) => machine !== undefined);
 
 const faultLines = (history: History): string[] =>
   history
     .filter((event) => event.type === 'fault' || event.type === 'heal')
     .map((event) => `${event.type} ${event.fault} on ${event.machine} at ${Math.round(event.atMs)} ms`);
 
+const phaseWords: Readonly<Record<keyof Phases, string>> = {
+  detectionMs: 'noticed after',
+  electionMs: 'another holder after',
+  arpMs: 'heard of after',
+  firstAnswerMs: 'first good answer after',
+};
+
+const phaseLines = (phases: Phases): string[] => {
+  const seen = (Object.keys(phaseWords) as (keyof Phases)[]).filter((name) => phases[name] !== undefined);
+  return seen.length === 0
+    ? []
+    : [`failover: ${seen.map((name) => `${phaseWords[name]} ${ms(phases[name] ?? 0)}`).join(', ')}`];
+};
+
 /** What visitors saw of it, in a line: who carried them, and how many got no good answer. */
-const story = (history: History): string => {
+const story = (history: History, { limitMs }: RunStarted): string => {
   const probes = probesOf(history);
-  const failed = probes.filter((probe) => isBad(probe, runOf(history)?.limitMs ?? 0)).length;
+  const failed = probes.filter((probe) => isBad(probe, limitMs)).length;
   const carriers = probes
     .flatMap((probe) => probe.loadBalancer ?? [])
     .filter((name, index, all) => name !== all[index - 1]);
@@ -64,31 +100,10 @@ const story = (history: History): string => {
   return `${failed} of ${probes.length} requests failed; ${carried}${doubt(history)}`;
 };
 
-const outageOf = (finding: Finding): number =>
-  finding.measures?.find((measure) => measure.name === 'outage')?.value ?? 0;
-
 /** Probes sent late leave the outage between two figures: the greater one counts, the smaller one is told. */
 const doubt = (history: History): string => {
   const leastMs = totalMs(outages(history, 'good'));
   return leastMs < totalMs(outages(history, 'bad'))
     ? `; this computer was busy: the outage may have been ${Math.round(leastMs)} ms`
     : '';
-};
-
-/** One finding for all the runs of a scenario: the gravest, and among those the one with the longest outage. */
-export const worstRun = (subject: Subject, runs: readonly Finding[]): Finding => {
-  const outcome = gravest(runs.map((run) => run.outcome));
-  const worst = runs
-    .filter((run) => run.outcome === outcome)
-    .reduce<Finding | undefined>((one, other) => (one && outageOf(one) >= outageOf(other) ? one : other), undefined);
-  if (worst === undefined) return { ...subject, ...unknown('it was never run') };
-  if (runs.length === 1) return worst;
-  const durationMs = runs.reduce((sum, run) => sum + (run.durationMs ?? 0), 0);
-  const all = runs.map((run, index) => `run ${index + 1}: ${run.outcome}, ${run.detail}`);
-  return {
-    ...worst,
-    detail: `${worst.detail} (worst of ${runs.length} runs)`,
-    durationMs,
-    evidence: [...all, ...(worst.evidence ?? [])],
-  };
 };
