@@ -2,10 +2,12 @@ import test from 'ava';
 import { checkText } from '../../src/lab/check-text.js';
 import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseScenario, scenarioRules } from '../../src/lab/scenario.js';
+import { writeScenario } from '../../src/lab/write-scenario.js';
 import { labSchema } from '../../src/model/lab.js';
 import { type Scenario, scenarioSchema } from '../../src/model/scenario.js';
 import { timersOf } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { randomFaults, randomScenario } from '../../src/plan/random-scenario.js';
 import { expectedOf, orphansIn, pairsIn } from './pairs.js';
 
 const folder = 'scenario-errors';
@@ -85,6 +87,11 @@ const good: readonly (readonly [what: string, faults: string, expect: string])[]
     '{site: {outage: expected, outageAtMost: 9 s}}',
   ],
   [
+    'a bound may be longer than the fault where the end of the outage is judged too',
+    '{fault: power-cut, target: lb1, for: 1 s}',
+    '{site: {outageAtMost: 2 s, backWithin: 1 s}}',
+  ],
+  [
     'several faults together outlast the bound of them all',
     '{fault: power-cut, target: lb1, for: 2 s}, {fault: power-cut, target: lb2, at: 5 s, for: 2 s}',
     '{site: {outageAtMost: 3 s}}',
@@ -121,6 +128,16 @@ for (const [what, faults, expect] of good) {
     t.is(typeof withParts(faults, expect), 'object', String(withParts(faults, expect)));
   });
 }
+
+test('what chance chooses can be written down and read again', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const scenario = randomScenario('by-chance', randomFaults(seed, 1, plan));
+    const text = writeScenario(scenario);
+    const parsed = parseScenario(text, 'by-chance.yaml');
+    t.deepEqual(parsed.ok ? parsed.scenario : formatProblems(parsed.problems, text), scenario);
+  }
+});
 
 test('what rests on a wrong fault is not held against the user too', (t) => {
   const said = withParts('{fault: powercut, target: web, for: 1 s}', '{site: {outageAtMost: 5 s}}');

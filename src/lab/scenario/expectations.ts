@@ -25,12 +25,6 @@ const siteContradictions: readonly Contradiction<SiteExpectation>[] = [
     message: 'status is what must be answered during an outage, and none is expected',
     hint: 'add outage: expected, or remove it.',
   },
-  {
-    when: ({ outage, backWithin }) => outage === undefined && backWithin !== undefined,
-    key: 'backWithin',
-    message: 'backWithin is the end of an outage, and none is expected',
-    hint: 'add outage: expected, or write outageAtMost.',
-  },
 ];
 
 const vipContradictions: readonly Contradiction<VipExpectation>[] = [

@@ -22,7 +22,7 @@ const whole = (ms: number): string => `${Math.round(ms).toLocaleString('en-US')}
 
 /**
  * A fault that is healed before the bound is reached proves nothing: the healing may have ended the outage. Where the
- * outage is expected, it is the healing that ends it.
+ * outage is expected, or must only end soon after the healing, that is what the scenario is about.
  */
 const faultOutlastsBound: ScenarioRule = {
   reads: ['faults', 'expect'],
@@ -50,7 +50,9 @@ const length = ({ fromMs, toMs }: Lasting): number => toMs - fromMs;
 
 const bounds = ({ scenario: { expect }, timers }: ScenarioSubject) =>
   (['site', 'static', 'dynamic'] as const).flatMap((part) => {
-    const boundMs = expect[part]?.outage === 'expected' ? undefined : msOf(expect[part]?.outageAtMost, timers);
+    const { outageAtMost, outage, backWithin } = expect[part] ?? {};
+    const endedByHealing = outage !== undefined || backWithin !== undefined;
+    const boundMs = endedByHealing ? undefined : msOf(outageAtMost, timers);
     return boundMs === undefined ? [] : [{ part, boundMs }];
   });
 
