@@ -42,12 +42,21 @@ test('what the database says is read section by section, also where one failed',
   t.deepEqual(databaseFacts('== accounts\n== variables\n== grants\n'), { accounts: [], variables: {}, grants: [] });
 });
 
+const held = (...now: string[]) => ({ now, first: now });
+
 test('a target is the holder, the standby, a machine by name or the first of a role', (t) => {
-  t.is(targetOf('vip-holder', plan, ['lb2']), 'lb2');
-  t.is(targetOf('vip-standby', plan, ['lb2']), 'lb1');
-  t.is(targetOf('db', plan, ['lb1']), 'db');
-  t.is(targetOf('database', plan, ['lb1']), 'db');
-  t.throws(() => targetOf('vip-holder', plan, []), { message: /none does/ });
-  t.throws(() => targetOf('vip-holder', plan, ['lb1', 'lb2']), { message: /lb1 and lb2/ });
-  t.throws(() => targetOf('mail', plan, ['lb1']), { message: /no machine or role mail/ });
+  t.is(targetOf('vip-holder', plan, held('lb2')), 'lb2');
+  t.is(targetOf('vip-standby', plan, held('lb2')), 'lb1');
+  t.is(targetOf('db', plan, held('lb1')), 'db');
+  t.is(targetOf('database', plan, held('lb1')), 'db');
+  t.throws(() => targetOf('vip-holder', plan, held()), { message: /none does/ });
+  t.throws(() => targetOf('vip-holder', plan, held('lb1', 'lb2')), { message: /lb1 and lb2/ });
+  t.throws(() => targetOf('mail', plan, held('lb1')), { message: /no machine or role mail/ });
+});
+
+test('the first holder stays who it was when the run began', (t) => {
+  const moved = { now: ['lb2'], first: ['lb1'] };
+  t.is(targetOf('first-holder', plan, moved), 'lb1');
+  t.is(targetOf('first-standby', plan, moved), 'lb2');
+  t.is(targetOf('vip-holder', plan, moved), 'lb2');
 });
