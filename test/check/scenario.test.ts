@@ -115,6 +115,12 @@ test('a single point of failure is proved and named', (t) => {
   t.is(finding.measures?.find((each) => each.name === 'dynamic back after')?.value, 305);
 });
 
+test('one of a pair is no single point of failure, even where the other one could not help', (t) => {
+  const deceived = expecting(history(between(1000, 2100, refused)), { site: site({ outageExpected: true }) });
+  t.is(judgeScenario(deceived).outcome, 'pass');
+  t.is(judgeScenario(deceived).singlePointOfFailure, undefined);
+});
+
 test('a single point of failure that the site can do without fails and is not named', (t) => {
   const finding = judgeScenario(expecting(history(), single));
   t.is(finding.outcome, 'fail');
