@@ -1,8 +1,8 @@
-import { verdictOf } from '../../src/check/verdict.js';
+import { judgeRecord } from '../../src/check/record.js';
 import type { FaultEvent, HistoryEvent, VerificationRecord, VerificationStarted } from '../../src/model/history.js';
 import { labSchema } from '../../src/model/lab.js';
 import type { ScheduledFault, ScheduledScenario } from '../../src/model/scenario.js';
-import type { Distribution, Finding, Measure, Outcome } from '../../src/model/verdict.js';
+import type { Finding, Outcome } from '../../src/model/verdict.js';
 import { planOf } from '../../src/plan/plan.js';
 
 /** Histories as a lab might have left them, made from a seed: the same every time. */
@@ -65,6 +65,8 @@ interface Play {
   readonly lastsMs?: number;
   /** Packets are lost: some answers take their time. */
   readonly slow?: boolean;
+  /** Why the entries could not be read back. */
+  readonly unread?: string;
   /** Of the prober, now and then. */
   readonly lateBy?: number;
 }
@@ -89,7 +91,7 @@ const probe = (play: Play, id: number, chance: () => number): HistoryEvent => {
   return { ...base, latencyMs: usual + slow, result: 'ok', status: 200, loadBalancer: play.carrier(atMs) };
 };
 
-const write = (play: Play, index: number): HistoryEvent => {
+const write = (play: Play, index: number): HistoryEvent & { readonly type: 'write' } => {
   const atMs = index * 100 + 7;
   const away = play.away.find((each) => atMs >= each.fromMs && atMs < each.toMs && each.part !== 'static');
   const id = `${play.scenario.id}-${play.repetition ?? 1}-${index}`;
@@ -111,12 +113,13 @@ export const historyOf = (play: Play): HistoryEvent[] => {
   });
   const healedMs = Math.max(0, ...made.map((event) => event.atMs));
   const endMs = play.lastsMs ?? healedMs + scenario.afterMs + 260;
+  const writes = times(endMs / 100 - 1).map((index) => write(play, index));
   const events: HistoryEvent[] = [
     ...made,
     { type: 'well', atMs: healedMs + 240 },
     ...play.others,
     ...times((endMs * ratePerSecond) / 1000).map((id) => probe(play, id, chance)),
-    ...times(endMs / 100 - 1).map((index) => write(play, index)),
+    ...writes,
   ];
   return [
     {
@@ -130,8 +133,16 @@ export const historyOf = (play: Play): HistoryEvent[] => {
       limitMs,
     },
     ...events.sort((one, other) => one.atMs - other.atMs),
+    readBack(writes, endMs, play.unread),
     { type: 'run-ended', atMs: endMs },
   ];
+};
+
+/** Everything that may be there is there; or nobody knows. */
+const readBack = (writes: readonly HistoryEvent[], atMs: number, problem?: string): HistoryEvent => {
+  if (problem !== undefined) return { type: 'read-back', atMs, ids: [], problem };
+  const ids = writes.flatMap((each) => (each.type === 'write' && each.result !== 'failed' ? [each.id] : []));
+  return { type: 'read-back', atMs, ids };
 };
 
 const scenarioOf = (
@@ -352,40 +363,10 @@ const runs: HistoryEvent[][] = [
     carrier: () => 'lb1',
     attempt: 3,
     slow: true,
+    unread: 'the site did not answer',
     lateBy: 140,
   }),
 ];
-
-const scenario = (
-  { id, title }: ScheduledScenario,
-  outcome: Outcome,
-  detail: string,
-  more: Partial<Finding> = {},
-): Finding => ({ kind: 'scenario', id, title, outcome, detail, durationMs: 6000, ...more });
-
-const measures = (
-  outageMs: number,
-  boundMs: number | undefined,
-  [failed, sent]: readonly [number, number],
-  recoveryMs?: number,
-  lost?: number,
-): Measure[] => [
-  { name: 'outage', value: outageMs, unit: 'ms', ...(boundMs === undefined ? {} : { atMost: boundMs }) },
-  { name: 'failed', value: failed, unit: 'requests' },
-  { name: 'sent', value: sent, unit: 'requests' },
-  ...(recoveryMs === undefined ? [] : [{ name: 'recovery', value: recoveryMs, unit: 'ms' } as const]),
-  ...(lost === undefined ? [] : [{ name: 'writes lost', value: lost, unit: 'count', atMost: 0 } as const]),
-];
-
-export const distribution: Distribution = {
-  runs: 5,
-  minMs: 842,
-  medianMs: 907,
-  p95Ms: 986,
-  maxMs: 986,
-  boundMs,
-  phases: { detectionMs: 12, electionMs: 868, arpMs: 5, firstAnswerMs: 22 },
-};
 
 const check = (id: string, title: string, detail: string, outcome: Outcome = 'pass', evidence?: string[]): Finding => ({
   kind: 'check',
@@ -415,60 +396,23 @@ const checks: Finding[] = [
   check('database-durability', 'What is acknowledged is on disk', 'could not be asked: access denied', 'unknown'),
 ];
 
-const scenarios: Finding[] = [
-  scenario(powerCut, 'pass', '132 of 834 requests failed; carried by lb1, then lb2 (worst of 5 runs)', {
-    measures: measures(986, boundMs, [132, 834], 240, 0),
-    distribution,
-    evidence: [
-      'fault power-cut on lb1 at 1,500 ms',
-      'outage from 1,507 ms to 2,493 ms: 986 ms',
-      'VIP from 2,468 ms: lb2',
-    ],
-  }),
-  scenario(haproxyKilled, 'pass', '6 of 639 requests failed; carried by lb1, then lb2', {
-    measures: measures(40, 250, [6, 639], 240, 0),
-  }),
-  scenario(cableCut, 'fail', `outage 1,840 ms of at most ${boundMs} ms`, {
-    measures: measures(1840, boundMs, [202, 879], 240, 0),
-    evidence: ['outage from 1,507 ms to 3,340 ms: 1,840 ms', 'lb2 keepalived: VI_1 (advert timeout 1.2 s)'],
-  }),
-  scenario(partition, 'pass', 'lb1 and lb2 both held the VIP while parted, as expected; one within 66 ms', {
-    measures: measures(0, undefined, [0, 939], 240, 0),
-  }),
-  scenario(reload, 'pass', 'no request failed', { measures: measures(0, undefined, [0, 489], 240, 0) }),
-  scenario(appKilled, 'pass', 'dynamic pages were away, as expected, and back 410 ms after the healing', {
-    measures: measures(2410, undefined, [180, 789], 410, 0),
-    singlePointOfFailure: 'app',
-  }),
-  scenario(databaseCut, 'pass', 'dynamic pages were away, as expected; 46 acknowledged writes, none lost', {
-    measures: measures(2896, undefined, [217, 960], 1100, 0),
-    singlePointOfFailure: 'db',
-  }),
-  scenario(keepalivedKilled, 'fail', 'split brain: lb1 and lb2 both hold the VIP at the end', {
-    measures: measures(0, undefined, [0, 864], undefined, 0),
-    evidence: ['VIP from 2,410 ms: lb1 and lb2'],
-  }),
-  scenario(lossy, 'unknown', 'this computer was too busy to measure: the outage lasted between 0 ms and 1,410 ms', {
-    measures: measures(33, undefined, [4, 939], 240, 0),
-    evidence: ['try 1: this computer was too busy', 'try 2: this computer was too busy'],
-  }),
-  {
-    kind: 'scenario',
-    id: 'clock-jump',
-    title: 'The clock of the database jumps an hour ahead',
-    outcome: 'skipped',
-    detail: "the container provider can't set the clock",
-  },
-];
+const skipped: Finding = {
+  kind: 'scenario',
+  id: 'clock-jump',
+  title: 'The clock of the database jumps an hour ahead',
+  outcome: 'skipped',
+  detail: "the container provider can't set the clock",
+};
 
-const skipped = scenarios.filter((finding) => finding.outcome === 'skipped');
+const found = (finding: Finding) => ({ type: 'found', finding }) as const;
 
 /** A whole verification: passes, failures, doubts, something skipped, an expected outage and repetitions. */
 export const record: VerificationRecord = [
   started,
-  ...[...checks, ...skipped].map((finding) => ({ type: 'found', finding }) as const),
+  ...checks.map(found),
   ...runs.flat(),
+  found(skipped),
   { type: 'verification-ended', durationMs: 96_400 },
 ];
 
-export const verdict = verdictOf([...checks, ...scenarios]);
+export const verdict = judgeRecord(record);

@@ -18,8 +18,8 @@ export interface Phase {
   readonly percent: number;
 }
 
-/** The parts of a failover that were seen, in order. */
-export const phasesOf = (phases: Phases): Phase[] => {
+/** The parts of a failover that were seen, in order, with what share each had. */
+export const partsOf = (phases: Phases): Phase[] => {
   const seen = (Object.keys(phaseNames) as (keyof Phases)[]).flatMap((key) => {
     const value = phases[key];
     return value === undefined ? [] : [{ name: phaseNames[key], ms: value }];
@@ -32,17 +32,22 @@ export const phasesOf = (phases: Phases): Phase[] => {
 export const distributionPicture = (
   id: string,
   title: string,
-  distribution: Distribution,
+  distribution: Distribution | undefined,
+  parts: readonly Phase[],
   outagesMs: readonly number[],
 ): Markup[] => {
+  const description = `${told(distribution)}${parts.map(({ name, ms: value }) => `${name} ${ms(value)}`).join(', ')}`;
+  return inBothSizes({ id, title: `Distribution of the outages: ${title}`, description }, (size) => [
+    ...(distribution === undefined ? [] : [stripDrawing(distribution, outagesMs, size)]),
+    ...(parts.length > 0 ? [phasesDrawing(parts, size)] : []),
+  ]);
+};
+
+const told = (distribution: Distribution | undefined): string => {
+  if (distribution === undefined) return '';
   const { runs, minMs, medianMs, p95Ms, maxMs, boundMs } = distribution;
   const bound = boundMs === undefined ? '' : `; at most ${ms(boundMs)} is allowed`;
-  const phases = phasesOf(distribution.phases).map(({ name, ms: value }) => `${name} ${ms(value)}`);
-  const description = `Outages of ${runs} runs: shortest ${ms(minMs)}, median ${ms(medianMs)}, 95th percentile ${ms(p95Ms)}, longest ${ms(maxMs)}${bound}. ${phases.join(', ')}`;
-  return inBothSizes({ id, title: `Distribution of the outages: ${title}`, description }, (size) => [
-    ...(outagesMs.length > 1 ? [stripDrawing(distribution, outagesMs, size)] : []),
-    ...(phases.length > 0 ? [phasesDrawing(phasesOf(distribution.phases), size)] : []),
-  ]);
+  return `Outages of ${runs} runs: shortest ${ms(minMs)}, median ${ms(medianMs)}, 95th percentile ${ms(p95Ms)}, longest ${ms(maxMs)}${bound}. `;
 };
 
 const stripDrawing = (distribution: Distribution, outagesMs: readonly number[], size: ChartSize): Element => {
@@ -60,7 +65,7 @@ const stripDrawing = (distribution: Distribution, outagesMs: readonly number[], 
     x: { domain: [0, mostMs], axis: null },
     y: { axis: null },
     marks: [
-      gridX({ className: 'grid', ticks: size.name === 'wide' ? 8 : 4 }),
+      gridX({ className: 'grid', ticks: size.name === 'wide' ? 8 : 3 }),
       ...(boundMs === undefined
         ? []
         : [
@@ -78,7 +83,7 @@ const stripDrawing = (distribution: Distribution, outagesMs: readonly number[], 
       text(quantiles, { x: 'atMs', text: 'words', frameAnchor: 'top', dy: -8, className: 'quantile-words' }),
       dot([...outagesMs], dodgeY({ x: (value: number) => value, r: 4.5, anchor: 'middle', className: 'run' })),
       axisX({
-        ticks: size.name === 'wide' ? 8 : 4,
+        ticks: size.name === 'wide' ? 8 : 3,
         tickSize: 0,
         tickPadding: 8,
         label: null,

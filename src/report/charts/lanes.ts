@@ -21,8 +21,9 @@ const seconds = (atMs: number): number => atMs / 1000;
 /** Who did what meanwhile, a lane for each, on the same axis of time as the probes above. */
 export const lanesDrawing = (history: History, toneOf: ToneOf, size: ChartSize): Element => {
   const pixelsPerMs = innerWidth(size) / endOf(history);
-  const faults = inRows(faultSpans(history), pixelsPerMs, size);
-  const spans = [...faults, ...vipSpans(history, toneOf), ...vrrpSpans(history, toneOf)];
+  const labelled = (span: Span): Labelled => ({ ...span, label: labelOf(span, pixelsPerMs, size) });
+  const faults = inRows(faultSpans(history).map(labelled), (words) => labelWidth(words, size) / pixelsPerMs);
+  const spans = [...faults, ...[...vipSpans(history, toneOf), ...vrrpSpans(history, toneOf)].map(labelled)];
   const moments = [...arpMoments(history, toneOf), ...backendMoments(history, toneOf)];
   const writes = history.filter((event) => event.type === 'write');
   const lanes = lanesOf([...spans, ...moments], writes.length > 0);
@@ -36,7 +37,7 @@ export const lanesDrawing = (history: History, toneOf: ToneOf, size: ChartSize):
     marks: [
       gridX({ className: 'grid', ticks: size.name === 'wide' ? 10 : 5 }),
       ruleX(faults, { x: (fault: Span) => seconds(fault.fromMs), className: 'moment' }),
-      ...spanMarks(spans, pixelsPerMs, size),
+      ...spanMarks(spans, pixelsPerMs),
       ...momentMarks(moments, pixelsPerMs, size),
       ...writeMarks(writes),
       axisY({ tickSize: 0, tickPadding: 10, label: null, tickFormat: (lane: string) => laneWords(lane, size) }),
@@ -62,37 +63,47 @@ const laneWords = (lane: string, size: ChartSize): string => {
 
 const labelWidth = (words: string, size: ChartSize): number => textWidth(words, size) + 12;
 
-/** Faults whose bars or words would lie on one another go to rows of their own: `fault`, `fault 2`, … */
-const inRows = (spans: readonly Span[], pixelsPerMs: number, size: ChartSize): Span[] => {
-  const rowEndsAtMs: number[] = [];
-  return spans.map((span) => {
-    const endMs = Math.max(span.toMs, labelOf(span, pixelsPerMs, size).endMs);
-    const free = rowEndsAtMs.findIndex((rowEndMs) => rowEndMs <= span.fromMs);
-    const row = free === -1 ? rowEndsAtMs.length : free;
-    rowEndsAtMs[row] = endMs;
-    return { ...span, lane: row === 0 ? span.lane : `${span.lane} ${row + 1}` };
-  });
-};
-
 interface Label {
   readonly place: 'inside' | 'after' | 'before' | 'nowhere';
-  /** Where the words end. */
+  readonly words: string;
+  /** Where the bar and its words end. */
   readonly endMs: number;
 }
 
-/** A span's words stand inside it where there is room, a fault's else after or before it. */
-const labelOf = ({ fromMs, toMs, words, tone }: Span, pixelsPerMs: number, size: ChartSize): Label => {
+/** A span's words stand inside it where there is room, a fault's else after or before it, or fewer of them. */
+const labelOf = (span: Span, pixelsPerMs: number, size: ChartSize): Label => {
+  const { fromMs, toMs, words, fewWords, tone } = span;
   const lengthMs = labelWidth(words, size) / pixelsPerMs;
-  if (toMs - fromMs >= lengthMs) return { place: 'inside', endMs: fromMs + lengthMs };
-  if (tone !== 'fault') return { place: 'nowhere', endMs: toMs };
-  const endMs = innerWidth(size) / pixelsPerMs;
-  return toMs + lengthMs <= endMs ? { place: 'after', endMs: toMs + lengthMs } : { place: 'before', endMs };
+  if (toMs - fromMs >= lengthMs) return { place: 'inside', words, endMs: toMs };
+  if (tone !== 'fault') return { place: 'nowhere', words, endMs: toMs };
+  if (toMs + lengthMs <= innerWidth(size) / pixelsPerMs) return { place: 'after', words, endMs: toMs + lengthMs };
+  if (fewWords !== undefined && fewWords !== words) {
+    const { fewWords: _, ...rest } = span;
+    return labelOf({ ...rest, words: fewWords }, pixelsPerMs, size);
+  }
+  return { place: fromMs >= lengthMs ? 'before' : 'nowhere', words, endMs: toMs };
+};
+
+interface Labelled extends Span {
+  readonly label: Label;
+}
+
+/** Faults whose bars or words would lie on one another go to rows of their own: `fault`, `fault 2`, … */
+const inRows = (spans: readonly Labelled[], lengthMs: (words: string) => number): Labelled[] => {
+  const rowEndsAtMs: number[] = [];
+  return spans.map((span) => {
+    const startMs = span.label.place === 'before' ? span.fromMs - lengthMs(span.label.words) : span.fromMs;
+    const free = rowEndsAtMs.findIndex((rowEndMs) => rowEndMs <= startMs);
+    const row = free === -1 ? rowEndsAtMs.length : free;
+    rowEndsAtMs[row] = span.label.endMs;
+    return { ...span, lane: row === 0 ? span.lane : `${span.lane} ${row + 1}` };
+  });
 };
 
 /** The VIP's lane and the faults are drawn strongly: they are what the rest follows from. */
 const isStrong = ({ lane, tone }: Span): boolean => tone === 'fault' || (lane === 'VIP' && tone !== 'none');
 
-const spanMarks = (spans: readonly Span[], pixelsPerMs: number, size: ChartSize): Markish[] => {
+const spanMarks = (spans: readonly Labelled[], pixelsPerMs: number): Markish[] => {
   const kinds = [...new Set(spans.map((span) => `${span.tone}${isStrong(span) ? ' strong' : ''}`))];
   const from = (span: Span): number => seconds(span.fromMs);
   const to = (span: Span): number => seconds(Math.max(span.toMs, span.fromMs + 2 / pixelsPerMs));
@@ -102,9 +113,10 @@ const spanMarks = (spans: readonly Span[], pixelsPerMs: number, size: ChartSize)
       { x1: from, x2: to, y: 'lane', rx: 3, className: `span ${kind}` },
     ),
   );
-  const placed = (place: Label['place']) => spans.filter((span) => labelOf(span, pixelsPerMs, size).place === place);
-  const words = (of: readonly Span[], x: (span: Span) => number, className = 'says') =>
-    text([...of], { x, y: 'lane', text: 'words', textAnchor: 'start', dx: 7, className });
+  const placed = (place: Label['place']) => spans.filter(({ label }) => label.place === place);
+  const said = ({ label }: Labelled): string => label.words;
+  const words = (of: readonly Labelled[], x: (span: Span) => number, className = 'says') =>
+    text([...of], { x, y: 'lane', text: said, textAnchor: 'start', dx: 7, className });
   return [
     ...bars,
     words(placed('inside').filter(isStrong), from, 'says strong'),
@@ -113,7 +125,7 @@ const spanMarks = (spans: readonly Span[], pixelsPerMs: number, size: ChartSize)
       from,
     ),
     words(placed('after'), to),
-    text(placed('before'), { x: from, y: 'lane', text: 'words', textAnchor: 'end', dx: -6, className: 'says' }),
+    text(placed('before'), { x: from, y: 'lane', text: said, textAnchor: 'end', dx: -6, className: 'says' }),
   ];
 };
 

@@ -46,7 +46,7 @@ export const latencyDrawing = (history: History, toneOf: ToneOf, size: ChartSize
       axisY(ticks, { tickFormat: (tick: number) => (tick < 1000 ? `${tick} ms` : `${tick / 1000} s`), tickSize: 0 }),
       ...outageMarks(history, size),
       ...(Number.isFinite(limitMs) ? limitMarks(limitMs) : []),
-      text(['answered after'], {
+      text(['latency'], {
         frameAnchor: 'top-left',
         textAnchor: 'end',
         dx: -10,

@@ -11,6 +11,8 @@ export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
   readonly words: string;
+  /** For where there is no room for all of them. */
+  readonly fewWords?: string;
   readonly tone: Tone;
 }
 
@@ -59,6 +61,7 @@ export const faultSpans = (history: History): Span[] =>
       fromMs: made.atMs,
       toMs: isUndoneBy(made, history) ?? endOf(history),
       words: `${faultWords(made)} on ${made.machine}`,
+      fewWords: made.fault.replaceAll('-', ' '),
       tone: 'fault',
     }));
 

@@ -29,5 +29,5 @@ const picture = (svg: string): Markup =>
   )}</div>`;
 
 const row = ({ name, roles, address }: PlannedMachine): Markup =>
-  html`<tr><th scope="row">${name}<small>${roles.join(', ')}</small></th><td>${address}</td></tr>
+  html`<tr><th scope="row">${name}<small>${roles.filter((role) => role !== name).join(', ')}</small></th><td>${address}</td></tr>
 `;

@@ -61,7 +61,9 @@ pre { margin: 0 0 16px; padding: 14px 18px; border: 1px solid var(--line); borde
 pre code { display: block; font-size: 1em; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .nothing { color: var(--quiet); }
-.lead { max-width: 66ch; color: var(--quiet); }
+.lead { max-width: 78ch; color: var(--quiet); }
+.lead b { font-weight: 600; color: var(--ink); }
+.lead:has(+ .scenario) { margin-bottom: 24px; }
 
 /* outcomes: a mark, a word, and only then a colour */
 .pass { --tone: var(--good); }
@@ -156,7 +158,7 @@ tbody tr.fail th { font-weight: 600; }
 .expected ul { display: flex; flex-wrap: wrap; gap: 6px; margin: 0; padding: 0; list-style: none; }
 .expected li { padding: 2px 10px; border: 1px solid var(--line); border-radius: 99px; }
 figure { margin: 24px 0 0; }
-figcaption { margin-top: 8px; font-size: 13px; line-height: 1.5; color: var(--quiet); max-width: 92ch; }
+figcaption { margin-top: 6px; font-size: 13px; line-height: 1.5; color: var(--quiet); max-width: 92ch; }
 .quantiles { gap: 10px 34px; margin: 12px 0 0; }
 .evidence { margin: 20px 0 0; padding: 0 0 0 14px; border-left: 2px solid var(--line); list-style: none; font: 12.5px/1.6 var(--mono); color: var(--quiet); overflow-wrap: anywhere; white-space: pre-wrap; }
 .legend { display: flex; flex-wrap: wrap; gap: 3px 20px; margin: 0 0 4px; padding: 0; list-style: none; font-size: 13px; color: var(--quiet); }
@@ -244,21 +246,39 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
 @media print {
   :root { color-scheme: light; --ground: #ffffff; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { font-size: 10pt; }
+  body { font-size: 9.5pt; line-height: 1.45; }
   .top, main, footer { max-width: none; padding: 0; }
-  h1 { margin: 14px 0 16px; font-size: 30pt; }
-  section { margin-top: 30px; }
+  .top { padding-top: 0; }
+  h1 { margin: 12px 0 12px; font-size: 26pt; }
+  h2 { margin-bottom: 10px; font-size: 15pt; }
+  section { margin-top: 24px; }
   h2, h3, h4, .why { break-after: avoid; }
-  figure, .verdict, .weak, .expected, .detail, tr, .glance, .facts, pre { break-inside: avoid; }
-  .scenario { padding: 0 0 18px; border: 0; border-bottom: 1px solid var(--line); border-radius: 0; break-inside: auto; }
-  .scenario header { break-inside: avoid; break-after: avoid; }
-  .topology { overflow: visible; break-inside: avoid; }
-  .lab { grid-template-columns: 112mm 1fr; break-inside: avoid; }
+  .verdict, .weak, tr, .glance, .facts, pre, .lead, .lab, .story, .distribution { break-inside: avoid; }
+  .verdict { padding: 14px 20px; }
+  .glance, .facts { margin-top: 16px; }
+  .facts { padding-top: 14px; }
+  .lab { grid-template-columns: 98mm 1fr; }
+  .topology { overflow: visible; }
   .topology svg { min-width: 0; }
-  table { font-size: 9pt; }
+  .machines td, .machines th { padding-top: 6px; padding-bottom: 6px; }
+  table { font-size: 8.5pt; }
   thead { display: table-header-group; }
   .summary th[scope="row"] { min-width: 0; }
+  .summary tbody th, .summary tbody td, .checks tbody th, .checks tbody td { padding-top: 7px; padding-bottom: 7px; }
   .weak-points { grid-template-columns: 1fr 1fr; }
+  .lead { max-width: none; }
+  .scenario { margin: 0 0 16px; padding: 0 0 14px; border: 0; border-bottom: 1px solid var(--line); border-radius: 0; }
+  .scenario h3 { font-size: 13pt; }
+  .why { max-width: none; margin-top: 3px; }
+  .detail { margin-top: 8px; padding: 5px 12px; }
+  .expected { margin-top: 8px; font-size: 8.5pt; }
+  .expected h4 { margin-top: 0; font-size: 8.5pt; }
+  .expected ul { gap: 2px 18px; }
+  .expected li { padding: 0; border: 0; }
+  figure { margin-top: 10px; }
+  figcaption, .legend { font-size: 8pt; }
+  figcaption { margin-top: 2px; }
+  .evidence { margin-top: 10px; font-size: 7.5pt; line-height: 1.5; }
   a { text-decoration: none; }
   p, li { orphans: 3; widows: 3; }
 }
