@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { type Observed, observe } from '../../../src/campaign/observers/observers.js';
+import { openVantage } from '../../../src/campaign/vantage.js';
+import { systemClock } from '../../../src/host/clock.js';
+import { openWorld } from '../world.js';
+
+/** A load balancer's statistics: whatever `body` says at the moment, or no answer at all. */
+const statistics = async (t: ExecutionContext, address: string, port: number, body: () => string | undefined) => {
+  const server: Server = createServer((_request, response) => {
+    const text = body();
+    if (text !== undefined) response.end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+};
+
+const csv = (status: string) => `# pxname,svname,status,type,\nweb,web,${status},2,\nweb,BACKEND,${status},1,\n`;
+
+/** Waits for the next event that is not a note; a computer without ip gives one. */
+const next = async (events: readonly Observed[], count: number): Promise<readonly Observed[]> => {
+  for (let left = 100; left > 0 && events.length < count; left -= 1) await delay(30);
+  return events.slice(count - 1);
+};
+
+test('how things stand is told first, then every change, and nothing after closing', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 50 });
+  t.teardown(close);
+  const [lb1, lb2] = site.plan.machines.map((machine) => machine.address);
+  let said: string | undefined = csv('UP');
+  await statistics(t, lb1 ?? '', site.plan.ports.stats, () => said);
+  await statistics(t, lb2 ?? '', site.plan.ports.stats, () => 'Forbidden, "but\n');
+  const vantage = openVantage(world);
+  t.teardown(() => vantage.close());
+
+  const heard: Observed[] = [];
+  const notes: string[] = [];
+  const ground = { plan: site.plan, provider: world, clock: systemClock, vantage };
+  const observers = await observe(ground, (event) =>
+    event.type === 'note' ? notes.push(event.text) : heard.push(event),
+  );
+  t.teardown(() => observers.close());
+  t.deepEqual(observers.holders(), ['lb1']);
+  t.deepEqual(heard, [
+    { type: 'vip', holders: ['lb1'] },
+    { type: 'backend', machine: 'lb1', server: 'web', up: true },
+  ]);
+
+  await world.faults.cutPower('lb1');
+  t.deepEqual(await next(heard, 4), [{ type: 'vip', holders: ['lb2'] }]);
+  t.deepEqual(heard[2], { type: 'vip', holders: [] });
+  t.deepEqual(observers.holders(), ['lb2']);
+
+  said = undefined;
+  await delay(600);
+  said = csv('DOWN');
+  t.deepEqual(await next(heard, 5), [{ type: 'backend', machine: 'lb1', server: 'web', up: false }]);
+  t.is(notes.filter((note) => note.startsWith("lb2's statistics can't be read: ")).length, 1);
+
+  await observers.close();
+  said = csv('UP');
+  await world.faults.cutPower('lb2');
+  await delay(700);
+  t.is(heard.length, 5);
+});
