@@ -252,8 +252,18 @@ export const verbs: readonly Verb[] = [
     name: 'doctor',
     group: 'Around it',
     summary: 'what this computer lacks, and the command that mends it',
-    options: [format('table', 'json')],
-    examples: [['quintet doctor', 'in a lab folder: for that lab']],
+    options: [
+      format('table', 'json'),
+      {
+        flags: '--provider <name>',
+        summary: "for machines of this provider, whatever the lab's is",
+        choices: ['virtualbox', 'libvirt', 'container'],
+      },
+    ],
+    examples: [
+      ['quintet doctor', 'in a lab folder: for that lab'],
+      ['quintet doctor --provider virtualbox', 'what VirtualBox would need here'],
+    ],
     load: async () => (await import('./verbs/doctor.js')).doctor,
   },
   {

@@ -21,7 +21,7 @@ const hasBox = async (site: LabSite, signal?: AbortSignal): Promise<boolean> => 
 };
 
 /** How Vagrant is told to get it. A file or URL has no name of its own. */
-export const addCommand = ({ plan }: LabSite): readonly string[] => {
+export const addCommand = ({ plan }: Pick<LabSite, 'plan'>): readonly string[] => {
   const { url, sha256 } = plan.box;
   const checksum = sha256 === undefined ? [] : ['--checksum-type', 'sha256', '--checksum', sha256];
   const from = url === undefined ? [boxName(plan)] : ['--name', boxName(plan), ...checksum, url];

@@ -1,0 +1,39 @@
+import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { hierarchies } from '../../providers/container/cgroups.js';
+import { missingPackages } from '../../providers/container/host-packages.js';
+import { labsFolder, stateFolder } from '../../providers/container/names.js';
+import { freeMb } from './free-space.js';
+
+/** What containers need of this computer. */
+export interface ContainerState {
+  /** Free where containers keep their disks. */
+  readonly freeDiskMb: number;
+  /** Whether a base is there already, so that no download is needed. */
+  readonly hasBase: boolean;
+  readonly missingPackages: readonly string[];
+  /** `v1`, `v2` or none. */
+  readonly cgroups: 'v1' | 'v2' | 'none';
+  readonly overlay: boolean;
+  /** Ids of labs that have something on this computer. */
+  readonly labIds: readonly string[];
+}
+
+export const containerState = async (): Promise<ContainerState> => {
+  const linux = process.platform === 'linux';
+  return {
+    freeDiskMb: await freeMb((await exists(stateFolder)) ? stateFolder : '/var/lib'),
+    hasBase: (await namesIfAny(`${stateFolder}/bases`)).some((name) => !name.startsWith('.')),
+    missingPackages: linux ? await missingPackages() : [],
+    cgroups: linux ? await cgroupVersion() : 'none',
+    overlay: ((await readIfAny('/proc/filesystems').catch(() => undefined)) ?? '').includes('overlay'),
+    labIds: await namesIfAny(labsFolder),
+  };
+};
+
+const namesIfAny = (folder: string): Promise<string[]> => namesIn(folder).catch(() => []);
+
+const cgroupVersion = async (): Promise<ContainerState['cgroups']> => {
+  const all = await hierarchies();
+  if (all.length === 0) return 'none';
+  return all.every(({ version }) => version === 2) ? 'v2' : 'v1';
+};

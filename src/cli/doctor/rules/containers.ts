@@ -1,0 +1,57 @@
+import type { ContainerState } from '../container-facts.js';
+import type { ComputerState } from '../facts.js';
+import { bad, type Finding, gigabytes, good, type Rule, warn } from '../finding.js';
+
+/** A base takes about 2 GiB while it is built; machines on it some hundred MiB in all. */
+const buildMb = 4096;
+const runMb = 1024;
+
+/** A rule about what is only known where the machines are containers. */
+const about =
+  (rule: (containers: ContainerState, computer: ComputerState) => readonly Finding[]): Rule =>
+  (computer) =>
+    computer.containers ? rule(computer.containers, computer) : [];
+
+export const containers: readonly Rule[] = [
+  ({ platform }) =>
+    platform === 'linux'
+      ? []
+      : bad('system', 'containers need Linux', 'install VirtualBox and Vagrant; set provider: virtualbox in lab.yaml'),
+  ({ root }) =>
+    root ? good('root', 'you are root') : bad('root', 'containers need root', 'run quintet with sudo in front'),
+  about(({ missingPackages: missing }, { platform }) => {
+    if (platform !== 'linux') return [];
+    if (missing.length === 0) return good('packages', 'all system packages are there');
+    return bad('packages', `missing: ${missing.join(', ')}`, `sudo apt-get install --yes ${missing.join(' ')}`);
+  }),
+  about(({ cgroups }) =>
+    cgroups === 'none'
+      ? bad('cgroups', 'no control groups are mounted', 'mount them: mount -t cgroup2 none /sys/fs/cgroup')
+      : good('cgroups', `control groups ${cgroups}`),
+  ),
+  about(({ overlay }) =>
+    overlay
+      ? good('overlay', 'overlay file systems work')
+      : bad('overlay', 'the kernel has no overlay file system', 'sudo modprobe overlay'),
+  ),
+  about(({ freeDiskMb, hasBase }) => {
+    const needed = hasBase ? runMb : buildMb;
+    const why = `${gigabytes(freeDiskMb)} are free in /var/lib for the machines' disks`;
+    return freeDiskMb < needed
+      ? bad('disks', `${why}; ${gigabytes(needed)} are needed`, 'free some space')
+      : good('disks', why);
+  }),
+  about(({ hasBase }) =>
+    hasBase
+      ? good('base', 'a base system was built before: a lab like that one needs no network')
+      : good('base', 'no base system yet: the first up downloads packages and takes a minute or more'),
+  ),
+  about(({ labIds }, { lab }) => {
+    if (lab && lab.leftovers.length > 0)
+      return good('this lab', `${lab.leftovers.length} things of this lab are on the computer`);
+    if (labIds.length === 0) return good('labs', 'no lab has machines on this computer');
+    const [words, places] =
+      labIds.length === 1 ? ['a lab has', 'in its folder'] : [`${labIds.length} labs have`, 'in the folder of each'];
+    return warn('labs', `${words} machines on this computer (${labIds.join(', ')})`, `quintet destroy, ${places}`);
+  }),
+];

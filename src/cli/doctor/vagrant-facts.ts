@@ -1,0 +1,145 @@
+import { homedir, networkInterfaces } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { exists, namesIn, readIfAny } from '../../host/files.js';
+import type { Plan } from '../../model/plan.js';
+import { boxName } from '../../plan/boxes.js';
+import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
+import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
+import { type Answer, ask, wordsOf } from './ask.js';
+import { freeMb } from './free-space.js';
+import { cidrOf, linuxRoutes, macRoutes, type UsedNetwork, usedNetworks, windowsRoutes } from './networks.js';
+import {
+  type DhcpServer,
+  dhcpServersIn,
+  type HostOnly,
+  hostOnlyIn,
+  idsIn,
+  inaccessibleIn,
+  machineFolderIn,
+} from './virtualbox-lists.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What Vagrant and its hypervisor are and have. */
+export interface VagrantState {
+  /** What `vagrant --version` and the hypervisor's `--version` said. */
+  readonly vagrant: Answer;
+  readonly hypervisor: Answer;
+  readonly networks: readonly UsedNetwork[];
+  /** What Vagrant has of the lab's box. */
+  readonly boxes: readonly InstalledBox[];
+  /** Whether the box file that lab.yaml names is there; undefined when it names none, or a URL. */
+  readonly boxFile?: boolean | undefined;
+  /** Free where Vagrant keeps boxes, and where the hypervisor keeps machines. */
+  readonly freeBoxDiskMb: number;
+  readonly freeMachineDiskMb: number;
+  readonly machineFolder: string;
+  readonly virtualbox?: VirtualboxState | undefined;
+  readonly libvirt?: LibvirtState | undefined;
+}
+
+export interface VirtualboxState {
+  /** The text of /etc/vbox/networks.conf. */
+  readonly networksConf?: string | undefined;
+  readonly hostOnly: readonly HostOnly[];
+  readonly dhcpServers: readonly DhcpServer[];
+  /** Ids of all machines, and of those whose files are gone; undefined when VirtualBox does not tell. */
+  readonly machines?: readonly string[] | undefined;
+  readonly inaccessible: readonly string[];
+}
+
+export interface LibvirtState {
+  /** What `virsh list` said of the system's libvirt. */
+  readonly connection: Answer;
+  readonly plugin: boolean;
+}
+
+export const vagrantState = async (env: Env, plan: Plan, folder: string): Promise<VagrantState> => {
+  const { versionCommand } = hypervisorOf(plan.provider);
+  const home = env.VAGRANT_HOME ?? join(homedir(), '.vagrant.d');
+  const onVirtualbox = plan.provider === 'virtualbox';
+  const [vagrant, hypervisor, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
+    ask(['vagrant', '--version']),
+    ask(versionCommand()),
+    routesOf(process.platform),
+    installedBoxes(home, boxName(plan)),
+    isBoxThere(plan, folder),
+    freeMb(join(home, 'boxes')),
+    onVirtualbox ? virtualboxState() : undefined,
+    onVirtualbox ? undefined : libvirtState(home),
+  ]);
+  const machineFolder = virtualbox?.folder ?? '/var/lib/libvirt/images';
+  return {
+    vagrant,
+    hypervisor,
+    networks: usedNetworks(cards(), routes),
+    boxes,
+    boxFile,
+    freeBoxDiskMb,
+    freeMachineDiskMb: await freeMb(machineFolder),
+    machineFolder,
+    virtualbox: virtualbox?.state,
+    libvirt,
+  };
+};
+
+const cards = (): UsedNetwork[] =>
+  Object.entries(networkInterfaces()).flatMap(([by, addresses = []]) =>
+    addresses
+      .filter(({ family }) => family === 'IPv4')
+      .map(({ address, netmask }) => ({ by, address, cidr: cidrOf(address, netmask), kind: 'card' as const })),
+  );
+
+const routesOf = async (platform: NodeJS.Platform): Promise<UsedNetwork[]> => {
+  if (platform === 'linux') return linuxRoutes((await readIfAny('/proc/net/route').catch(() => undefined)) ?? '');
+  if (platform === 'win32') return windowsRoutes(wordsOf(await ask(['route.exe', 'print', '-4'])));
+  return macRoutes(wordsOf(await ask(['/usr/sbin/netstat', '-rn', '-f', 'inet'])));
+};
+
+/** Vagrant runs in the lab folder, so a path counts from there. */
+const isBoxThere = async ({ box: { url } }: Plan, folder: string): Promise<boolean | undefined> => {
+  if (url === undefined || /^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return undefined;
+  return exists(isAbsolute(url) ? url : join(folder, url)).catch(() => false);
+};
+
+const virtualboxState = async (): Promise<{ readonly folder: string; readonly state: VirtualboxState }> => {
+  const [program = 'VBoxManage'] = hypervisorOf('virtualbox').versionCommand();
+  const list = (what: string) => ask([program, 'list', what]);
+  const [networksConf, hostOnly, dhcp, properties, vms] = await Promise.all([
+    readIfAny('/etc/vbox/networks.conf').catch(() => undefined),
+    list('hostonlyifs'),
+    list('dhcpservers'),
+    list('systemproperties'),
+    list('vms'),
+  ]);
+  const machines = wordsOf(vms);
+  return {
+    folder: machineFolderIn(wordsOf(properties)) ?? join(homedir(), 'VirtualBox VMs'),
+    state: {
+      networksConf,
+      hostOnly: hostOnlyIn(wordsOf(hostOnly)),
+      dhcpServers: dhcpServersIn(wordsOf(dhcp)),
+      machines: typeof vms === 'object' && vms.exitCode === 0 ? idsIn(machines) : undefined,
+      inaccessible: inaccessibleIn(machines),
+    },
+  };
+};
+
+/** Plugins of the user's, and those that a distribution's package brings (lib/vagrant/plugin/state_file.rb). */
+const hasPlugin = async (home: string): Promise<boolean> => {
+  const system = '/usr/share/vagrant-plugins';
+  const parts = (await namesIn(join(system, 'plugins.d')).catch(() => [])).map((name) =>
+    join(system, 'plugins.d', name),
+  );
+  const files = [join(home, 'plugins.json'), join(system, 'plugins.json'), ...parts];
+  const texts = await Promise.all(files.map((file) => readIfAny(file).catch(() => undefined)));
+  return texts.some((text) => text?.includes('"vagrant-libvirt"'));
+};
+
+const libvirtState = async (home: string): Promise<LibvirtState> => {
+  const [connection, plugin] = await Promise.all([
+    ask(['virsh', '--connect', 'qemu:///system', 'list', '--name']),
+    hasPlugin(home),
+  ]);
+  return { connection, plugin };
+};
