@@ -10,6 +10,7 @@ await build({
   entryPoints: [
     'src/cli/main.ts',
     'src/campaign/prober-main.ts',
+    'src/campaign/traffic-main.ts',
     'src/campaign/vantage-main.ts',
     'src/providers/container/forward-relay.ts',
   ],

@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
 /** Programs of Quintet's own that run beside it, as paths below `src` (compiled, below `dist`). */
-export type OwnScript = 'campaign/prober-main' | 'campaign/vantage-main' | 'providers/container/forward-relay';
+export type OwnScript =
+  | 'campaign/prober-main'
+  | 'campaign/traffic-main'
+  | 'campaign/vantage-main'
+  | 'providers/container/forward-relay';
 
 /**
  * The command line that runs one of them with this Node.js, compiled or (in tests) from its source. This file lies one

@@ -1,0 +1,36 @@
+import { createSecureContext } from 'node:tls';
+import type { Clock } from '../host/clock.js';
+import type { ConnectionEvent, WriteEvent } from '../model/history.js';
+import type { Entrance } from './fresh-request.js';
+import { type KeepConfig, keepOpen } from './keep-open.js';
+import type { LoopSignals } from './open-loop.js';
+import { type WriterConfig, write } from './writer.js';
+
+/** What goes on beside the probes, as one line of JSON: a writer, and connections that are kept open. */
+export interface TrafficConfig extends WriterConfig, KeepConfig {
+  readonly address: string;
+  readonly port: number;
+  /** The name the certificate must bear, and the Host header. */
+  readonly serverName: string;
+  /** The lab authority's certificate, PEM. */
+  readonly ca: string;
+}
+
+export type TrafficEvent = WriteEvent | ConnectionEvent;
+
+/** Writes and keeps connections open from `startMs` until `stop` fires; resolves when all is answered and closed. */
+export const carryTraffic = async (
+  config: TrafficConfig,
+  startMs: number,
+  clock: Clock,
+  report: (event: TrafficEvent) => void,
+  signals: LoopSignals,
+): Promise<void> => {
+  const { address, port, serverName, ca } = config;
+  const context = createSecureContext({ ca });
+  const entrance: Entrance = { scheme: 'https', address, port, serverName, context };
+  await Promise.all([
+    write(config, entrance, startMs, clock, report, signals),
+    keepOpen(config, entrance, startMs, clock, report, signals),
+  ]);
+};
