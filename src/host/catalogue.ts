@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../lab/did-you-mean.js';
 import { formatProblems } from '../lab/format-problems.js';
 import { parseLab } from '../lab/parse-lab.js';
-import { parseScenario } from '../lab/scenario.js';
+import { type ParsedScenario, parseScenario } from '../lab/scenario.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
 import type { Scenario } from '../model/scenario.js';
@@ -65,24 +65,36 @@ export const defaultLab = 'scale-up';
 export const scenariosOf = async (folder: string, lab: Lab): Promise<readonly Scenario[]> =>
   readScenarios((await exists(join(folder, 'scenarios'))) ? folder : join(labsFolder, defaultLab), lab);
 
-/**
- * The scenarios in the folder `scenarios/` of a lab, held against the lab; none when there is no such folder. They come in
- * the order in which the lab's guide.md names them, then the others by name. Everything wrong with any of them makes one
- * InputError.
- */
-export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
+/** A scenario file, read and held against a lab. */
+export interface ScenarioFile {
+  /** Absolute path, as in its problems. */
+  readonly file: string;
+  readonly text: string;
+  readonly parsed: ParsedScenario;
+}
+
+/** The files in the folder `scenarios/` of a lab, in alphabetical order; none when there is no such folder. */
+export const scenarioFiles = async (folder: string, lab: Lab): Promise<readonly ScenarioFile[]> => {
   const names = await namesIn(join(folder, 'scenarios'));
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
-  const parsed = await Promise.all(
+  return Promise.all(
     files.map(async (name) => {
       const file = join(folder, 'scenarios', name);
       const text = await read(file);
-      return { text, ...parseScenario(text, file, lab) };
+      return { file, text, parsed: parseScenario(text, file, lab) };
     }),
   );
-  const reports = parsed.flatMap((one) => (one.ok ? [] : [formatProblems(one.problems, one.text)]));
+};
+
+/**
+ * A lab's scenarios in the order in which its guide.md names them, then the others by name. Everything wrong with any of
+ * them makes one InputError.
+ */
+export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
+  const files = await scenarioFiles(folder, lab);
+  const reports = files.flatMap(({ text, parsed }) => (parsed.ok ? [] : [formatProblems(parsed.problems, text)]));
   if (reports.length > 0) throw new InputError(reports.join('\n\n'));
-  const scenarios = parsed.flatMap((one) => (one.ok ? [one.scenario] : []));
+  const scenarios = files.flatMap(({ parsed }) => (parsed.ok ? [parsed.scenario] : []));
   return inOrderOfGuide(scenarios, (await readIfAny(join(folder, 'guide.md'))) ?? '');
 };
 

@@ -83,6 +83,22 @@ test.serial('every mistake in lab.yaml is shown with its line; as JSON too', asy
   t.is((JSON.parse(asJson.stdout) as { problems: unknown[] }).problems.length, 2);
 });
 
+test.serial('every mistake in a scenario is shown with its line; as JSON too', async (t) => {
+  const lab = await madeLab(t);
+  const right = await quintet(lab, ['validate']);
+  t.regex(right.stdout, /lab\.yaml is right, its \d\d scenarios too; 5 machines/);
+  const wrong =
+    'id: mine\ntitle: x\nwhy: x\nfaults:\n  - {fault: powercut, target: web, for: 1 s}\nexpect: {site: {outageAtMost: 1}}\n';
+  await writeFile(join(lab, 'scenarios', 'mine.yaml'), wrong);
+  const { exitCode, stderr } = await quintet(lab, ['validate']);
+  t.is(exitCode, 2);
+  t.regex(stderr, /mine\.yaml:5:13 error[\s\S]*did you mean power-cut\?/);
+  t.regex(stderr, /mine\.yaml:6:31 error/);
+  const asJson = await quintet(lab, ['validate', '--format', 'json']);
+  t.is(asJson.exitCode, 2);
+  t.like(JSON.parse(asJson.stdout), { valid: false, problems: [{ line: 5 }, { line: 6 }] });
+});
+
 test.serial('generate keeps what the user edited, and refuses where nobody can be asked', async (t) => {
   const lab = await madeLab(t);
   const config = join(lab, 'machines', 'web', 'etc', 'nginx', 'nginx.conf');
