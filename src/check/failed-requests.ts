@@ -7,9 +7,9 @@ import { counted, firstFew, ms } from './words.js';
 /** Beyond this share of probes sent late too many moments were never looked at. */
 const lateShareAtMost = 0.01;
 
-/** It failed whenever it was sent: what the prober was late by is not counted. */
+/** What the prober was late for may have failed by its own fault, unless the site gave it a wrong answer. */
 const surelyFailed = (probe: ProbeEvent, limitMs: number): boolean =>
-  isBad({ ...probe, latencyMs: probe.latencyMs - probe.latenessMs }, limitMs);
+  isBad(probe, limitMs) && (!isLate(probe) || probe.result === 'wrong');
 
 /** No more requests failed than may. Unlike an outage, a request that was sent late and answered did not fail. */
 export const failedRequests: SiteRule = ({ label, probes, limitMs, expected: { failedAtMost } }) => {

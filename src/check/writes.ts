@@ -30,7 +30,7 @@ const accountOf = (writes: readonly WriteEvent[], readBack: readonly string[]): 
   return {
     lost: [...acknowledged].filter((id) => !found.has(id)),
     recovered: ids('unknown').filter((id) => found.has(id)),
-    unexpected: ids('failed').filter((id) => found.has(id) && !acknowledged.has(id)),
+    unexpected: ids('failed').filter((id) => found.has(id)),
     duplicated: repeated(readBack),
   };
 };

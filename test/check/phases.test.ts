@@ -20,7 +20,8 @@ test('each part of a failover is counted from the end of the one before', (t) =>
 
 test('a machine without power gives nothing up: only the new holder is a sign', (t) => {
   const powerCut = { fault: 'power-cut' } as const;
-  const observed = history(cut, vip(1010), vrrp(1295, 'lb2', 'master'), vip(1300, 'lb2'));
+  const silent = [vip(1010), vrrp(1010, 'lb1', 'stopped')];
+  const observed = history(cut, ...silent, vrrp(1295, 'lb2', 'master'), vip(1300, 'lb2'));
   const dead = withFaults(observed, fault(1000, powerCut), heal(2000, powerCut));
   t.deepEqual(phasesOf(dead), { detectionMs: 295, electionMs: 5, firstAnswerMs: 23 });
 });

@@ -123,7 +123,8 @@ test('an answer that only the prober made late is no failed request, and whether
   const busy = (change: object) => history((probe) => (probe.id === 150 ? change : undefined));
   t.is(judge(busy({ latenessMs: 60, latencyMs: 63 }), { failedAtMost: 0 }).outcome, 'pass');
   t.is(judge(busy({ latenessMs: 600, latencyMs: 603 }), { failedAtMost: 0 }).outcome, 'unknown');
-  t.is(judge(busy({ latenessMs: 60, latencyMs: 700 }), { failedAtMost: 0 }).outcome, 'fail');
+  t.is(judge(busy({ latenessMs: 600, result: 'timeout' }), { failedAtMost: 0 }).outcome, 'unknown');
+  t.is(judge(busy({ latenessMs: 600, ...unavailable }), { failedAtMost: 0 }).outcome, 'fail');
 });
 
 test('a prober that often looked away does not know that nothing failed', (t) => {
@@ -176,6 +177,11 @@ test('the edges of a fault may fail otherwise, and a stray answer is no matter',
   );
   t.is(clear((probe) => between(2000, 2020, refused)(probe) ?? away(probe)).outcome, 'pass');
   t.is(clear((probe) => between(2000, 2100, refused)(probe) ?? away(probe)).outcome, 'fail');
+});
+
+test('what was sent late says nothing about clear errors', (t) => {
+  const late = between(2000, 2100, { result: 'timeout', latenessMs: 100 });
+  t.not(clear((probe) => late(probe) ?? away(probe)).outcome, 'fail');
 });
 
 test('a fault too short to ask anything meanwhile says nothing about clear errors', (t) => {
