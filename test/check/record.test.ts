@@ -114,6 +114,7 @@ test('a finding says what became of the run that broke off before it', (t) => {
   t.deepEqual(others, []);
   t.is(finding?.outcome, 'unknown');
   t.is(finding?.detail, 'the scenario broke off: no power');
+  t.is(finding?.evidence, undefined);
   t.deepEqual(outcomes(whole(...cutOff(), skipped)), ['cable-cut unknown', 'clock-jump skipped']);
 });
 
