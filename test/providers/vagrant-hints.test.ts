@@ -62,8 +62,15 @@ test('a box file is added under a name of its own and held to its checksum', (t)
 
 test("a machine is known by its folder's and its own name, and by nothing that only looks like it", (t) => {
   const { nameOf } = hypervisorOf('virtualbox');
-  t.true(nameOf('my.lab', 'lb1').test('my.lab_lb1_1795376045729_73288'));
-  t.false(nameOf('my.lab', 'lb1').test('my-lab_lb1_1795376045729_73288'));
-  t.false(nameOf('my.lab', 'lb1').test('my.lab_lb10_1795376045729_73288'));
+  t.true(nameOf('my-lab', 'lb1').test('my-lab_lb1_1795376045729_73288'));
+  t.false(nameOf('my-lab', 'lb1').test('mylab_lb1_1795376045729_73288'));
+  t.false(nameOf('my-lab', 'lb1').test('my-lab_lb10_1795376045729_73288'));
   t.true(hypervisorOf('libvirt').nameOf('lab', 'db').test('lab_db'));
+});
+
+test('a machine of a folder with an odd name has the name that Vagrant makes of it', (t) => {
+  const folder = `Ada's lab (v1.2)`;
+  t.true(hypervisorOf('virtualbox').nameOf(folder, 'lb1').test('Adaslabv12_lb1_1795376045729_73288'));
+  t.true(hypervisorOf('libvirt').nameOf(folder, 'lb1').test('Adaslabv1.2_lb1'));
+  t.false(hypervisorOf('libvirt').nameOf(folder, 'lb1').test('Adaslabv1x2_lb1'));
 });

@@ -26,7 +26,7 @@ export interface Hypervisor {
   readonly domains: () => Promise<Domain[]>;
   /** Removes a machine and its disk, without Vagrant. */
   readonly remove: (id: string) => Promise<void>;
-  /** The name a machine of the lab folder called `folder` has there. */
+  /** The name that Vagrant gives a machine of the lab folder called `folder` there: without what it takes for odd. */
   readonly nameOf: (folder: string, machine: string) => RegExp;
   /** When a machine that Vagrant had not yet given its name was begun (wall clock); undefined for all others. */
   readonly begunMs: (name: string) => number | undefined;
@@ -109,7 +109,8 @@ const virtualbox: Hypervisor = {
     await cutVirtualBox(id);
     await vbox('unregistervm', id, '--delete');
   },
-  nameOf: (folder, machine) => new RegExp(`^${literal(folder)}_${literal(machine)}_\\d+_\\d+$`),
+  // plugins/providers/virtualbox/action/set_name.rb
+  nameOf: (folder, machine) => new RegExp(`^${`${folder}_${machine}`.replaceAll(/[^-a-z0-9_]/gi, '')}_\\d+_\\d+$`),
   begunMs: (name) => {
     const [, begun] = /^temp_clone_(\d+)_\d+$/.exec(name) ?? [];
     return begun === undefined ? undefined : Number(begun);
@@ -170,7 +171,8 @@ const libvirt: Hypervisor = {
     if ((await domainState(id)) !== 'shut off') await virsh('destroy', id);
     await virsh('undefine', id, '--remove-all-storage', '--nvram');
   },
-  nameOf: (folder, machine) => new RegExp(`^${literal(folder)}_${literal(machine)}$`),
+  // vagrant-libvirt: lib/vagrant-libvirt/action/set_name_of_domain.rb
+  nameOf: (folder, machine) => new RegExp(`^${literal(`${folder}_${machine}`.replaceAll(/[^-a-z0-9_.]/gi, ''))}$`),
   begunMs: () => undefined,
 };
 
