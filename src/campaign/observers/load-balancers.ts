@@ -14,8 +14,9 @@ const watcher = `
 trap '' PIPE
 vip=$1 address=$2 unit=keepalived.service
 journal() { exec journalctl --quiet --no-pager --boot --unit="$unit" --output=short-unix "$@"; }
-ip -o -4 monitor address & children=$!
-trap 'kill $children 2>/dev/null' EXIT
+ip -o -4 monitor address & children=($!)
+trap 'kill "\${children[@]}" 2>/dev/null' EXIT
+trap exit HUP INT TERM
 past=$(journal --lines=100 --show-cursor)
 sleep 0.05
 cursor=--no-tail
@@ -26,7 +27,7 @@ while IFS= read -r line; do
   esac
 done <<<"$past"
 exec 8< <(journal --follow --no-tail "$cursor")
-children="$children $!"
+children+=($!)
 echo "unit $(systemctl is-active "$unit")"
 read -r _ interface _ < <(ip -o -4 addr show to "$address")
 echo "hardware $(cat "/sys/class/net/$interface/address")"
