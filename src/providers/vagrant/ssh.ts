@@ -46,12 +46,12 @@ const base = (site: LabSite, machine: string): readonly string[] => [
   }).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
 ];
 
-const sharing = (site: LabSite, machine: string, master: 'yes' | 'no'): readonly string[] => [
-  '-o',
-  `ControlPath=${socketOf(site, machine)}`,
-  '-o',
-  `ControlMaster=${master}`,
-];
+/** Windows' ssh gives up when it is told of a socket, also of one that is not there. */
+export const sharingOptions = (platform: NodeJS.Platform, socket: string, master: 'yes' | 'no'): readonly string[] =>
+  platform === 'win32' ? ['-o', 'ControlPath=none'] : ['-o', `ControlPath=${socket}`, '-o', `ControlMaster=${master}`];
+
+const sharing = (site: LabSite, machine: string, master: 'yes' | 'no'): readonly string[] =>
+  sharingOptions(process.platform, socketOf(site, machine), master);
 
 const isShared = async (site: LabSite, machine: string): Promise<boolean> => {
   if (!(await exists(socketOf(site, machine)))) return false;
