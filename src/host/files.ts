@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, chmod, constants, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ComputerError } from '../model/errors.js';
 
 type Fault = NodeJS.ErrnoException;
@@ -52,12 +53,33 @@ export const writeFileAtomic = (path: string, content: string | Uint8Array, mode
       } finally {
         await file.close();
       }
-      await rename(temporary, path);
+      await takePlace(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw error;
     }
   });
+
+/** What Windows says while a virus scanner, an indexer or an editor looks at one of the two. */
+const heldFor = ['EPERM', 'EACCES', 'EBUSY'];
+const heldTries = 20;
+
+/** Renames over what may be there; on Windows again and again for a second or so, while somebody holds it open. */
+export const takePlace = async (
+  from: string,
+  to: string,
+  platform: NodeJS.Platform = process.platform,
+  move: (from: string, to: string) => Promise<void> = rename,
+): Promise<void> => {
+  for (let left = platform === 'win32' ? heldTries : 1; ; left -= 1) {
+    try {
+      return await move(from, to);
+    } catch (error) {
+      if (left <= 1 || !heldFor.includes((error as Fault).code ?? '')) throw error;
+      await delay(50);
+    }
+  }
+};
 
 /** Makes a folder and those above it. `mode` is given to the folder itself, also when it was there already. */
 export const ensureDir = (path: string, mode?: number): Promise<void> =>
@@ -149,7 +171,7 @@ export const filesBelow = (folder: string): Promise<string[]> =>
 export const removeTree = (path: string): Promise<void> =>
   guarded('remove', path, () => rm(path, { recursive: true, force: true, maxRetries: 3 }));
 
-export const moveTo = (from: string, to: string): Promise<void> => guarded('write', to, () => rename(from, to));
+export const moveTo = (from: string, to: string): Promise<void> => guarded('write', to, () => takePlace(from, to));
 
 /** Bytes that this user may still write on the disk that holds `path`. */
 export const freeBytes = (path: string): Promise<number> =>
