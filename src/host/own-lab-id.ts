@@ -25,7 +25,8 @@ const isCopyOf = async (original: string, folder: string): Promise<boolean> => {
   const [there, here] = [labPaths(original).id, labPaths(folder).id];
   const [theirs, ours] = await Promise.all([readIfAny(there).catch(() => undefined), readIfAny(here)]);
   if (theirs === undefined || theirs !== ours) return false;
-  const [one, other] = await Promise.all([stat(there), stat(here)]);
+  // Windows' file numbers have more digits than a JavaScript number holds.
+  const [one, other] = await Promise.all([stat(there, { bigint: true }), stat(here, { bigint: true })]);
   return one.ino !== other.ino || one.dev !== other.dev;
 };
 
