@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { commandLine } from '../../host/command.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
@@ -24,7 +24,9 @@ export const open: RunVerb = async (context, words) => {
 
 const announce = (context: Context, url: string, ca: string): void => {
   context.out(url);
-  const command = commandLine(['curl', '--cacert', relative(context.cwd, ca), url]);
+  // With `/` it needs no quotes, and Windows takes it too.
+  const file = relative(context.cwd, ca).split(sep).join('/');
+  const command = commandLine(['curl', '--cacert', file, url]);
   context.say(`The certificate is from the lab's own authority: ${command}`);
   context.say('A browser warns about it, unless you add that file to its authorities.');
 };
