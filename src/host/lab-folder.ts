@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import path, { dirname, type PlatformPath } from 'node:path';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
 
 /** The user's own file: written once by the wizard, never generated, never removed. */
 export const labFile = 'lab.yaml';
 
-/** Where the parts of a lab folder lie. */
-export const labPaths = (folder: string) => {
+/** Where the parts of a lab folder lie; `join` is that of the system the folder is on. */
+export const labPaths = (folder: string, { join }: Pick<PlatformPath, 'join'> = path) => {
   const own = join(folder, '.quintet');
   return {
     lab: join(folder, labFile),
@@ -43,9 +43,12 @@ const modeOf = (path: string): number => {
   return path.endsWith('.sh') ? 0o755 : 0o644;
 };
 
-const inside = (folder: string, path: string): string => {
-  if (path.startsWith('/') || path.split('/').includes('..')) throw new Error(`not a path inside the lab: ${path}`);
-  return join(folder, path);
+/** Where a file of the lab lies. Within a lab paths have `/` on every system; what Windows reads otherwise is refused. */
+export const inside = (folder: string, file: string, { join }: Pick<PlatformPath, 'join'> = path): string => {
+  const parts = file.split('/');
+  if (parts[0] === '' || parts.some((part) => part === '..' || /[\\:]/.test(part)))
+    throw new Error(`not a path inside the lab: ${file}`);
+  return join(folder, file);
 };
 
 /** Writes one file of a lab; what lies below `.quintet/` can be read by its owner alone. */
