@@ -77,3 +77,24 @@ test.serial('a prober that cannot start says why', async (t) => {
   const error = await t.throwsAsync(startProber(broken, config, () => undefined));
   t.regex(error?.message ?? '', /The prober ended with exit code 1/);
 });
+
+test.serial('where it may, the prober goes before everything else on this computer', async (t) => {
+  const { exitCode } = await run(['chrt', '--rr', '1', 'true']).catch(() => ({ exitCode: 1 }));
+  const { config, close } = await startSite();
+  t.teardown(close);
+  let started: readonly string[] = [];
+  const atVantage = (argv: readonly string[]) => {
+    started = argv;
+    return argv;
+  };
+  const prober = await startProber({ atVantage }, config, () => undefined);
+  t.teardown(prober.kill);
+  const { stdout } = await run(['ps', '-eo', 'cls,args']);
+  const script = ownScript('campaign/prober-main').at(-1) ?? '';
+  const classes = stdout.split('\n').filter((line) => line.includes(script));
+  t.is(started[0], exitCode === 0 ? 'chrt' : process.execPath);
+  t.is(
+    classes.some((line) => line.trim().startsWith('RR')),
+    exitCode === 0,
+  );
+});
