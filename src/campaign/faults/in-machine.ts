@@ -15,13 +15,11 @@ export const must = async (
   const { exitCode, stdout, stderr } = await provider.exec(machine, argv, { timeoutMs });
   if (exitCode === 0) return stdout;
   const log = stderr.trim() || stdout.trim();
-  const what = argv[0] === 'sh' ? argv[3] : argv.slice(0, 2).join(' ');
-  throw new MachineError(machine, `${what} ${argv.at(-1)} failed on ${machine} with exit code ${exitCode}: ${log}`, {
-    log,
-  });
+  const what = argv[0] === 'sh' ? argv.slice(3, 5) : argv;
+  throw new MachineError(machine, `${what.join(' ')} failed on ${machine} with exit code ${exitCode}: ${log}`, { log });
 };
 
-/** The command line of a shell script; `name` says in an error what it was about, `words` are its $1, $2, … */
+/** The command line of a shell script; in an error it goes by `name` and the first of `words`, its $1, $2, … */
 export const script = (text: string, name: string, ...words: readonly string[]): readonly string[] => [
   'sh',
   '-c',

@@ -1,5 +1,5 @@
 import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
-import { machineOf, must, script, succeeds, undoInMemory } from './in-machine.js';
+import { machineOf, must, script, undoInMemory } from './in-machine.js';
 
 /** A table of nftables that holds back packets. */
 export interface NftTable {
@@ -12,7 +12,7 @@ export interface NftTable {
 /** Replaces a table in one step; with --check it only asks the kernel whether it would take it. */
 const put = `
 set -eu
-address=$1 name=$2 chains=$3
+name=$1 address=$2 chains=$3
 shift 3
 interface=$(ip -oneline -4 address show to "$address/32" | awk '{ print $2; exit }')
 if [ -z "$interface" ]; then
@@ -32,14 +32,16 @@ END
 const remove = (name: string): readonly string[] => ['nft', `table ${name}; delete table ${name}`];
 
 const putting = (ground: FaultGround, open: OpenFault, { name, chains }: NftTable, ...options: readonly string[]) =>
-  script(put, 'nft', machineOf(ground, open).address, name, chains, ...options);
+  script(put, 'nft', name, machineOf(ground, open).address, chains, ...options);
 
 /** A fault that is one table of nftables in the machine, from its start to its end. */
 export const packetFault = (tableOf: (open: OpenFault) => NftTable): FaultRow => ({
-  impossible: async (ground, open) =>
-    (await succeeds(ground, open, putting(ground, open, tableOf(open), '--check')))
-      ? undefined
-      : `the kernel of ${open.machine} has no nftables for it`,
+  impossible: async (ground, open) => {
+    const argv = putting(ground, open, tableOf(open), '--check');
+    const { exitCode, stderr } = await ground.provider.exec(open.machine, argv, { timeoutMs: 10_000 });
+    if (exitCode === 0) return undefined;
+    return `nftables on ${open.machine} refuses it: ${stderr.trim().split('\n')[0]}`;
+  },
   make: async (ground, open) => {
     await must(ground, open, putting(ground, open, tableOf(open)));
     return undefined;
