@@ -26,13 +26,6 @@ export const outageOf = (finding: Finding): Measure | undefined => {
   return bounded ?? measureOf(finding, 'outage') ?? all.sort((one, other) => other.value - one.value)[0];
 };
 
-/** The finding's main figure, the first that is held to a bound: `152 ms of 1,053 ms`. */
-export const boundFigure = (finding: Finding): string | undefined => {
-  const measure = finding.measures?.find((each) => each.atMost !== undefined);
-  if (measure?.atMost === undefined) return undefined;
-  return `${figure(measure.value, measure.unit)} of ${figure(measure.atMost, measure.unit)}`;
-};
-
 export const countsOf = (findings: readonly Finding[]): Readonly<Record<Outcome, number>> => {
   const count = (outcome: Outcome) => findings.filter((finding) => finding.outcome === outcome).length;
   return { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), skipped: count('skipped') };

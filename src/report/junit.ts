@@ -39,7 +39,16 @@ const output = (finding: Finding): string => {
     const bound = each.atMost === undefined ? '' : ` (at most ${figure(each.atMost, each.unit)})`;
     return `${each.name}: ${figure(each.value, each.unit)}${bound}`;
   });
-  return `<system-out>${text([finding.detail, ...measures].join('\n'))}</system-out>`;
+  const weak = finding.singlePointOfFailure;
+  const more = weak === undefined ? [] : [`single point of failure: ${weak}`];
+  return `<system-out>${text([finding.detail, ...measures, ...distributed(finding), ...more].join('\n'))}</system-out>`;
+};
+
+const distributed = ({ distribution }: Finding): string[] => {
+  if (distribution === undefined) return [];
+  const { runs, minMs, medianMs, p95Ms, maxMs } = distribution;
+  const [min, median, p95, max] = [minMs, medianMs, p95Ms, maxMs].map((value) => figure(value, 'ms'));
+  return [`outages of ${runs} runs: min ${min}, median ${median}, p95 ${p95}, max ${max}`];
 };
 
 const testCase = (finding: Finding, lab: string): string => {

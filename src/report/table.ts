@@ -1,8 +1,10 @@
 import Table from 'cli-table3';
 import prettyMs from 'pretty-ms';
-import type { Finding, Outcome, Verdict } from '../model/verdict.js';
-import { boundFigure, marks, summary } from './figures.js';
-import type { RunFacts } from './json.js';
+import type { Distribution, Finding, Measure, Verdict } from '../model/verdict.js';
+import { partsOf } from './failover-parts.js';
+import { figure, marks, measureOf, outageOf, outcomeWords, summary } from './figures.js';
+import type { RunFacts } from './run-facts.js';
+import { type WeakPoint, weakPointsOf } from './weak-points.js';
 
 type Tint = (text: string) => string;
 
@@ -63,6 +65,7 @@ export const tableReport = (verdict: Verdict, run: RunFacts, { width, paint }: T
     ` ${paint.bold(run.title)} ${paint.dim(`· ${run.lab} · ${run.provider}`)}`,
     ...section('Checks', '', of('check'), columns, paint),
     ...section('Scenarios', 'outage', of('scenario'), columns, paint),
+    ...weakPoints(weakPointsOf(verdict.findings), columns, paint),
     conclusion(verdict, run, paint),
   ];
   return `${parts.join('\n').replaceAll(/ +$/gm, '')}\n`;
@@ -77,17 +80,23 @@ const section = (
 ): string[] => {
   if (findings.length === 0) return [];
   const wordsWidth = columns - markWidth - (figureName === '' ? 0 : figureWidth);
+  const rows = findings.map((finding) => row(finding, figureName, paint));
+  const heading = figureName === '' ? '' : paint.dim(figureName.padStart(wordsWidth + figureWidth - name.length - 1));
+  return ['', `${indent}${paint.bold(name)}${heading}`, linedUp(rows, wordsWidth)];
+};
+
+const indent = ' '.repeat(markWidth + 1);
+
+const linedUp = (rows: readonly string[][], wordsWidth: number): string => {
   const table = new Table({
     chars: frame,
-    colWidths: figureName === '' ? [markWidth, wordsWidth] : [markWidth, wordsWidth, figureWidth],
+    colWidths: rows[0]?.length === 2 ? [markWidth, wordsWidth] : [markWidth, wordsWidth, figureWidth],
     colAligns: ['left', 'left', 'right'],
     wordWrap: true,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
   });
-  for (const finding of findings) table.push(row(finding, figureName, paint));
-  const indent = ' '.repeat(markWidth + 1);
-  const heading = figureName === '' ? '' : paint.dim(figureName.padStart(wordsWidth + figureWidth - name.length - 1));
-  return ['', `${indent}${paint.bold(name)}${heading}`, table.toString()];
+  table.push(...rows);
+  return table.toString();
 };
 
 const row = (finding: Finding, figureName: string, paint: Paint): string[] => {
@@ -98,22 +107,65 @@ const row = (finding: Finding, figureName: string, paint: Paint): string[] => {
   const lines = [
     finding.title,
     ...finding.detail.split('\n').map((line) => (finding.outcome === 'pass' ? paint.dim(line) : tint(line))),
+    ...(wrong ? failedLine(finding) : []),
+    ...(finding.distribution === undefined
+      ? []
+      : distributionLines(finding.distribution).map((line) => paint.dim(line))),
     ...evidence.slice(0, mostEvidence).map((line) => paint.dim(`· ${line}`)),
     ...(more > 0 ? [paint.dim(`· and ${more} more in report.json`)] : []),
   ];
   const cells = [tint(marks[finding.outcome]), lines.join('\n')];
-  return figureName === '' ? cells : [...cells, tint(boundFigure(finding) ?? '')];
+  return figureName === ''
+    ? cells
+    : [
+        ...cells,
+        outageFigure(outageOf(finding))
+          .map((line) => tint(line))
+          .join('\n'),
+      ];
 };
 
-const words: Readonly<Record<Outcome, string>> = {
-  pass: 'PASS',
-  fail: 'FAIL',
-  unknown: 'UNKNOWN',
-  skipped: 'SKIPPED',
+const failedLine = (finding: Finding): string[] => {
+  const [failed, sent] = [measureOf(finding, 'failed'), measureOf(finding, 'sent')];
+  if (failed === undefined || sent === undefined) return [];
+  return [`${figure(failed.value, failed.unit)} of ${figure(sent.value, sent.unit)} requests failed`];
+};
+
+/** `5 runs: min 847, median 913, p95 986, max 986 ms`, and what share of a failover each of its parts took. */
+const distributionLines = ({ runs, minMs, medianMs, p95Ms, maxMs, phases }: Distribution): string[] => {
+  const number = (value: number): string => figure(value, 'count');
+  const quantiles = `min ${number(minMs)}, median ${number(medianMs)}, p95 ${number(p95Ms)}, max ${figure(maxMs, 'ms')}`;
+  const parts = partsOf(phases).map(({ name, percent }) => `${name} ${Math.round(percent)}%`);
+  return [`${runs} runs: ${quantiles}`, ...(parts.length === 0 ? [] : [parts.join(', ')])];
+};
+
+const barWidth = 12;
+
+/** The outage beside its bound, and below it the part of the bound as a bar: `██████░░░░░░  50 %`. */
+const outageFigure = (outage: Measure | undefined): string[] => {
+  if (outage === undefined) return [];
+  const { value, unit, atMost } = outage;
+  if (atMost === undefined || atMost === 0) return [value === 0 ? 'none' : figure(value, unit)];
+  const share = value / atMost;
+  // Only what reaches its bound fills the bar, and only what is nothing leaves it empty.
+  const full = share >= 1 ? barWidth : Math.min(barWidth - 1, Math.ceil(share * barWidth));
+  const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
+  return [`${figure(value, unit)} of ${figure(atMost, unit)}`, `${bar} ${figure(share * 100, 'percent').padStart(5)}`];
+};
+
+const weakPoints = (points: readonly WeakPoint[], columns: number, paint: Paint): string[] => {
+  if (points.length === 0) return [];
+  const rows = points.map(({ name, proofs, outage }) => [
+    paint.unknown('!'),
+    [paint.bold(name), ...proofs.map(({ title }) => paint.dim(title))].join('\n'),
+    outage === undefined ? '' : figure(outage.value, outage.unit),
+  ]);
+  const heading = `${indent}${paint.bold('Single points of failure found')}`;
+  return ['', heading, linedUp(rows, columns - markWidth - figureWidth)];
 };
 
 const conclusion = (verdict: Verdict, run: RunFacts, paint: Paint): string => {
   const tint = paint[verdict.outcome];
   const took = prettyMs(run.durationMs, { secondsDecimalDigits: 1 });
-  return ` ${tint(paint.bold(`${marks[verdict.outcome]} ${words[verdict.outcome]}`))}  ${summary(verdict.findings)} ${paint.dim(`in ${took}`)}`;
+  return ` ${tint(paint.bold(`${marks[verdict.outcome]} ${outcomeWords[verdict.outcome]}`))}  ${summary(verdict.findings)} ${paint.dim(`in ${took}`)}`;
 };

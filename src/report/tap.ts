@@ -15,6 +15,10 @@ const yaml = (finding: Finding): string[] => {
     `  detail: ${JSON.stringify(finding.detail)}`,
     ...(finding.durationMs === undefined ? [] : [`  duration_ms: ${Math.round(finding.durationMs)}`]),
     ...(measures.length === 0 ? [] : ['  measures:', ...measures.map((each) => `    - ${JSON.stringify(each)}`)]),
+    ...(finding.distribution === undefined ? [] : [`  distribution: ${JSON.stringify(finding.distribution)}`]),
+    ...(finding.singlePointOfFailure === undefined
+      ? []
+      : [`  single_point_of_failure: ${JSON.stringify(finding.singlePointOfFailure)}`]),
     ...(evidence.length === 0 ? [] : ['  evidence:', ...evidence.map((line) => `    - ${JSON.stringify(line)}`)]),
     '  ...',
   ];

@@ -5,6 +5,7 @@ import { jsonReport } from '../../src/report/json.js';
 import { junitReport } from '../../src/report/junit.js';
 import { tapReport } from '../../src/report/tap.js';
 import { findings, run, verdict } from './findings.js';
+import { verdict as wholeVerdict } from './records.js';
 
 const nasty = 'a "b" <c> & \'d\' ]]> # e \\ f\ng \u0000 \u001B[31m 😀';
 const nastyFinding: Finding = {
@@ -75,4 +76,13 @@ test('whatever a finding says, TAP keeps its lines', (t) => {
 
 test('where nothing was verified TAP says so', (t) => {
   t.regex(tapReport({ outcome: 'unknown', findings: [] }), /^1\.\.0 # SKIP/m);
+});
+
+test('JUnit and TAP tell how outages are distributed and what the site can’t do without', (t) => {
+  const xml = junitReport(wholeVerdict, run);
+  t.regex(xml, /outages of 5 runs: min 847 ms, median 913 ms, p95 987 ms, max 987 ms/);
+  t.regex(xml, /single point of failure: db/);
+  const tap = tapReport(wholeVerdict);
+  t.is(tap.match(/^ {2}distribution: \{"runs":5,/gm)?.length, 1);
+  t.is(tap.match(/^ {2}single_point_of_failure: "app"$/gm)?.length, 1);
 });

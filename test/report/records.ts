@@ -72,7 +72,7 @@ interface Play {
 }
 
 const ratePerSecond = 150;
-const limitMs = 500;
+export const limitMs = 500;
 
 const probe = (play: Play, id: number, chance: () => number): HistoryEvent => {
   const atMs = (id * 1000) / ratePerSecond;

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { runFactsOf } from '../../src/report/run-facts.js';
 import { noPaint, tableReport } from '../../src/report/table.js';
 import { findings, run, verdict } from './findings.js';
+import { record, verdict as wholeVerdict } from './records.js';
 
 const at = (width: number): string => tableReport(verdict, run, { width, paint: noPaint });
 
@@ -33,13 +35,23 @@ test('a reader sees each outcome without colour, the outage beside its bound, an
     Scenarios                                                           outage
  ──────────────────────────────────────────────────────────────────────────────
  ✔  HAProxy is killed on the machine that holds the VIP      40 ms of 1,053 ms
-    4 of 620 requests failed; carried by lb1, then lb2
+    4 of 620 requests failed; carried by lb1, then lb2      █░░░░░░░░░░░   4 %
  −  The cable is pulled
     the libvirt provider can't pull the cable
  ──────────────────────────────────────────────────────────────────────────────
  ✘ FAIL  2 passed, 1 failed, 1 unknown, 1 skipped in 21.4s
 `,
   );
+});
+
+test('repetitions, what failed and the single points of failure are told within 80 columns', (t) => {
+  const report = tableReport(wholeVerdict, runFactsOf(record), { width: 80, paint: noPaint });
+  for (const line of report.split('\n')) t.true(line.length < 80, line);
+  t.regex(report, /987 ms of 1,054 ms\n.*███████████░ {2}94 %/);
+  t.regex(report, /5 runs: min 847, median 913, p95 987, max 987 ms\n +detection 96%, election 1%/);
+  t.regex(report, /1,840 ms of 1,054 ms\n.*████████████ 175 %\n.*\n +275 of 879 requests failed/);
+  const [, weak = ''] = report.split('Single points of failure found');
+  t.regex(weak, /! {2}app +2,400 ms\n +The application is killed\n ! {2}db +2,893 ms\n/);
 });
 
 test('colours change nothing but colours', (t) => {

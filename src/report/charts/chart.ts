@@ -1,6 +1,6 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom/worker';
-import { type Markup, trusted } from '../html/markup.js';
+import { type Markup, trusted, writable } from '../html/markup.js';
 
 /** Charts are drawn twice, since text that shrinks with the screen can't be read: for a desk or paper, and for a phone. */
 export interface ChartSize {
@@ -81,7 +81,7 @@ export const picture = (
   svg.setAttribute('height', String(height));
   svg.setAttribute('aria-labelledby', `${own}-title`);
   svg.setAttribute('aria-describedby', `${own}-desc`);
-  return trusted(svg.outerHTML);
+  return trusted(writable(svg.outerHTML));
 };
 
 /** The same picture for a desk and for a phone; the style sheet shows the one that fits. */

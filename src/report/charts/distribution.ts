@@ -1,39 +1,16 @@
 import { axisX, barX, dodgeY, dot, gridX, ruleX, text } from '@observablehq/plot';
 import { ms } from '../../check/words.js';
-import type { Distribution, Phases } from '../../model/verdict.js';
+import type { Distribution } from '../../model/verdict.js';
+import type { FailoverPart } from '../failover-parts.js';
 import type { Markup } from '../html/markup.js';
 import { type ChartSize, drawn, inBothSizes, innerWidth, textWidth } from './chart.js';
-
-export const phaseNames: Readonly<Record<keyof Phases, string>> = {
-  detectionMs: 'detection',
-  electionMs: 'election',
-  arpMs: 'ARP',
-  firstAnswerMs: 'first answer',
-};
-
-export interface Phase {
-  readonly name: string;
-  readonly ms: number;
-  /** Of all that were seen. */
-  readonly percent: number;
-}
-
-/** The parts of a failover that were seen, in order, with what share each had. */
-export const partsOf = (phases: Phases): Phase[] => {
-  const seen = (Object.keys(phaseNames) as (keyof Phases)[]).flatMap((key) => {
-    const value = phases[key];
-    return value === undefined ? [] : [{ name: phaseNames[key], ms: value }];
-  });
-  const totalMs = seen.reduce((sum, phase) => sum + phase.ms, 0);
-  return seen.map((phase) => ({ ...phase, percent: totalMs === 0 ? 0 : (100 * phase.ms) / totalMs }));
-};
 
 /** Every repetition's outage as a dot, beside the bound, and below it the parts of a typical one. */
 export const distributionPicture = (
   id: string,
   title: string,
   distribution: Distribution | undefined,
-  parts: readonly Phase[],
+  parts: readonly FailoverPart[],
   outagesMs: readonly number[],
 ): Markup[] => {
   const description = `${told(distribution)}${parts.map(({ name, ms: value }) => `${name} ${ms(value)}`).join(', ')}`;
@@ -94,7 +71,7 @@ const stripDrawing = (distribution: Distribution, outagesMs: readonly number[], 
   });
 };
 
-const phasesDrawing = (phases: readonly Phase[], size: ChartSize): Element => {
+const phasesDrawing = (phases: readonly FailoverPart[], size: ChartSize): Element => {
   let fromMs = 0;
   const stacked = phases.map((phase, index) => {
     const start = fromMs;
@@ -102,7 +79,7 @@ const phasesDrawing = (phases: readonly Phase[], size: ChartSize): Element => {
     return { ...phase, start, end: fromMs, index };
   });
   const pixelsPerMs = innerWidth(size) / Math.max(1, fromMs);
-  const words = ({ name, percent }: Phase): string => `${name} ${Math.round(percent)} %`;
+  const words = ({ name, percent }: FailoverPart): string => `${name} ${Math.round(percent)} %`;
   return drawn(size, {
     height: 40,
     marginTop: 6,

@@ -16,9 +16,12 @@ const entities: Readonly<Record<string, string>> = {
 /** What a page can't hold: control characters except tab and line feeds, and halves of surrogate pairs. */
 const unwritable = /[^\t\n\r\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
+/** Text without what no page can hold. */
+export const writable = (text: string): string => text.replaceAll(unwritable, '\uFFFD');
+
 /** Text as it may stand between tags and in a quoted attribute, in HTML and in XML. */
 export const escaped = (text: string): string =>
-  text.replaceAll(unwritable, '\uFFFD').replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  writable(text).replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 
 const written = (piece: Piece): string => {
   if (piece instanceof Markup) return piece.text;
