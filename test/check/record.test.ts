@@ -118,6 +118,13 @@ test('a finding says what became of the run that broke off before it', (t) => {
   t.deepEqual(outcomes(whole(...cutOff(), skipped)), ['cable-cut unknown', 'clock-jump skipped']);
 });
 
+test('of several tries that broke off each is told', (t) => {
+  const again = found('scenario', 'cable-cut', 'unknown', 'the lab was not well before');
+  const [finding] = judgeRecord(whole(...cutOff(), broke, again)).findings;
+  t.is(finding?.detail, 'the lab was not well before');
+  t.deepEqual(finding?.evidence, ['try 1: the scenario broke off: no power']);
+});
+
 test('a try that broke off, or could not be begun, is made good by the next one', (t) => {
   t.deepEqual(outcomes(whole(...cutOff(), broke, ...pass({ attempt: 2 }))), ['cable-cut pass']);
   const notBegun = judgeRecord(whole(broke, ...pass({ attempt: 2 })));
