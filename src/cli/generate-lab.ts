@@ -4,7 +4,7 @@ import { readIfAny } from '../host/files.js';
 import { writeLabFile } from '../host/lab-folder.js';
 import { ensureSecrets } from '../host/secrets.js';
 import { readTemplates } from '../host/templates.js';
-import { labJsonSchema, labSchemaPath } from '../lab/json-schema.js';
+import { labJsonSchema, labSchemaPath, scenarioJsonSchema, scenarioSchemaPath } from '../lab/json-schema.js';
 import { wholeLab } from '../render/whole-lab.js';
 import type { Context } from './context.js';
 import type { OpenedLab } from './open-lab.js';
@@ -29,7 +29,11 @@ export const generateLab = async (
   const ask = context.interactive ? { ask: askIn(context) } : {};
   const written = await writeLab(folder, rendered, { force, dryRun, ...ask });
   if (dryRun) return written;
-  await Promise.all([ensureSecrets(folder, plan), writeLabFile(folder, labSchemaPath, labJsonSchema())]);
+  await Promise.all([
+    ensureSecrets(folder, plan),
+    writeLabFile(folder, labSchemaPath, labJsonSchema()),
+    writeLabFile(folder, scenarioSchemaPath, scenarioJsonSchema()),
+  ]);
   for (const backup of written.backups) context.say(`What you had written is kept as ${backup}.`);
   return written;
 };

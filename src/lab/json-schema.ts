@@ -14,3 +14,6 @@ export const scenarioJsonSchema = (): string => asText(scenarioSchema);
 
 /** Where a lab folder keeps its copy; the first line of a generated `lab.yaml` names it. */
 export const labSchemaPath = '.quintet/lab.schema.json';
+
+/** The same for scenarios; the shipped ones name it in their first line. */
+export const scenarioSchemaPath = '.quintet/scenario.schema.json';

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
+import { scenarioJsonSchema, scenarioSchemaPath } from '../../src/lab/json-schema.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 const main = resolve('src/cli/main.ts');
@@ -86,6 +87,7 @@ test.serial('every mistake in lab.yaml is shown with its line; as JSON too', asy
 test.serial('every mistake in a scenario is shown with its line; as JSON too', async (t) => {
   const lab = await madeLab(t);
   const right = await quintet(lab, ['validate']);
+  t.is(await readFile(join(lab, scenarioSchemaPath), 'utf8'), scenarioJsonSchema());
   t.regex(right.stdout, /lab\.yaml is right, its \d\d scenarios too; 5 machines/);
   const wrong =
     'id: mine\ntitle: x\nwhy: x\nfaults:\n  - {fault: powercut, target: web, for: 1 s}\nexpect: {site: {outageAtMost: 1}}\n';

@@ -2,7 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { catalogueLab, catalogueNames, labsFolder, readScenarios, scenariosOf } from '../../src/host/catalogue.js';
+import {
+  catalogueLab,
+  catalogueNames,
+  labsFolder,
+  readScenarios,
+  scenarioFiles,
+  scenariosOf,
+} from '../../src/host/catalogue.js';
+import { scenarioSchemaPath } from '../../src/lab/json-schema.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { InputError } from '../../src/model/errors.js';
 import { labSchema, timings } from '../../src/model/lab.js';
@@ -44,6 +52,13 @@ test('scale-up ships its scenarios in the order in which they are taught', async
       'database-disk-full',
     ],
   );
+});
+
+test('every scenario of scale-up names the schema that lies in a lab folder, for editors', async (t) => {
+  const folder = join(labsFolder, 'scale-up');
+  for (const { file, text } of await scenarioFiles(folder, labSchema.parse({}))) {
+    t.is(text.split('\n')[0], `# yaml-language-server: $schema=../${scenarioSchemaPath}`, file);
+  }
 });
 
 for (const timing of timings) {

@@ -12,15 +12,21 @@ test('the published schema of scenarios is up to date (npm run schemas)', (t) =>
   t.is(published('scenario.schema.json'), scenarioJsonSchema());
 });
 
-test('every key of the lab file is explained to the editor', (t) => {
-  const unexplained: string[] = [];
-  const look = (schema: Record<string, unknown>, path: string): void => {
-    for (const [key, below] of Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>)) {
-      if (typeof below.description !== 'string') unexplained.push(`${path}${key}`);
-      look(below, `${path}${key}.`);
-    }
-    if (typeof schema.additionalProperties === 'object') look(schema.additionalProperties as never, `${path}*.`);
-  };
-  look(JSON.parse(labJsonSchema()), '');
-  t.deepEqual(unexplained, []);
-});
+for (const [file, schema] of [
+  ['the lab file', labJsonSchema],
+  ['scenarios', scenarioJsonSchema],
+] as const) {
+  test(`every key of ${file} is explained to the editor`, (t) => {
+    const unexplained: string[] = [];
+    const look = (schema: Record<string, unknown>, path: string): void => {
+      for (const [key, below] of Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>)) {
+        if (typeof below.description !== 'string') unexplained.push(`${path}${key}`);
+        look(below, `${path}${key}.`);
+      }
+      if (typeof schema.additionalProperties === 'object') look(schema.additionalProperties as never, `${path}*.`);
+      if (typeof schema.items === 'object') look(schema.items as never, `${path}[].`);
+    };
+    look(JSON.parse(schema()), '');
+    t.deepEqual(unexplained, []);
+  });
+}
