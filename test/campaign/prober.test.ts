@@ -1,5 +1,6 @@
+import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { type ProberConfig, probe } from '../../src/campaign/prober.js';
@@ -11,7 +12,7 @@ import { siteCertificate } from './site.js';
 
 const certificate = await siteCertificate();
 
-type Reply = (path: string) => { status?: number; body: string; afterMs?: number };
+type Reply = (path: string) => { status?: number; body: string; afterMs?: number; cutOff?: boolean };
 const well: Reply = () => ({ body: 'Quintet' });
 
 /** A real server on the loopback whose port can be closed and opened again at known times. */
@@ -21,9 +22,10 @@ const startSite = async (reply: Reply = well) => {
   let server: Server;
   const open = async (port: number): Promise<number> => {
     server = createServer({ key: certificate.key, cert: certificate.cert }, async (request, response) => {
-      const { status = 200, body, afterMs = 0 } = reply(request.url ?? '');
+      const { status = 200, body, afterMs = 0, cutOff = false } = reply(request.url ?? '');
       if (afterMs > 0) await delay(afterMs);
-      response.writeHead(status, { 'X-Load-Balancer': 'lb1' }).end(body);
+      const head = { 'X-Load-Balancer': 'lb1', ...(cutOff ? { 'Content-Length': body.length + 1 } : {}) };
+      response.writeHead(status, head).write(body, () => (cutOff ? request.socket.destroy() : response.end()));
     });
     server.on('secureConnection', (socket) => {
       resumed += socket.isSessionReused() ? 1 : 0;
@@ -179,4 +181,30 @@ test.serial('no more probes than allowed are in flight: the others are errors th
   const events = await run(configFor(site.port, { mostProbes: 20, timeoutMs: 400, mostInFlight: 5 }));
   t.is(events.filter((event) => event.result === 'timeout').length, 5);
   t.is(events.filter((event) => event.detail?.startsWith('not sent')).length, 15);
+});
+
+test.serial('plain HTTP is asked without TLS, and a redirection is right where one is expected', async (t) => {
+  const server = createPlainServer((_request, response) => response.writeHead(301, { location: 'https://x/' }).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const path = { path: '/', contains: '', part: 'static' } as const;
+  const plain = { scheme: 'http', mostProbes: 4, paths: [{ ...path, expectStatus: 301 }, path] } as const;
+  const events = await run(configFor(port, plain));
+  t.deepEqual(
+    events.map((event) => [event.result, event.status]),
+    [
+      ['ok', 301],
+      ['wrong', 301],
+      ['ok', 301],
+      ['wrong', 301],
+    ],
+  );
+});
+
+test.serial('an answer that is cut off is an error, whatever came of it', async (t) => {
+  const site = await startSite(() => ({ body: 'Quintet', cutOff: true }));
+  t.teardown(site.close);
+  const events = await run(configFor(site.port, { mostProbes: 2 }));
+  t.deepEqual([...new Set(events.map((event) => event.result))], ['error']);
 });
