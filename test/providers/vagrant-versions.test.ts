@@ -33,6 +33,7 @@ const pairs: readonly (readonly [vagrant: string, virtualbox: string, trouble: R
   ['2.4.8', '8.0.0r1', /takes Vagrant 2\.4\.9/],
   ['2.4.9', '5.2.44r1', /VirtualBox 5\.2\.44 is too old/],
   ['2.2.6', '6.1.38r1', /Vagrant 2\.2\.6 is too old/],
+  ['2.4.9', 'WARNING: The vboxdrv kernel module is not loaded.\n7.1.4r165100', /VirtualBox does not work: The vboxdrv/],
   ['2.4.9', 'The vboxdrv kernel module is not loaded', /VirtualBox does not work: The vboxdrv/],
 ];
 

@@ -54,9 +54,9 @@ export const versionTrouble = (provider: ProviderName, vagrantText: string, othe
 
 const virtualboxTrouble = (vagrant: readonly number[], text: string): Trouble | undefined => {
   const version = versionIn(text);
-  if (version === undefined) {
+  if (version === undefined || lacksKernelModule(text)) {
     return {
-      what: `VirtualBox does not work: ${text.trim()}`,
+      what: `VirtualBox does not work: ${text.trim().replace(/^WARNING: /, '')}`,
       hint: 'Usually its kernel module is missing: sudo /sbin/vboxconfig',
     };
   }
