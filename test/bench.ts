@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Finding } from '../src/model/verdict.js';
+import { type ProberFigures, proberFigures } from './bench-prober.js';
 import { executable, quintet, words } from './rig/quintet.js';
 import { temporaryRoom } from './rig/temporary.js';
 import { labIdOf } from './rig/traces.js';
@@ -86,6 +87,16 @@ const memoryMb = async (id: string): Promise<number> => {
   return sizes.reduce((sum, kb) => sum + kb, 0) / 1024;
 };
 
+/** Two decimals: what a fraction of a millisecond is worth. */
+const fine = (value: number): string => `${value.toFixed(2)} ms`;
+
+const proberRow = ({ name, ratePerSecond, lateness, latency, good, sent, boundMs }: ProberFigures): Row => ({
+  what: `prober beside five machines, ${ratePerSecond.toLocaleString('en-US')} ${name} a second: lateness p99`,
+  seen: `${fine(lateness.p99)} (p50 ${fine(lateness.p50)}, max ${fine(lateness.max)}); answers p50 ${fine(latency.p50)}, p99 ${fine(latency.p99)}; ${good} of ${sent} good`,
+  bound: ms(boundMs),
+  command: 'node --import tsx test/bench-prober.ts LAB',
+});
+
 const machineRows = async (): Promise<Row[]> => {
   const lab = join(room, 'machines');
   await must(room, 'init', lab, '--yes');
@@ -102,8 +113,11 @@ const machineRows = async (): Promise<Row[]> => {
   for (let time = 0; time < 5; time += 1) ups.push(await once());
   const memory = await memoryMb(await labIdOf(lab));
   const again = await medianOf(3, () => must(lab, 'up'));
+  say('prober …');
+  const probers = await proberFigures(lab);
   const destroy = await timed(() => must(lab, 'destroy', '--yes'));
   return [
+    ...probers.map(proberRow),
     {
       what: 'five machines from nothing to every check green, base cached',
       seen: seconds(median(ups)),
