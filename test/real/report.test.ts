@@ -143,7 +143,8 @@ look('it can be walked through by keyboard and by ear', async (t) => {
     landmarks: [...document.body.children].map((element) => element.localName),
     unnamed: [...document.querySelectorAll('section, [role=region], [role=img]')]
       .filter((element) => {
-        const label = document.getElementById(element.getAttribute('aria-labelledby') ?? '')?.textContent;
+        const [id = ''] = (element.getAttribute('aria-labelledby') ?? '').split(' ');
+        const label = document.getElementById(id)?.textContent;
         return !(element.getAttribute('aria-label') || label);
       })
       .map((element) => element.outerHTML.slice(0, 80)),
