@@ -71,6 +71,7 @@ test('all that happened meanwhile has its lane', (t) => {
     'stopped',
     'ARP',
     'servers',
+    'connections',
     'writes',
   ])
     t.true(lanes.includes(words), words);

@@ -179,6 +179,7 @@ const takeover = (goneMs: number, heldMs: number, comesBackMs: number, left: 'st
   { type: 'vip', atMs: heldMs, holders: ['lb2'] },
   { type: 'arp', atMs: heldMs + 5, machine: 'lb2' },
   { type: 'backend', atMs: heldMs + 60, machine: 'lb2', server: 'web', up: true },
+  { type: 'connection', atMs: goneMs + 40, id: 1, what: 'broke', ageMs: goneMs, answers: 120 },
   { type: 'vrrp', atMs: comesBackMs, machine: 'lb1', state: 'backup' },
 ];
 

@@ -48,7 +48,10 @@ const pathOf = (places: readonly (readonly [number, number])[], glyph: string): 
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
+/** Where there are thousands, half a pixel is fine enough, and a shorter text. */
+const halved = (value: number): number => Math.round(value * 2) / 2;
+
 const thinned = (places: readonly [number, number][], cell: number): [number, number][] => {
   const squares = new Map(places.map((place) => [place.map((value) => Math.round(value / cell)).join(), place]));
-  return [...squares.values()];
+  return [...squares.values()].map(([x, y]) => [halved(x), halved(y)]);
 };

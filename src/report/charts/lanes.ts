@@ -1,5 +1,5 @@
 import { axisY, barX, gridX, type Markish, ruleX, text } from '@observablehq/plot';
-import type { History, WriteEvent } from '../../model/history.js';
+import type { History } from '../../model/history.js';
 import { type ChartSize, drawn, innerWidth, textWidth } from './chart.js';
 import { scattered } from './glyphs.js';
 import { timeAxis } from './latency.js';
@@ -25,8 +25,8 @@ export const lanesDrawing = (history: History, toneOf: ToneOf, size: ChartSize):
   const faults = inRows(faultSpans(history).map(labelled), (words) => labelWidth(words, size) / pixelsPerMs);
   const spans = [...faults, ...[...vipSpans(history, toneOf), ...vrrpSpans(history, toneOf)].map(labelled)];
   const moments = [...arpMoments(history, toneOf), ...backendMoments(history, toneOf)];
-  const writes = history.filter((event) => event.type === 'write');
-  const lanes = lanesOf([...spans, ...moments], writes.length > 0);
+  const deeds = [...writesOf(history), ...breaksOf(history)];
+  const lanes = lanesOf([...spans, ...moments, ...deeds]);
   const marginBottom = 28;
   return drawn(size, {
     height: lanes.length * laneHeight + marginBottom + 4,
@@ -39,18 +39,18 @@ export const lanesDrawing = (history: History, toneOf: ToneOf, size: ChartSize):
       ruleX(faults, { x: (fault: Span) => seconds(fault.fromMs), className: 'moment' }),
       ...spanMarks(spans, pixelsPerMs),
       ...momentMarks(moments, pixelsPerMs, size),
-      ...writeMarks(writes),
+      ...deedMarks(deeds),
       axisY({ tickSize: 0, tickPadding: 10, label: null, tickFormat: (lane: string) => laneWords(lane, size) }),
       timeAxis(size),
     ],
   });
 };
 
-const order = ['fault', 'VIP', 'keepalived', 'ARP', 'servers', 'writes'];
+const order = ['fault', 'VIP', 'keepalived', 'ARP', 'servers', 'connections', 'writes'];
 
-const lanesOf = (there: readonly { readonly lane: string }[], withWrites: boolean): string[] => {
-  const names = [...new Set([...there.map(({ lane }) => lane), ...(withWrites ? ['writes'] : [])])];
+const lanesOf = (there: readonly { readonly lane: string }[]): string[] => {
   const rank = (lane: string): number => order.indexOf(lane.split(' ')[0] ?? '');
+  const names = [...new Set(there.map(({ lane }) => lane))];
   return names.sort((one, other) => rank(one) - rank(other) || one.localeCompare(other, 'en'));
 };
 
@@ -58,6 +58,7 @@ const laneWords = (lane: string, size: ChartSize): string => {
   const [kind = '', which = ''] = lane.split(' ');
   if (kind === 'fault') return which === '' ? kind : '';
   if (kind === 'keepalived' && size.name === 'narrow') return which;
+  if (kind === 'connections' && size.name === 'narrow') return 'kept';
   return lane;
 };
 
@@ -147,17 +148,34 @@ const momentMarks = (moments: readonly Moment[], pixelsPerMs: number, size: Char
   ];
 };
 
-const writeMarks = (writes: readonly WriteEvent[]): Markish[] => {
-  const forms = { acknowledged: 'dot', unknown: 'ring', failed: 'cross' } as const;
-  return (['acknowledged', 'unknown', 'failed'] as const).map((result) =>
+/** A write, or what became of a connection that was kept open. */
+interface Deed {
+  readonly lane: string;
+  readonly atMs: number;
+  readonly result: 'good' | 'unknown' | 'failed';
+}
+
+const writesOf = (history: History): Deed[] =>
+  history
+    .filter((event) => event.type === 'write')
+    .map(({ atMs, result }) => ({ lane: 'writes', atMs, result: result === 'acknowledged' ? 'good' : result }));
+
+const breaksOf = (history: History): Deed[] =>
+  history
+    .filter((event) => event.type === 'connection' && (event.what === 'broke' || event.what === 'refused'))
+    .map(({ atMs }) => ({ lane: 'connections', atMs, result: 'failed' }));
+
+const deedMarks = (deeds: readonly Deed[]): Markish[] => {
+  const forms = { good: 'dot', unknown: 'ring', failed: 'cross' } as const;
+  return (['good', 'unknown', 'failed'] as const).map((result) =>
     scattered(
-      writes.filter((each) => each.result === result),
+      deeds.filter((deed) => deed.result === result),
       {
         x: ({ atMs }) => seconds(atMs),
-        y: () => 'writes',
+        y: ({ lane }) => lane,
         glyph: forms[result],
-        className: `write ${result}`,
-        ...(result === 'acknowledged' ? { onceIn: 2 } : {}),
+        className: `deed ${result}`,
+        ...(result === 'good' ? { onceIn: 2 } : {}),
       },
     ),
   );

@@ -199,9 +199,9 @@ figcaption { margin-top: 6px; font-size: 13px; line-height: 1.5; color: var(--qu
 .chart .moment-mark.first { stroke: var(--accent); }
 .chart .moment-mark.second { stroke: var(--other); }
 .chart .moment-mark.bad { stroke: var(--bad); }
-.chart .write { stroke-linecap: round; stroke-width: 4; stroke: var(--good); }
-.chart .write.unknown { stroke: var(--warn); stroke-width: 1.5; }
-.chart .write.failed { stroke: var(--bad); stroke-width: 1.6; }
+.chart .deed { stroke-linecap: round; stroke-width: 4; stroke: var(--good); }
+.chart .deed.unknown { stroke: var(--warn); stroke-width: 1.5; }
+.chart .deed.failed { stroke: var(--bad); stroke-width: 1.6; }
 .chart .bound { stroke: var(--bad); stroke-width: 2; }
 .chart .bound-words text { fill: var(--bad); font-weight: 600; }
 .chart .quantile { stroke: var(--quiet); stroke-dasharray: 3 3; }
@@ -218,6 +218,7 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
   .scenario { margin-left: -16px; margin-right: -16px; padding: 22px 16px; border-width: 1px 0; border-radius: 0; }
   .verdict { padding: 18px 20px; }
   .lab { grid-template-columns: minmax(0, 1fr); }
+  .topology svg { min-width: 0; }
   section { margin-top: 44px; }
   .chart.wide { display: none; }
   .chart.narrow { display: block; width: 100%; max-width: 520px; margin: 0 auto; }
