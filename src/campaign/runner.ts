@@ -6,11 +6,13 @@ import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
 import type { ProberConfig } from './prober.js';
-import { type ProberProcess, startProber } from './prober-process.js';
+import { startProber } from './prober-process.js';
 import { readBack } from './read-back.js';
 import { Run } from './run.js';
 import { targetOf } from './targets.js';
-import { startTraffic, type TrafficConfig } from './traffic-process.js';
+import type { TrafficConfig } from './traffic.js';
+import { startTraffic } from './traffic-process.js';
+import type { VantageProcess } from './vantage-process.js';
 import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
 /** What a scenario is run with. */
@@ -63,7 +65,7 @@ const startSenders = async (
   scenario: ScheduledScenario,
   number: RunNumber,
   run: Run,
-): Promise<ProberProcess[]> => {
+): Promise<VantageProcess[]> => {
   const started = await Promise.allSettled([
     startProber(stage.provider, proberConfig(stage, scenario), run.add),
     startTraffic(stage.provider, trafficConfig(stage, scenario, number), run.add),
@@ -141,11 +143,14 @@ const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): 
 };
 
 /** The run ends when no more probes are due; their last answers still belong to it, and so does what is read back. */
-const finish = async (stage: Stage, run: Run, senders: readonly ProberProcess[], number: RunNumber): Promise<void> => {
+const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[], number: RunNumber): Promise<void> => {
   const endedMs = run.nowMs();
   await Promise.all(senders.map((sender) => sender.finish()));
   if (stage.plan.verify.writesPerSecond > 0) {
-    run.addNow({ type: 'read-back', ...(await readBack(stage, number.idPrefix)) });
+    run.addNow({
+      type: 'read-back',
+      ...(await readBack(stage.vantage.ask, stage.clock, siteDoor(stage), number.idPrefix)),
+    });
   }
   run.add({ type: 'run-ended', atMs: endedMs });
 };
