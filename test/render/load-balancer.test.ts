@@ -24,10 +24,47 @@ test('VRRP is version 3, unicast to the others alone, with the plan’s timers',
 });
 
 test('every load balancer starts as backup, and takes the address back only where the lab says so', (t) => {
-  for (const machine of ['lb1', 'lb2']) t.regex(keepalived(machine), /state BACKUP[\s\S]*^ {4}nopreempt$/m);
-  const preempting = keepalived('lb1', { vrrp: { preempt: true, preemptDelayS: 7 } });
-  t.regex(preempting, /preempt_delay 7$/m);
+  const start = (machine: string, change?: Record<string, unknown>) =>
+    fileOf(machine, 'etc/keepalived/start-usual.conf', change);
+  for (const machine of ['lb1', 'lb2']) t.regex(start(machine), /^state BACKUP\nnopreempt\ntrack_script \{/m);
+  const preempting = start('lb1', { vrrp: { preempt: true, preemptDelayS: 7 } });
+  t.regex(preempting, /^preempt_delay 7$/m);
   t.notRegex(preempting, /nopreempt/);
+});
+
+test('how keepalived starts is a file that its last end has chosen', (t) => {
+  t.regex(keepalived('lb1'), /priority 254[\s\S]*include \/run\/quintet\/vrrp-start\.conf\n\}/);
+  t.regex(fileOf('lb1', 'etc/keepalived/start-resume.conf'), /^state MASTER\npriority 255$/m);
+  t.regex(
+    fileOf('lb1', 'etc/tmpfiles.d/quintet-load-balancer.conf'),
+    /vrrp-start\.conf .* include \S+start-usual\.conf$/m,
+  );
+});
+
+test('connections that nobody here knows go back to whoever let go of the address last, and to nobody else', (t) => {
+  const three = { machines: { ...labSchema.parse({}).machines, 'lb-3': { roles: ['load-balancer'] } } };
+  const table = fileOf('lb1', 'etc/quintet/hand-over.nft', { ...three, vrrp: { timing: 'fast' } });
+  t.regex(
+    table,
+    /saddr 192\.168\.56\.12 .* @th,16,8 0 update @before_lb2 \{ iif \} delete @before_lb_3 \{ iif \} accept$/m,
+  );
+  t.regex(table, /saddr 192\.168\.56\.12 .* update @before_lb2 \{ iif timeout 200ms \} accept$/m);
+  t.regex(table, /iif @before_lb_3 ip dscp set cs7 dup to 192\.168\.56\.13 drop$/m);
+  t.is(table.match(/socket transparent 0 accept/g)?.length, 1);
+});
+
+test('a load balancer that is alone has nobody to hand over to', (t) => {
+  const { lb2, ...alone } = labSchema.parse({}).machines;
+  t.truthy(lb2);
+  t.notRegex(fileOf('lb1', 'etc/quintet/hand-over.nft', { machines: alone }), /dup to|before_/);
+});
+
+test('the address is served on every load balancer, and asked for on one', (t) => {
+  t.regex(
+    fileOf('lb2', 'etc/systemd/system/haproxy.service.d/quintet.conf'),
+    /^ExecStartPre=\+\S+ ip route replace local 192\.168\.56\.10 dev lo$/m,
+  );
+  t.regex(fileOf('lb2', 'etc/sysctl.d/60-quintet-load-balancer.conf'), /arp_ignore = 1\n.*arp_announce = 2/);
 });
 
 test('an interval that only a newer keepalived knows goes to that one alone', (t) => {

@@ -99,7 +99,7 @@ needs('vagrant')('Vagrant validates the Vagrantfile in its lab folder, also from
 });
 
 needs('nft', 'root')('nftables accepts every firewall', async (t) => {
-  const files = await written(/etc\/nftables\.conf$/);
+  const files = await written(/etc\/nftables\.conf$|\.nft$/);
   t.true(files.length >= 5);
   for (const file of files) await accepts(t, ['unshare', '--net', 'nft', '--check', '--file', file]);
 });
@@ -123,6 +123,8 @@ needs('keepalived', 'root')('keepalived accepts every configuration', async (t) 
   const files = await written(/keepalived\.conf$/, (text) =>
     text
       .replace(/^include .*$/m, '$LAB_INTERFACE=lab0')
+      .replace('include /run/quintet/vrrp-start.conf', `include ${join(folder, 'vrrp-start.conf')}`)
+      .replace('notify /usr/local/lib/quintet/vrrp-changed', 'notify /bin/true')
       .replace('script_user keepalived_script', 'script_user root')
       .replace('/usr/local/lib/quintet/haproxy-alive', '/bin/true')
       .replace('/run/quintet/haproxy-down', join(folder, 'haproxy-down'))
@@ -130,6 +132,8 @@ needs('keepalived', 'root')('keepalived accepts every configuration', async (t) 
   );
   t.true(files.length >= 4);
   await writeFile(join(folder, 'haproxy-down'), '0\n');
+  const start = rendered[0]?.files.get('machines/lb1/etc/keepalived/start-usual.conf') ?? '';
+  await writeFile(join(folder, 'vrrp-start.conf'), start);
   const command = 'ip link add lab0 type veth peer name lab1; exec keepalived --config-test --use-file "$0"';
   for (const file of files) await accepts(t, ['unshare', '--net', 'sh', '-c', command, file]);
 });
