@@ -1,5 +1,5 @@
 import type { FaultRow } from './fault-row.js';
-import { isContainer, must, script, undoInMemory } from './in-machine.js';
+import { isContainer, must, refuseContainer, script, undoInMemory } from './in-machine.js';
 
 /**
  * Sets the clock so many seconds off the right time. Which time is right is written down before the first jump, beside
@@ -8,8 +8,9 @@ import { isContainer, must, script, undoInMemory } from './in-machine.js';
 const setter = `
 set -eu
 by=$1 reference=/run/quintet-fault-clock
+if [ "$by" = 0 ] && [ ! -e "$reference" ]; then exit; fi
+${refuseContainer}
 if [ ! -e "$reference" ]; then
-  if [ "$by" = 0 ]; then exit; fi
   echo "$(date +%s.%N) $(cut -d ' ' -f 1 /proc/uptime)" >"$reference.new"
   mv -f "$reference.new" "$reference"
 fi

@@ -1,6 +1,6 @@
 import { MachineError } from '../../model/errors.js';
 import type { FaultRow, OpenFault } from './fault-row.js';
-import { isContainer, machineOf, must, script, succeeds, undoLasting } from './in-machine.js';
+import { isContainer, machineOf, must, refuseContainer, script, succeeds, undoLasting } from './in-machine.js';
 
 /** A path, or what is left of it when it is gone itself. */
 const nearest = `
@@ -22,9 +22,8 @@ df --output=size --block-size=1M "$path" | tail -n 1
 /** Fills a file system until less than 1 MiB is free for programs that are not root. */
 const filler = `${fillFile}
 : >>"$fill"
-if systemd-detect-virt --quiet --container && [ "$(stat --file-system --format=%T "$fill")" != tmpfs ]; then
-  echo "$path is on the disk of this computer" >&2
-  exit 1
+if [ "$(stat --file-system --format=%T "$fill")" != tmpfs ]; then
+${refuseContainer}
 fi
 for _ in 1 2 3 4 5; do
   free=$(df --output=avail --block-size=1 "$path" | tail -n 1)

@@ -65,6 +65,19 @@ export const machineOf = ({ plan }: FaultGround, { machine }: OpenFault): Planne
   return planned;
 };
 
-/** Whether the machine shares this computer's kernel, and so its clock and its disk. */
-export const isContainer = (ground: FaultGround, open: OpenFault): Promise<boolean> =>
-  succeeds(ground, open, ['systemd-detect-virt', '--quiet', '--container']);
+/**
+ * Whether the machine shares this computer's kernel, and so its clock and its disk. Commands there may have all of root's
+ * powers over those: whatever does not clearly say that it is no container counts as one.
+ */
+export const isContainer = async ({ provider }: FaultGround, { machine }: OpenFault): Promise<boolean> => {
+  const { stdout } = await provider.exec(machine, ['systemd-detect-virt', '--container'], { timeoutMs: patienceMs });
+  return stdout.trim() !== 'none';
+};
+
+/** Shell: ends a script that would do to this computer what was meant for a machine. */
+export const refuseContainer = `
+if [ "$(systemd-detect-virt --container || :)" != none ]; then
+  echo "this may be a container, which shares it with its computer" >&2
+  exit 1
+fi
+`;
