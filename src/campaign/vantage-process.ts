@@ -13,22 +13,14 @@ export interface VantageProcess {
   kill(): Promise<void>;
 }
 
-export interface VantageProgram {
-  readonly script: OwnScript;
-  /** Its name in errors. */
-  readonly who: string;
-  /** A command that starts the script, such as `nice`. */
-  readonly before?: readonly string[];
-}
-
-/** Starts it and waits until it is ready to begin; `report` hears every event as it happens. */
+/** Starts it and waits until it is ready to begin; `report` hears every event as it happens. `who` is its name in errors. */
 export const startAtVantage = async <Event>(
   provider: Pick<Provider, 'atVantage'>,
-  { script, who, before = [] }: VantageProgram,
+  { script, who }: { readonly script: OwnScript; readonly who: string },
   config: object,
   report: (event: Event) => void,
 ): Promise<VantageProcess> => {
-  const companion = start(provider.atVantage([...before, ...ownScript(script)]));
+  const companion = start(provider.atVantage(ownScript(script)));
   companion.write(`${JSON.stringify(config)}\n`);
   const lines = companion.lines[Symbol.asyncIterator]();
   const first = await lines.next();
