@@ -3,8 +3,8 @@
 const mysql = require('./vendor/mysql2.cjs');
 
 const size = 8;
-const connectMs = 800;
-const pingMs = 300;
+const connectMs = 500;
+const pingMs = 250;
 /** A connection that has been idle for longer is asked whether it is still there before it is used. */
 const freshMs = 500;
 
@@ -47,6 +47,9 @@ class Pool {
     this.idle = [];
     this.count = 0;
     this.waiting = [];
+    /** The last try failed; as long as it is so, one request at a time tries again. */
+    this.gone = false;
+    this.trying = false;
     this.closed = false;
     this.options = {
       host: settings.host,
@@ -62,8 +65,33 @@ class Pool {
     };
   }
 
-  /** Runs a prepared statement. May run it twice when a connection is lost half-way: only for what may be repeated. */
+  /**
+   * Runs a prepared statement. May run it twice when a connection is lost half-way: only for what may be repeated. While
+   * the database is gone the requests that do not try say so at once instead of queueing up.
+   */
   async execute(sql, values, budgetMs) {
+    if (!this.gone) return this.attempt(sql, values, budgetMs);
+    if (this.trying) throw new DatabaseGone(new Error('the last try failed, another one is under way'));
+    this.trying = true;
+    try {
+      return await this.attempt(sql, values, budgetMs);
+    } finally {
+      this.trying = false;
+    }
+  }
+
+  async attempt(sql, values, budgetMs) {
+    try {
+      const rows = await this.run(sql, values, budgetMs);
+      this.gone = false;
+      return rows;
+    } catch (error) {
+      this.gone = error instanceof DatabaseGone;
+      throw error;
+    }
+  }
+
+  async run(sql, values, budgetMs) {
     const until = Date.now() + budgetMs;
     for (;;) {
       const left = until - Date.now();
