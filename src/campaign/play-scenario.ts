@@ -14,7 +14,7 @@ import { journalsOf } from './observers/journals.js';
 import type { ReportFolder } from './report-folder.js';
 import { type RunNumber, runScenario, type Stage } from './runner.js';
 import { targetOf } from './targets.js';
-import { waitUntilWell, wordsOf } from './well.js';
+import { waitUntilSettled, waitUntilWell, wordsOf } from './well.js';
 
 /** One verification under way. */
 export interface Verification extends Omit<Stage, 'record'> {
@@ -103,6 +103,7 @@ const playUntilKnown = async (
   repetition: number,
 ): Promise<string | undefined> => {
   for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
+    await interruptible(verification, () => waitUntilSettled(verification, verification.interrupted));
     const wrong = await interruptible(verification, () => waitUntilWell(verification, 5000, verification.interrupted));
     // A lab without one of its services may still serve its site, and shall show what that costs it.
     if (wrong.some(({ about }) => about !== 'services')) return `the lab was not well before: ${wordsOf(wrong)}`;

@@ -93,3 +93,21 @@ export const waitUntilWell = async (
     await ground.clock.sleep(againMs, signal);
   }
 };
+
+/** What a failback may take beyond what its timers say. */
+const failbackSlackMs = 3000;
+
+/**
+ * With preemption the VIP goes back by itself some time after a fault: waits for that, so that it does not fall into what
+ * comes next. A lab where it never happens is not waited for any longer.
+ */
+export const waitUntilSettled = async (ground: Ground, signal?: AbortSignal): Promise<void> => {
+  const { preempt, preemptDelayS, masterDownMs, routers } = ground.plan.vrrp;
+  if (!preempt) return;
+  const untilMs = ground.clock.nowMs() + preemptDelayS * 1000 + masterDownMs + failbackSlackMs;
+  for (;;) {
+    const { holders } = await gatherHolders(ground);
+    if (holders[0] === routers[0]?.machine || ground.clock.nowMs() >= untilMs) return;
+    await ground.clock.sleep(againMs, signal);
+  }
+};
