@@ -80,5 +80,5 @@ const scenarioParts = (findings: readonly Finding[], record: VerificationRecord)
   );
 };
 
-const howToRead = html`<div class="lead"><p>Each picture shows every request at the moment when it was due, as high as its answer took. Good answers that fall on the same spot are drawn once; all others are all drawn. Below, on the same axis, stand the faults, who held the virtual IP, what keepalived said of itself, and the writes: a dot was acknowledged, a cross failed, and of a ring nobody knows.</p>
+const howToRead = html`<div class="lead"><p>Each picture shows every request at the moment when it was due, as high as its answer took. Good answers that fall on the same spot are drawn once; all others are all drawn. Below, on the same axis, stand the faults, who held the virtual IP, what keepalived said of itself, and the writes: a dot was acknowledged, a cross failed, and of a ring nobody knows. What the machines’ own journals said meanwhile lies in <code>journals/</code>, beside the history.</p>
 <p>A failover has four parts: <b>detection</b>, until somebody noticed; <b>election</b>, until another load balancer held the VIP; <b>ARP</b>, until the network had heard of it; <b>first answer</b>, until a request was answered well again. Where there are several runs these are medians, which need not add up to the median outage.</p></div>`;
