@@ -7,6 +7,8 @@ interface Configuration {
   readonly path: string;
   /** What a mistyped line at the end of it looks like: an error in any such file, whatever else is in it. */
   readonly typo: string;
+  /** A reload that is a mere signal, which nobody answers. */
+  readonly deaf?: true;
 }
 
 const configurations: Readonly<Partial<Record<Service, Configuration>>> = {
@@ -16,6 +18,7 @@ const configurations: Readonly<Partial<Record<Service, Configuration>>> = {
   keepalived: {
     path: '/etc/keepalived/keepalived.conf',
     typo: 'vrrp_instance typo {\n    virtual_ruoter_id 1\n}',
+    deaf: true,
   },
 };
 
@@ -31,7 +34,7 @@ const mark = '# quintet-fault';
 /** Both files are replaced in one step: whenever this is cut short, the copy is whole and the file is whole or broken. */
 const breaker = `
 set -eu
-file=$1 typo=$2 mark=$3 unit=$4 copy=$1.quintet-fault
+file=$1 typo=$2 mark=$3 unit=$4 deaf=$5 copy=$1.quintet-fault
 if [ "$(tail -n 1 "$file")" != "$mark" ]; then
   cp -p "$file" "$copy.new"
   mv -f "$copy.new" "$copy"
@@ -39,7 +42,10 @@ if [ "$(tail -n 1 "$file")" != "$mark" ]; then
   printf '%s\\n%s\\n' "$typo" "$mark" >>"$copy.new"
   mv -f "$copy.new" "$file"
 fi
-if systemctl reload "$unit"; then echo accepted
+if [ "$deaf" = yes ]; then
+  systemctl reload --no-block "$unit" || :
+  echo accepted
+elif systemctl reload "$unit"; then echo accepted
 elif systemctl is-active --quiet "$unit"; then echo refused
 else echo accepted; fi
 `;
@@ -52,11 +58,15 @@ if [ -e "$copy" ] && [ "$(tail -n 1 "$file")" = "$mark" ]; then
   cp -p "$copy" "$copy.new"
   mv -f "$copy.new" "$file"
 fi
-if systemctl is-active --quiet "$unit"; then systemctl reload "$unit"
-else
-  systemctl reset-failed "$unit"
-  systemctl start "$unit"
-fi
+again() {
+  if systemctl is-active --quiet "$unit"; then systemctl reload "$unit"
+  else
+    systemctl reset-failed "$unit"
+    systemctl start "$unit"
+  fi
+}
+# One that is just coming back by itself can be neither started nor reloaded for a moment.
+again || { sleep 1; again; }
 rm -f "$copy" "$copy.new"
 `;
 
@@ -70,13 +80,9 @@ export const configBroken: FaultRow = {
     return known ? runsElsewhere(ground, open) : `${open.service} has no configuration that it could read again`;
   },
   make: async (ground, open) => {
-    const { path, typo } = configurationOf(open);
-    const said = await must(
-      ground,
-      open,
-      script(breaker, 'break', path, typo, mark, faultUnit(ground, open)),
-      reloadLimitMs,
-    );
+    const { path, typo, deaf } = configurationOf(open);
+    const words = [path, typo, mark, faultUnit(ground, open), deaf ? 'yes' : 'no'];
+    const said = await must(ground, open, script(breaker, 'break', ...words), reloadLimitMs);
     return { answer: said.trim().endsWith('refused') ? 'refused' : 'accepted' };
   },
   undo: (ground, open) => {
