@@ -2,26 +2,38 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { makeFault, readOpenFaults } from '../../src/campaign/open-faults.js';
+import { readRecord } from '../../src/campaign/records.js';
 import { verify } from '../../src/campaign/verify.js';
+import { judgeRecord } from '../../src/check/record.js';
 import { InterruptedError } from '../../src/model/errors.js';
 import type { WorkEvent } from '../../src/model/events.js';
-import type { HistoryEvent } from '../../src/model/history.js';
+import type { RecordEvent } from '../../src/model/history.js';
+import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
+import { scheduled } from '../../src/plan/expectation.js';
+import { planOf } from '../../src/plan/plan.js';
 import { openWorld } from './world.js';
 
-const scenario = (changes: object = {}) =>
-  scenarioSchema.parse({
-    id: 'cable-cut',
-    title: 'The cable is pulled',
-    why: 'To see it.',
-    target: 'vip-holder',
-    fault: 'cable-cut',
-    schedule: { before: '700 ms', fault: '1 s', after: '300 ms' },
-    expect: { outageAtMost: '700 ms', vipHeldBy: 'one' },
-    ...changes,
-  });
+const plan = planOf(labSchema.parse({}));
 
-const linesOf = async (folder: string): Promise<HistoryEvent[]> =>
+const scenario = (changes: object = {}, fault: object = {}) =>
+  scheduled(
+    scenarioSchema.parse({
+      id: 'cable-cut',
+      title: 'The cable is pulled',
+      why: 'To see it.',
+      before: '700 ms',
+      faults: [{ fault: 'cable-cut', target: 'vip-holder', for: '1 s', ...fault }],
+      after: '300 ms',
+      expect: { site: { outageAtMost: '700 ms' }, vip: { heldBy: 'one' } },
+      ...changes,
+    }),
+    plan,
+  );
+
+const about = { quintet: '0.0.0', command: 'quintet verify' };
+
+const linesOf = async (folder: string): Promise<RecordEvent[]> =>
   (await readFile(join(folder, 'history.jsonl'), 'utf8'))
     .trimEnd()
     .split('\n')
@@ -31,7 +43,7 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
   t.teardown(close);
   const events: WorkEvent[] = [];
-  const { verdict, folder } = await verify(site, world, { scenarios: [scenario()], checks: false }, (event) =>
+  const { verdict, folder } = await verify(site, world, { scenarios: [scenario()], ...about, checks: false }, (event) =>
     events.push(event),
   );
   const [finding] = verdict.findings;
@@ -45,7 +57,7 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
     events.filter((event) => event.type === 'finding').map((event) => event.finding.id),
     ['cable-cut'],
   );
-  t.deepEqual(await readdir(folder), ['history.jsonl', 'junit.xml', 'report.json']);
+  t.deepEqual(await readdir(folder), ['history.jsonl', 'journals', 'junit.xml', 'report.html', 'report.json']);
   t.is(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).outcome, 'pass');
   const history = await linesOf(folder);
   t.is(history.filter((event) => event.type === 'probe').length, figure('sent'));
@@ -59,7 +71,7 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
 test.serial('a load balancer that never takes over fails', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
-  const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
+  const { verdict } = await verify(site, world, { scenarios: [scenario()], ...about, checks: false }, () => undefined);
   t.is(verdict.outcome, 'fail', JSON.stringify(verdict.findings));
   t.regex(verdict.findings[0]?.detail ?? '', /^outage [\d,]+ ms of at most 700 ms/);
   t.is(world.holder, 'lb1');
@@ -68,8 +80,8 @@ test.serial('a load balancer that never takes over fails', async (t) => {
 test.serial('a killed process is one of the machine that holds the VIP, and is started again', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 50 });
   t.teardown(close);
-  const killed = scenario({ fault: 'process-killed', process: 'haproxy', repeat: 2 });
-  const { verdict } = await verify(site, world, { scenarios: [killed], checks: false }, () => undefined);
+  const killed = scenario({ repeat: 2 }, { fault: 'process-killed', service: 'haproxy' });
+  const { verdict } = await verify(site, world, { scenarios: [killed], ...about, checks: false }, () => undefined);
   t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
   t.deepEqual(world.killed, ['lb1 haproxy.service', 'lb2 haproxy.service']);
   t.regex(verdict.findings[0]?.detail ?? '', /worst of 2 runs/);
@@ -79,28 +91,13 @@ test.serial('what the provider cannot do is skipped with the reason, and nothing
   const { world, site, close } = await openWorld();
   t.teardown(close);
   const lame = Object.create(world, { faults: { value: {} } });
-  const { verdict } = await verify(site, lame, { scenarios: [scenario()], checks: false }, () => undefined);
+  const { verdict } = await verify(site, lame, { scenarios: [scenario()], ...about, checks: false }, () => undefined);
   t.is(verdict.findings[0]?.outcome, 'skipped');
   t.is(verdict.findings[0]?.detail, "the container provider can't pull the cable");
   t.is(verdict.outcome, 'unknown');
 });
 
-test.serial('a run that found nothing out is played again, and what it said is kept', async (t) => {
-  const { world, site, close } = await openWorld({ takeoverMs: 50 });
-  t.teardown(close);
-  const { cutCable } = world.faults;
-  let calls = 0;
-  world.faults.cutCable = async (machine) => {
-    calls += 1;
-    if (calls === 1) throw new Error('the cable is stuck');
-    await cutCable(machine);
-  };
-  const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
-  t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
-  t.regex(verdict.findings[0]?.evidence?.[0] ?? '', /^try 1: .*the cable is stuck/);
-});
-
-test.serial('a run that never finds anything out stays unknown after three tries', async (t) => {
+test.serial('a run in which no fault could be made breaks off, and is not tried again', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
   let calls = 0;
@@ -108,9 +105,42 @@ test.serial('a run that never finds anything out stays unknown after three tries
     calls += 1;
     throw new Error('the cable is stuck');
   };
-  const { verdict } = await verify(site, world, { scenarios: [scenario()], checks: false }, () => undefined);
+  const { verdict } = await verify(site, world, { ...about, scenarios: [scenario()], checks: false }, () => undefined);
   t.is(verdict.outcome, 'unknown');
-  t.is(calls, 3);
+  t.is(verdict.findings[0]?.detail, 'the scenario broke off: the cable is stuck');
+  t.is(calls, 1);
+});
+
+test.serial('what the site acknowledged and does not have at the end is lost', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 50, forgets: true });
+  t.teardown(close);
+  const { verdict } = await verify(site, world, { ...about, scenarios: [scenario()], checks: false }, () => undefined);
+  t.is(verdict.outcome, 'fail');
+  t.regex(verdict.findings[0]?.detail ?? '', /lost/);
+});
+
+test.serial('when the time for the verification is over, the rest is unknown and everything undone', async (t) => {
+  const { world, site, close } = await openWorld();
+  t.teardown(close);
+  const long = scenario({ id: 'long' }, { for: '60 s' });
+  const options = { ...about, scenarios: [long, scenario()], checks: false, timeoutMs: 2500 };
+  const { verdict } = await verify(site, world, options, () => undefined);
+  t.deepEqual(
+    verdict.findings.map(({ id, outcome }) => [id, outcome]),
+    [
+      ['long', 'unknown'],
+      ['cable-cut', 'unknown'],
+    ],
+  );
+  t.regex(verdict.findings[0]?.detail ?? '', /the time for the whole verification was over/);
+  t.is(world.holder, 'lb1');
+});
+
+test.serial('the same verdict follows from history.jsonl alone', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 200 });
+  t.teardown(close);
+  const { verdict, folder } = await verify(site, world, { ...about, scenarios: [scenario()] }, () => undefined);
+  t.deepEqual(judgeRecord(await readRecord(folder)), verdict);
 });
 
 test.serial('a fault that an earlier, killed Quintet left open is undone first', async (t) => {
@@ -119,7 +149,7 @@ test.serial('a fault that an earlier, killed Quintet left open is undone first',
   await makeFault(site, world, { machine: 'lb1', fault: 'cable-cut' });
   t.is(world.holder, undefined);
   const notes: string[] = [];
-  await verify(site, world, { scenarios: [], checks: false }, (event) => {
+  await verify(site, world, { scenarios: [], ...about, checks: false }, (event) => {
     if (event.type === 'note') notes.push(event.text);
   });
   t.is(world.holder, 'lb1');
@@ -130,8 +160,13 @@ test.serial('an interruption during a fault undoes it and ends the verification'
   const { world, site, close } = await openWorld();
   t.teardown(close);
   const abort = new AbortController();
-  const long = scenario({ schedule: { before: '100 ms', fault: '60 s', after: '100 ms' } });
-  const running = verify(site, world, { scenarios: [long], checks: false, signal: abort.signal }, () => undefined);
+  const long = scenario({ before: '100 ms', after: '100 ms' }, { for: '60 s' });
+  const running = verify(
+    site,
+    world,
+    { scenarios: [long], ...about, checks: false, signal: abort.signal },
+    () => undefined,
+  );
   const untilMs = Date.now() + 10_000;
   while (world.holder !== undefined && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
   abort.abort();
@@ -143,7 +178,7 @@ test.serial('an interruption during a fault undoes it and ends the verification'
 test.serial('checks that could not be made are unknown, and the site itself is judged all the same', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
-  const { verdict } = await verify(site, world, { scenarios: [] }, () => undefined);
+  const { verdict } = await verify(site, world, { ...about, scenarios: [] }, () => undefined);
   const outcomeOf = (id: string) => verdict.findings.find((finding) => finding.id === id)?.outcome;
   t.is(outcomeOf('vip-holder'), 'pass');
   t.is(outcomeOf('load-balancer-named'), 'pass');

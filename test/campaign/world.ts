@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,8 @@ const vip = '127.77.0.10';
 export interface Manners {
   /** How long after the holder was cut off the other one takes over; never when left out. */
   readonly takeoverMs?: number;
+  /** The site acknowledges every second entry without keeping it. */
+  readonly forgets?: boolean;
 }
 
 const said = (stdout: string, exitCode = 0): ExecResult => ({ exitCode, stdout, stderr: '' });
@@ -64,7 +67,7 @@ export class World extends DummyProvider {
 
   override async exec(machine: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const [program, verb] = argv;
-    if (program === 'bash') return this.#watch(machine, options);
+    if (argv.includes('quintet-watch')) return this.#watch(machine, options);
     if (program === 'ip') return said(this.holder === machine ? `2: host0    inet ${vip}/32\n` : '');
     if (program === 'systemctl' && verb === 'is-active')
       return said(
@@ -73,7 +76,7 @@ export class World extends DummyProvider {
           .map(() => 'active')
           .join('\n')}\n`,
       );
-    if (program === 'sh') {
+    if (argv.includes('kill')) {
       this.killed.push(`${machine} ${argv.at(-1)}`);
       await this.#lose(machine);
       return said('');
@@ -90,6 +93,7 @@ export class World extends DummyProvider {
   }
 
   async #watch(machine: string, { onLine, signal }: ExecOptions): Promise<ExecResult> {
+    onLine?.('unit active');
     onLine?.(this.holder === machine ? 'holds' : 'free');
     this.#watchers.set(machine, (holds) =>
       onLine?.(`${holds ? '' : 'Deleted '}2: host0    inet ${vip}/32 scope global`),
@@ -127,13 +131,34 @@ export class World extends DummyProvider {
   }
 }
 
+/** What the site answers: entries as the application would keep them, and for everything else what probes look for. */
+const answerTo = (
+  { method, url = '' }: IncomingMessage,
+  body: string,
+  kept: { readonly id: string }[],
+  forgets: boolean,
+): string => {
+  if (!url.startsWith('/api/entries')) return 'Quintet {"status":"ok","database":"ok"}';
+  if (method === 'POST') {
+    const entry = JSON.parse(body);
+    if (!forgets || !/[02468]$/.test(entry.id)) kept.push(entry);
+    return body;
+  }
+  const after = new URL(url, 'https://site').searchParams.get('after') ?? '';
+  const entries = kept.filter(({ id }) => id > after).sort((one, other) => (one.id < other.id ? -1 : 1));
+  return JSON.stringify({ entries });
+};
+
 /** A world of its own in a folder of its own, and how to be rid of both. */
 export const openWorld = async (manners: Manners = {}) => {
   const certificate = await siteCertificate();
   let world: World | undefined;
-  const server = createServer({ key: certificate.key, cert: certificate.cert }, (_request, response) => {
-    response.writeHead(200, { 'X-Load-Balancer': world?.holder ?? 'nobody' });
-    response.end('Quintet {"status":"ok","database":"ok"}');
+  const kept: { readonly id: string }[] = [];
+  const server = createServer({ key: certificate.key, cert: certificate.cert }, async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    response.writeHead(request.method === 'POST' ? 201 : 200, { 'X-Load-Balancer': world?.holder ?? 'nobody' });
+    response.end(answerTo(request, body, kept, manners.forgets ?? false));
   });
   await new Promise<void>((resolve) => server.listen(0, vip, resolve));
   const { port } = server.address() as AddressInfo;
