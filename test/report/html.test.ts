@@ -76,6 +76,7 @@ test('all that happened meanwhile has its lane', (t) => {
   ])
     t.true(lanes.includes(words), words);
   t.regex(textOf('#scenario-vrrp-partition .wide'), /lb1 and lb2/);
+  t.deepEqual(lanes.match(/lb\d: web (?:up|down)/g), ['lb2: web down', 'lb2: web up']);
 });
 
 test('nothing of it comes from elsewhere, and nothing in it runs', (t) => {

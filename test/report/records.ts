@@ -178,7 +178,10 @@ const takeover = (goneMs: number, heldMs: number, comesBackMs: number, left: 'st
   { type: 'vrrp', atMs: heldMs - 6, machine: 'lb2', state: 'master' },
   { type: 'vip', atMs: heldMs, holders: ['lb2'] },
   { type: 'arp', atMs: heldMs + 5, machine: 'lb2' },
-  { type: 'backend', atMs: heldMs + 60, machine: 'lb2', server: 'web', up: true },
+  { type: 'backend', atMs: 4, machine: 'lb1', server: 'web', up: true },
+  { type: 'backend', atMs: 4, machine: 'lb2', server: 'web', up: true },
+  { type: 'backend', atMs: heldMs + 60, machine: 'lb2', server: 'web', up: false },
+  { type: 'backend', atMs: heldMs + 1260, machine: 'lb2', server: 'web', up: true },
   { type: 'connection', atMs: goneMs + 40, id: 1, what: 'broke', ageMs: goneMs, answers: 120 },
   { type: 'vrrp', atMs: comesBackMs, machine: 'lb1', state: 'backup' },
 ];

@@ -134,7 +134,7 @@ const momentMarks = (moments: readonly Moment[], pixelsPerMs: number, size: Char
   const tones = [...new Set(moments.map(({ tone }) => tone))];
   const x = (moment: Moment): number => seconds(moment.atMs);
   const hasRoom = (moment: Moment): boolean => {
-    const next = moments.find(({ lane, atMs }) => lane === moment.lane && atMs > moment.atMs)?.atMs;
+    const next = moments.slice(moments.indexOf(moment) + 1).find(({ lane }) => lane === moment.lane)?.atMs;
     return ((next ?? innerWidth(size) / pixelsPerMs) - moment.atMs) * pixelsPerMs >= labelWidth(moment.words, size);
   };
   return [

@@ -93,12 +93,18 @@ export const arpMoments = (history: History, toneOf: ToneOf): Moment[] =>
     .filter((event) => event.type === 'arp')
     .map(({ atMs, machine }) => ({ lane: 'ARP', atMs, words: machine, tone: toneOf(machine) }));
 
-export const backendMoments = (history: History, toneOf: ToneOf): Moment[] =>
-  history
-    .filter((event) => event.type === 'backend')
+/** What HAProxy's servers became; that one was up from the start is not worth a word. */
+export const backendMoments = (history: History, toneOf: ToneOf): Moment[] => {
+  const told = history.filter((event) => event.type === 'backend');
+  return told
+    .filter((event, index) => {
+      const { machine, server, up } = event;
+      return !up || told.slice(0, index).some((earlier) => earlier.machine === machine && earlier.server === server);
+    })
     .map(({ atMs, machine, server, up }) => ({
       lane: 'servers',
       atMs,
       words: `${machine}: ${server} ${up ? 'up' : 'down'}`,
       tone: up ? toneOf(machine) : 'bad',
     }));
+};

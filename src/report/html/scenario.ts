@@ -60,7 +60,7 @@ const distributionFigure = (finding: Finding, runs: readonly PlayedRun[]): Piece
   const id = `distribution-${anchorOf(finding)}`;
   const outagesMs = runs.map((run) => run.outageMs);
   return html`<figure class="distribution">
-<h4>${distribution === undefined ? 'What the outage was made of' : `Outages of ${distribution.runs} runs`}</h4>
+<h4>${distribution === undefined ? 'What the failover was made of' : `Outages of ${distribution.runs} runs`}</h4>
 ${distributionPicture(id, finding.title, distribution, parts, outagesMs)}
 <dl class="quantiles">${distribution === undefined ? undefined : quantiles(distribution)}${parts.map((part) => fact(part.name, part.ms))}</dl>
 </figure>`;
