@@ -46,10 +46,15 @@ export const faultWords = ({ fault, service, direction, percent, bySeconds }: Fa
     .filter((word) => word !== '')
     .join(' ');
 
-const isUndoneBy = (made: FaultEvent, history: History): number | undefined =>
+/** When a fault was undone; on one machine several of a kind can be open, each of another service. */
+const undoneMs = (made: FaultEvent, history: History): number | undefined =>
   history.find(
     (event) =>
-      event.type === 'heal' && event.atMs >= made.atMs && event.machine === made.machine && event.fault === made.fault,
+      event.type === 'heal' &&
+      event.atMs >= made.atMs &&
+      event.machine === made.machine &&
+      event.fault === made.fault &&
+      event.service === made.service,
   )?.atMs;
 
 /** Each fault from when it was made until it was undone. */
@@ -59,7 +64,7 @@ export const faultSpans = (history: History): Span[] =>
     .map((made) => ({
       lane: 'fault',
       fromMs: made.atMs,
-      toMs: isUndoneBy(made, history) ?? endOf(history),
+      toMs: undoneMs(made, history) ?? endOf(history),
       words: `${faultWords(made)} on ${made.machine}`,
       fewWords: made.fault.replaceAll('-', ' '),
       tone: 'fault',
