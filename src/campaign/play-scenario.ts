@@ -6,7 +6,7 @@ import { InterruptedError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { RecordEvent } from '../model/history.js';
 import type { Plan } from '../model/plan.js';
-import type { ScheduledScenario } from '../model/scenario.js';
+import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
 import type { Finding, Outcome } from '../model/verdict.js';
 import { type FaultGround, impossible, type OpenFault } from './faults/fault-table.js';
 import { interruptible } from './interruptible.js';
@@ -64,10 +64,19 @@ const whyNot = async (
   return detail === undefined ? undefined : { outcome: 'skipped', detail };
 };
 
-const unmet = ({ needs }: ScheduledScenario, { vrrp }: Plan): string | undefined => {
-  if (needs === undefined || vrrp.preempt === (needs === 'preempt')) return undefined;
-  return `it is for labs with vrrp.preempt: ${needs === 'preempt'}`;
+/** Why a lab is not what a scenario needs; undefined when it is. */
+const lacks: Readonly<Record<LabNeed, (plan: Plan) => string | undefined>> = {
+  preempt: ({ vrrp }) => (vrrp.preempt ? undefined : 'it is for labs with vrrp.preempt: true'),
+  'no-preempt': ({ vrrp }) => (vrrp.preempt ? 'it is for labs with vrrp.preempt: false' : undefined),
+  apart: ({ machines }) => {
+    const shared = machines.find(({ roles }) => roles.includes('load-balancer') && roles.length > 1);
+    if (shared === undefined) return undefined;
+    return `it is for labs whose load balancers do nothing else, and ${shared.name} is ${shared.roles.join(' and ')}`;
+  },
 };
+
+const unmet = ({ needs = [] }: ScheduledScenario, plan: Plan): string | undefined =>
+  needs.map((need) => lacks[need](plan)).find((why) => why !== undefined);
 
 /** Whether a fault is possible does not hang on which of the load balancers it hits. */
 const firstImpossible = async (

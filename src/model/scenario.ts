@@ -81,6 +81,10 @@ const expectations = z.strictObject({
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
 });
 
+/** What a scenario can ask of the lab that it is played in. */
+export const labNeeds = ['preempt', 'no-preempt', 'apart'] as const;
+export type LabNeed = (typeof labNeeds)[number];
+
 /** One scenario file: faults on a schedule, with what is expected of the lab meanwhile. */
 export const scenarioSchema = z
   .strictObject({
@@ -88,9 +92,10 @@ export const scenarioSchema = z
     title: z.string().min(1).max(200).describe('What happens, in a line'),
     why: z.string().min(1).max(2000).describe('What it shows, for people'),
     needs: z
-      .enum(['preempt', 'no-preempt'])
+      .array(z.enum(labNeeds))
+      .min(1)
       .optional()
-      .describe('Played only where the lab is so; elsewhere it is skipped'),
+      .describe('Played only in labs that are so; elsewhere it is skipped'),
     before: formula.default('1500 ms').describe('How long the lab is probed before the first fault'),
     faults: z.array(faultSchema).min(1).max(50).describe('What is done, and when'),
     after: formula.default('1500 ms').describe('How long the lab is probed after the last fault was undone'),

@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Role } from '../model/lab.js';
-import type { Plan } from '../model/plan.js';
+import type { Plan, PlannedMachine } from '../model/plan.js';
 import { type FaultSettings, faultKindRow, type Scenario, scenarioSchema } from '../model/scenario.js';
 
 /** A fault that chance may choose, and what visitors may notice of it as long as it is the only one. */
@@ -58,6 +58,10 @@ const longestMs = 4000;
 const generatorOf = (seed: number, episode: number): RandomGenerator =>
   xoroshiro128plus((seed + Math.imul(episode, 0x9e3779b9)) | 0);
 
+/** A load balancer that does something else as well has more to lose with its power than the VIP. */
+const fits = ({ role, settings }: RandomRow, { roles }: PlannedMachine): boolean =>
+  roles.includes(role) && (role !== 'load-balancer' || roles.length === 1 || settings.service !== undefined);
+
 /** The faults of an episode (from 1): the same for the same seed, plan and rows. Never two on one machine. */
 export const randomFaults = (seed: number, episode: number, plan: Plan, rows = randomRows): RandomFault[] => {
   const chance = generatorOf(seed, episode);
@@ -67,7 +71,7 @@ export const randomFaults = (seed: number, episode: number, plan: Plan, rows = r
   return Array.from({ length: count }, () => {
     const [machine] = machines.splice(below(machines.length), 1);
     if (machine === undefined) throw new Error('fewer machines than faults');
-    const fitting = rows.filter(({ role }) => machine.roles.includes(role));
+    const fitting = rows.filter((row) => fits(row, machine));
     const row = fitting[below(fitting.length)] as RandomRow;
     const atMs = below(latestMs / 100 + 1) * 100;
     const forMs = faultKindRow(row.settings.fault).momentary ? 0 : shortestMs + below(longestMs / 100) * 100;
