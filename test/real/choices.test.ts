@@ -53,11 +53,10 @@ real('it passes every check and every scenario, though the second load balancer 
   t.is(ran.exitCode, 0, words(ran));
   const { findings } = JSON.parse(ran.stdout);
   const scenarios = findings.filter(({ kind }: { kind: string }) => kind === 'scenario');
-  t.deepEqual(scenarios.map(({ id, outcome }: { id: string; outcome: string }) => `${id} ${outcome}`).sort(), [
-    'cable-cut pass',
-    'haproxy-killed pass',
-    'power-cut pass',
-  ]);
+  const wrong = scenarios.filter(({ outcome }: { outcome: string }) => !['pass', 'skipped'].includes(outcome));
+  t.deepEqual(wrong, []);
+  const played = scenarios.filter(({ outcome }: { outcome: string }) => outcome === 'pass');
+  t.true(played.length >= 14, words(ran));
 });
 
 real('with preempt the first load balancer has the virtual IP again', async (t) => {

@@ -32,16 +32,10 @@ real('quintet --yes builds five machines, breaks them, and passes', async (t) =>
   const [time] = await readdir(join(lab, 'reports'));
   const report = JSON.parse(await readFile(join(lab, 'reports', time ?? '', 'report.json'), 'utf8'));
   const scenarios = report.findings.filter((finding: { kind: string }) => finding.kind === 'scenario');
-  t.deepEqual(
-    scenarios.map(({ id, outcome }: { id: string; outcome: string }) => [id, outcome]).sort(),
-    [
-      ['cable-cut', 'pass'],
-      ['haproxy-killed', 'pass'],
-      ['power-cut', 'pass'],
-    ],
-    words(ran),
-  );
-  for (const { measures } of scenarios) t.true(measures.length > 0);
+  const skipped = ['clock-jump', 'database-disk-full', 'failback-with-preemption'];
+  t.true(scenarios.length >= 24);
+  for (const { id, outcome } of scenarios) t.is(outcome, skipped.includes(id) ? 'skipped' : 'pass', words(ran));
+  for (const { id, measures } of scenarios) t.true(skipped.includes(id) || measures.length > 0, id);
 });
 
 real('a second up has nothing to do', async (t) => {
