@@ -1,0 +1,344 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import type { Finding } from '../../src/model/verdict.js';
+import { needs } from '../rig/needs.js';
+import { quintet, words } from '../rig/quintet.js';
+import { temporaryRoom } from '../rig/temporary.js';
+
+/**
+ * A verdict is worth something only if it can be "fail": for every check and every scenario that ships there is a lab
+ * here that was broken on purpose and must come out as failed, for the right reason.
+ */
+
+const room = await temporaryRoom();
+const lab = join(room, 'lab');
+const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+
+const ok = async (...line: readonly string[]): Promise<string> => {
+  const ran = await quintet(lab, ...line);
+  if (ran.exitCode !== 0) throw new Error(words(ran));
+  return ran.stdout;
+};
+
+const sh = (machine: string, script: string): Promise<string> => ok('exec', machine, '--', 'sh', '-euc', script);
+
+const holder = async (): Promise<string> => {
+  const { machines } = JSON.parse(await ok('status', '--format', 'json'));
+  return machines.find(({ holdsVip }: { holdsVip: boolean }) => holdsVip)?.name;
+};
+
+const standby = async (): Promise<string> => ((await holder()) === 'lb1' ? 'lb2' : 'lb1');
+
+const findingsOf = async (...line: readonly string[]): Promise<Finding[]> => {
+  const ran = await quintet(lab, 'verify', '--format', 'json', ...line);
+  try {
+    return JSON.parse(ran.stdout).findings;
+  } catch {
+    throw new Error(words(ran));
+  }
+};
+
+const told = (finding: Finding | undefined): string => JSON.stringify(finding, null, 1);
+
+/** The named finding must have failed, and say so in these words. */
+const failed = (t: ExecutionContext, findings: readonly Finding[], id: string, says: RegExp): void => {
+  const finding = findings.find((each) => each.id === id);
+  t.is(finding?.outcome, 'fail', `${id}: ${told(finding)}`);
+  t.regex([finding?.detail, ...(finding?.evidence ?? [])].join('\n'), says, id);
+};
+
+test.before(async () => {
+  const made = await quintet(room, 'init', 'lab', '--yes');
+  if (made.exitCode !== 0) throw new Error(words(made));
+  await ok('up', '--yes');
+  while ((await holder()) === undefined) await delay(200);
+});
+
+test.after.always(async () => {
+  await quintet(lab, 'destroy', '--yes');
+  await rm(room, { recursive: true, force: true });
+});
+
+const balancers = ['lb1', 'lb2'];
+const onBoth = async (script: string): Promise<void> => {
+  for (const machine of balancers) await sh(machine, script);
+};
+
+/** What the lab folder says is put back on every machine. */
+const mended = async (): Promise<void> => void (await ok('provision'));
+
+/** Some lines of keepalived's configuration replaced, and read again without a restart. */
+const keepalived = (expression: string): string =>
+  `cd /etc/keepalived && sed -i -E '${expression}' keepalived.conf start-usual.conf && systemctl reload keepalived && sleep 1`;
+
+const nginx = (expression: string): string =>
+  `sed -i -E '${expression}' /etc/nginx/nginx.conf && nginx -t -q && systemctl reload nginx && sleep 0.5`;
+
+/** Prints a text of several lines. */
+const printing = (text: string): string =>
+  `printf '%s\\n' ${text
+    .split('\n')
+    .map((line) => `'${line}'`)
+    .join(' ')}`;
+
+const dropIn = (unit: string, text: string): string =>
+  `mkdir -p /etc/systemd/system/${unit}.d && ${printing(text)} >/etc/systemd/system/${unit}.d/zz-broken.conf && systemctl daemon-reload`;
+
+const withoutDropIn = (unit: string): string =>
+  `rm -f /etc/systemd/system/${unit}.d/zz-broken.conf && systemctl daemon-reload`;
+
+// --- Scenarios ----------------------------------------------------------------------------------------------------------
+
+real.serial('keepalived missing on one load balancer: nobody takes over', async (t) => {
+  const missing = await standby();
+  t.teardown(async () => {
+    await sh(missing, 'systemctl unmask keepalived');
+    await mended();
+  });
+  await sh(missing, 'systemctl mask --now keepalived');
+  const findings = await findingsOf(
+    'haproxy-killed',
+    'keepalived-stopped',
+    'power-cut',
+    'cable-cut',
+    'failback-without-preemption',
+    'planned-maintenance',
+    'rolling-restart',
+    'vrrp-partition',
+  );
+  failed(t, findings, 'services', new RegExp(`keepalived.service on ${missing}`));
+  failed(t, findings, 'haproxy-killed', /outage|never moved|did not move|stayed/);
+  failed(t, findings, 'keepalived-stopped', /VIP had to move/);
+  failed(t, findings, 'power-cut', /outage/);
+  failed(t, findings, 'cable-cut', /outage/);
+  failed(t, findings, 'failback-without-preemption', /outage/);
+  failed(t, findings, 'planned-maintenance', /failed/);
+  failed(t, findings, 'rolling-restart', /failed/);
+  failed(t, findings, 'vrrp-partition', /two|both|split/);
+});
+
+real.serial('HAProxy not tracked by keepalived: a dead or hanging one keeps the VIP', async (t) => {
+  t.teardown(async () => {
+    await onBoth(withoutDropIn('haproxy.service'));
+    await mended();
+  });
+  await onBoth(keepalived('/^ *track_(file|script) \\{/,/^ *\\}/d'));
+  await onBoth(dropIn('haproxy.service', '[Service]\nRestart=no'));
+  const findings = await findingsOf('haproxy-killed', 'haproxy-hung');
+  failed(t, findings, 'haproxy-killed', /outage/);
+  failed(t, findings, 'haproxy-hung', /outage/);
+});
+
+real.serial('nopreempt with a weighted script: the VIP never leaves a dead HAProxy', async (t) => {
+  t.teardown(async () => {
+    await onBoth(withoutDropIn('haproxy.service'));
+    await mended();
+  });
+  await onBoth(keepalived('s/^    weight 0/    weight -50/; /^ *track_file \\{/,/^ *\\}/d'));
+  await onBoth(dropIn('haproxy.service', '[Service]\nRestart=no'));
+  const findings = await findingsOf('haproxy-hung');
+  failed(t, findings, 'haproxy-hung', /outage/);
+});
+
+real.serial('keepalived as Debian ships it: killed, it leaves the VIP on two machines', async (t) => {
+  t.teardown(async () => {
+    await onBoth('mv /root/drop-in /etc/systemd/system/keepalived.service.d && systemctl daemon-reload');
+    await mended();
+  });
+  await onBoth('mv /etc/systemd/system/keepalived.service.d /root/drop-in && systemctl daemon-reload');
+  const findings = await findingsOf('keepalived-killed');
+  failed(t, findings, 'keepalived-killed', /not exactly one/);
+});
+
+real.serial('a reload that is a restart, and believes everything: requests and connections are lost', async (t) => {
+  t.teardown(async () => {
+    await onBoth(withoutDropIn('haproxy.service'));
+    await mended();
+  });
+  // What it does to a program that was asked to read its configuration again: ends it.
+  const text = '[Service]\nExecReload=\nExecReload=/bin/kill -TERM $MAINPID\nRestartSec=1s';
+  await onBoth(dropIn('haproxy.service', text));
+  const findings = await findingsOf('haproxy-reload', 'haproxy-config-broken');
+  failed(t, findings, 'haproxy-reload', /failed|broke/);
+  failed(t, findings, 'haproxy-config-broken', /accepted|took|failed/);
+});
+
+real.serial(
+  'a load balancer that gives up when it does not see the other: the standby’s death is noticed',
+  async (t) => {
+    t.teardown(mended);
+    for (const machine of balancers) {
+      const other = machine === 'lb1' ? 'lb2' : 'lb1';
+      const ping = `script "/usr/bin/ping -c1 -W0.3 ${other}"`;
+      const script = `vrrp_script other {\n${ping}\ninterval 0.3\nfall 1\nrise 1\nweight 0\n}`;
+      const file = '/etc/keepalived/keepalived.conf';
+      await sh(
+        machine,
+        `cd /etc/keepalived && ${printing(script)} >other.conf && sed -i '1i include /etc/keepalived/other.conf' ${file}`,
+      );
+      await sh(machine, `sed -i 's/^ *haproxy_alive$/&\\n    other/' /etc/keepalived/start-usual.conf`);
+      await sh(
+        machine,
+        `sed -i 's/script_user .*/script_user root/' ${file} && systemctl reload keepalived && sleep 1`,
+      );
+    }
+    failed(t, await findingsOf('standby-power-cut'), 'standby-power-cut', /failed|moved|had to stay/);
+  },
+);
+
+real.serial('preemption that nobody asked for: the VIP wanders back', async (t) => {
+  t.teardown(mended);
+  await onBoth(keepalived('s/^ *nopreempt$/preempt_delay 0/'));
+  const findings = await findingsOf('failback-without-preemption');
+  failed(t, findings, 'failback-without-preemption', /back|moved|holds/);
+});
+
+real.serial('preemption that was asked for and never happens', async (t) => {
+  // The lab asks for it, and the machines were never told.
+  const file = join(lab, 'lab.yaml');
+  const text = await readFile(file, 'utf8');
+  if ((await holder()) !== 'lb1') await sh('lb2', 'systemctl restart keepalived && sleep 1');
+  try {
+    await writeFile(file, text.replace(/^ *preempt: false$/m, '  preempt: true\n  preemptDelayS: 1'));
+    const findings = await findingsOf('failback-with-preemption');
+    failed(t, findings, 'failback-with-preemption', /back/);
+  } finally {
+    await writeFile(file, text);
+  }
+});
+
+real.serial('a database that acknowledges before it has written: a power cut loses writes', async (t) => {
+  t.teardown(mended);
+  await sh('db', 'mysql -e "SET GLOBAL innodb_flush_log_at_trx_commit = 0; SET GLOBAL sync_binlog = 0"');
+  const findings = await findingsOf('database-power-cut');
+  failed(t, findings, 'database-power-cut', /lost/);
+  failed(t, findings, 'database-durability', /innodb_flush_log_at_trx_commit/);
+  await sh('db', 'mysql -e "SET GLOBAL innodb_flush_log_at_trx_commit = 0; SET GLOBAL sync_binlog = 0"');
+  failed(t, await findingsOf('database-killed'), 'database-killed', /lost/);
+});
+
+real.serial('a web server without a clear error page: visitors are told nothing', async (t) => {
+  t.teardown(mended);
+  await sh('web', nginx('/error_page 502 503 504/d'));
+  const findings = await findingsOf('app-killed', 'app-power-cut');
+  failed(t, findings, 'app-killed', /50[24]/);
+  failed(t, findings, 'app-power-cut', /50[24]/);
+});
+
+real.serial('a web server that does not help itself, or is slow to come back', async (t) => {
+  t.teardown(async () => {
+    await sh('web', withoutDropIn('nginx.service'));
+    await mended();
+  });
+  await sh('web', dropIn('nginx.service', '[Service]\nRestart=no'));
+  failed(t, await findingsOf('web-killed'), 'web-killed', /outage/);
+  await sh('web', dropIn('nginx.service', '[Service]\nExecStartPre=/bin/sleep 6'));
+  failed(t, await findingsOf('web-power-cut'), 'web-power-cut', /back/);
+});
+
+// --- Checks -------------------------------------------------------------------------------------------------------------
+
+interface BrokenCheck {
+  readonly id: string;
+  readonly machine: string | (() => Promise<string>);
+  readonly script: string;
+  readonly says: RegExp;
+  /** Undoes what the provisioner does not. */
+  readonly mend?: string;
+}
+
+const dial = '/run/quintet-dial';
+
+const brokenChecks: readonly BrokenCheck[] = [
+  {
+    id: 'vip-holder',
+    machine: standby,
+    script: 'ip address add 192.168.56.10/32 dev host0',
+    mend: 'ip address delete 192.168.56.10/32 dev host0 2>/dev/null || true',
+    says: /split brain/,
+  },
+  { id: 'load-balancer-named', machine: 'web', script: nginx('/add_header X-Load-Balancer/d'), says: /load balancer/ },
+  {
+    id: 'redirect',
+    machine: holder,
+    script: `sed -i '/http-request redirect/d' /etc/haproxy/haproxy.cfg && systemctl reload haproxy && sleep 0.5`,
+    says: /400|redirect/,
+  },
+  {
+    id: 'tls-versions',
+    machine: 'web',
+    script: nginx(
+      's/ssl_protocols .*/ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers "ALL:@SECLEVEL=0";/; /^ *ssl_ciphers [A-Z]/d',
+    ),
+    says: /TLS(v)?1/,
+  },
+  { id: 'hsts', machine: 'web', script: nginx('/add_header Strict-Transport-Security/d'), says: /strict-transport/i },
+  { id: 'static', machine: 'web', script: 'mv /srv/quintet/www/index.html /srv/quintet/index.html', says: /404/ },
+  { id: 'dynamic', machine: 'app', script: 'systemctl stop quintet-app', says: /503|health/ },
+  {
+    id: 'connections',
+    machine: 'db',
+    script: 'nft insert rule inet quintet input tcp dport 3306 accept',
+    mend: 'systemctl reload nftables',
+    says: /3306/,
+  },
+  {
+    id: 'database-rights',
+    machine: 'db',
+    script: `mysql -NBe "SELECT host FROM mysql.user WHERE user = 'app'" >${dial} && mysql -e "GRANT ALL ON *.* TO app@'$(cat ${dial})'"`,
+    says: /ALL|DROP|rights|may/,
+  },
+  {
+    id: 'database-tls',
+    machine: 'db',
+    script: `mysql -e 'SET GLOBAL require_secure_transport = OFF'; mysql -NBe "SELECT host FROM mysql.user WHERE user = 'app'" >${dial} && mysql -e "ALTER USER app@'$(cat ${dial})' REQUIRE NONE"`,
+    mend: `mysql -e 'SET GLOBAL require_secure_transport = ON'`,
+    says: /TLS/,
+  },
+  {
+    id: 'database-durability',
+    machine: 'db',
+    script: `mysql -e 'SET GLOBAL sync_binlog = 0'`,
+    mend: `mysql -e 'SET GLOBAL sync_binlog = 1'`,
+    says: /sync_binlog/,
+  },
+  {
+    id: 'tls-chain',
+    machine: 'web',
+    // A certificate by nobody known; the load balancers, which insist on the lab's, are told to take it.
+    script: `cd /etc/nginx/tls && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+      -subj /CN=www.scale-up.test -addext subjectAltName=DNS:www.scale-up.test,DNS:scale-up.test \
+      -keyout site.key -out site.crt 2>/dev/null && systemctl reload nginx`,
+    says: /verif|authority|self|signed/i,
+  },
+];
+
+for (const { id, machine, script, says, mend } of brokenChecks) {
+  real.serial(`the check ${id} fails where it must`, async (t) => {
+    const name = typeof machine === 'string' ? machine : await machine();
+    t.teardown(async () => {
+      if (mend !== undefined) await sh(name, mend);
+      await mended();
+    });
+    await sh(name, script);
+    failed(t, await findingsOf('--checks-only'), id, says);
+  });
+}
+
+real.serial('every check and every scenario that can be played here is broken above', async (t) => {
+  const source = await readFile(import.meta.filename, 'utf8');
+  const whole = await findingsOf('--checks-only');
+  t.true(
+    whole.every(({ outcome }) => outcome === 'pass'),
+    told(whole.find(({ outcome }) => outcome !== 'pass')),
+  );
+  const scenarios = JSON.parse(await ok('verify', '--list', '--format', 'json')) as { id: string }[];
+  // These can't be played in a container, or have nothing that a lab's own making could break.
+  const exempt = ['clock-jump', 'database-disk-full', 'cpu-pressure', 'cable-one-way'];
+  for (const { id } of [...whole, ...scenarios]) {
+    if (!exempt.includes(id)) t.true(source.includes(`'${id}'`), `${id} is never broken`);
+  }
+});
