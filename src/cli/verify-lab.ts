@@ -15,6 +15,7 @@ import { exitCodeOfOutcome, exitCodes } from './exit-code.js';
 import type { OpenedLab } from './open-lab.js';
 import { providerOf } from './providers.js';
 import { reportText } from './report-text.js';
+import { runFolder } from './run-folder.js';
 import { version } from './version.js';
 import { working } from './work.js';
 
@@ -45,7 +46,7 @@ export interface VerifyChoice {
 /** Judges a lab that is up and writes the report to standard output. Returns the verdict's exit code. */
 export const verifyLab = async (context: Context, opened: OpenedLab, words: VerifyWords): Promise<number> => {
   const choice = words.choice ?? {};
-  const chosen = await chosenParts(opened, words.scenarios, choice);
+  const chosen = await chosenParts(context, opened, words.scenarios, choice);
   if (chosen === undefined) {
     context.say('The last time nothing failed: there is nothing to do again.');
     return exitCodes.passed;
@@ -67,12 +68,14 @@ interface Parts {
 
 /** What is to be checked and played; undefined when only what failed was asked for and nothing did. */
 const chosenParts = async (
+  context: Context,
   opened: OpenedLab,
   names: readonly string[],
   choice: VerifyChoice,
 ): Promise<Parts | undefined> => {
   const { folder, plan } = opened;
-  if (choice.replay !== undefined) return { checks: true, scenarios: scenariosIn(await readRecord(choice.replay)) };
+  if (choice.replay !== undefined)
+    return { checks: true, scenarios: scenariosIn(await readRecord(await runFolder(context, choice.replay))) };
   const asked = choice.checksOnly || (choice.random && names.length === 0) ? [] : await chosenScenarios(opened, names);
   const scenarios = asked.map((scenario) => scheduled({ ...scenario, repeat: choice.repeat ?? scenario.repeat }, plan));
   if (!choice.onlyFailed) return { checks: true, scenarios };
