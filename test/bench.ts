@@ -2,20 +2,13 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Finding } from '../src/model/verdict.js';
+import { distributionRow, everythingRow, failedRow, type Lab, type Row } from './bench-failover.js';
 import { type ProberFigures, proberFigures } from './bench-prober.js';
 import { executable, quintet, words } from './rig/quintet.js';
 import { temporaryRoom } from './rig/temporary.js';
 import { labIdOf } from './rig/traces.js';
 
 /** `npm run bench`: how fast and how small, each figure beside its floor or bound, as a Markdown table on standard output. */
-
-interface Row {
-  readonly what: string;
-  readonly seen: string;
-  readonly bound: string;
-  readonly command: string;
-}
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -135,28 +128,43 @@ const machineRows = async (): Promise<Row[]> => {
   ];
 };
 
-const figure = ({ measures }: Finding, name: string) => measures?.find((measure) => measure.name === name);
-
-const outageRows = async (timing: string): Promise<Row[]> => {
-  say(`outages, ${timing} …`);
+const labWith = async (timing: string): Promise<Lab> => {
   const lab = join(room, timing);
   await must(room, 'init', lab, '--yes', '--set', `vrrp.timing=${timing}`);
   await must(lab, 'up');
-  const report = JSON.parse(await must(lab, 'verify', '--format', 'json')) as { findings: Finding[] };
-  await must(lab, 'destroy', '--yes');
-  return report.findings
-    .filter(({ kind }) => kind === 'scenario')
-    .map((finding) => ({
-      what: `outage, ${finding.id}, ${timing} timing`,
-      seen: `${ms(figure(finding, 'outage')?.value ?? Number.NaN)} (${finding.outcome})`,
-      bound: ms(figure(finding, 'outage')?.atMost ?? Number.NaN),
-      command: `quintet verify ${finding.id}`,
-    }));
+  return { quintet: (...line) => must(lab, ...line) };
+};
+
+const failoverRows = async (): Promise<Row[]> => {
+  const rows: Row[] = [];
+  const add = async (row: Promise<Row>) => {
+    const { what, seen } = await row;
+    say(`${what}: ${seen}`);
+    rows.push(await row);
+  };
+  say('every scenario …');
+  const balanced = await labWith('balanced');
+  await add(everythingRow(balanced));
+  await balanced.quintet('destroy', '--yes');
+  say('scenarios, again and again …');
+  const fast = await labWith('fast');
+  const silent = 'median 351 ms, p95 451 ms';
+  for (const id of ['power-cut', 'cable-cut']) {
+    await add(distributionRow(fast, { id, timing: 'fast', repeat: 20, bound: silent }));
+  }
+  await add(distributionRow(fast, { id: 'keepalived-stopped', timing: 'fast', repeat: 20, bound: 'median 51 ms' }));
+  await add(failedRow(fast, { id: 'keepalived-killed', timing: 'fast', repeat: 20 }));
+  await add(failedRow(fast, { id: 'planned-maintenance', timing: 'fast', repeat: 5 }));
+  await add(failedRow(fast, { id: 'haproxy-reload', timing: 'fast', repeat: 10 }));
+  await fast.quintet('destroy', '--yes');
+  const classic = await labWith('classic');
+  await add(distributionRow(classic, { id: 'haproxy-killed', timing: 'classic', repeat: 20, bound: '250 ms' }));
+  await classic.quintet('destroy', '--yes');
+  return rows;
 };
 
 try {
-  const rows = [...(await startRows()), ...(await machineRows())];
-  for (const timing of ['classic', 'balanced', 'fast']) rows.push(...(await outageRows(timing)));
+  const rows = [...(await startRows()), ...(await machineRows()), ...(await failoverRows())];
   console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.versions.node}\n`);
   console.log('| what | seen | at most | command |\n| --- | --- | --- | --- |');
   for (const { what, seen, bound, command } of rows) console.log(`| ${what} | ${seen} | ${bound} | \`${command}\` |`);
