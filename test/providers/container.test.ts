@@ -7,7 +7,6 @@ import { exists } from '../../src/host/files.js';
 import { InputError } from '../../src/model/errors.js';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
-import { buildError } from '../../src/providers/container/base.js';
 import {
   baseKey,
   buildCommand,
@@ -21,6 +20,7 @@ import { joining } from '../../src/providers/container/enter.js';
 import { installCommand } from '../../src/providers/container/host-packages.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';
 import { mountsBelow, removeFolder } from '../../src/providers/container/remove.js';
+import { buildError } from '../../src/providers/container/tree.js';
 import { packing, piped, plainFolders, unpackScript } from '../../src/providers/container/upload.js';
 import { watchersExhausted } from '../../src/providers/container/watch-limit.js';
 import type { LabSite } from '../../src/providers/provider.js';
@@ -101,7 +101,13 @@ const failures: readonly (readonly [title: string, line: string, message: RegExp
 ];
 for (const [title, line, message, hint] of failures) {
   test(`a build that fails for ${title} says so and what to do`, (t) => {
-    const error = buildError('Debian 13', ['I: running apt-get update...', line]);
+    const purpose = {
+      title: 'Debian 13 base',
+      folder: '/bases',
+      neededBytes: 1.5e9,
+      afterwards: 'Then it works offline.',
+    };
+    const error = buildError(purpose, ['I: running apt-get update...', line]);
     t.regex(error.message, message);
     t.regex(error.hint ?? '', hint);
     t.regex(String(error.cause), /running apt-get update/);

@@ -105,7 +105,7 @@ const masked = [
 ];
 
 /** What Debian starts as soon as it is installed; a machine's own provisioner enables what the machine is for. */
-const disabled = ['gunicorn', 'haproxy', 'keepalived', 'mariadb', 'mysql', 'nftables', 'nginx', 'rsync', 'ssh'];
+export const disabled = ['gunicorn', 'haproxy', 'keepalived', 'mariadb', 'mysql', 'nftables', 'nginx', 'rsync', 'ssh'];
 
 /** The address of host0 comes from the environment that the machine is started with, so it survives a reboot. */
 const networkUnit = `[Unit]
@@ -178,8 +178,8 @@ export const buildFiles = (recipe: Recipe): ReadonlyMap<string, string> =>
 export const buildEnvironment = (folder: string): Readonly<Record<string, string>> => ({ [buildFolder]: folder });
 
 /** The mmdebstrap command line that makes the tree `root`. Documentation is left out: nobody reads it in a container. */
-export const buildCommand = (recipe: Recipe, root: string): readonly string[] => {
-  const of = distributionOf(recipe.system);
+export const buildCommand = ({ system }: Pick<Recipe, 'system'>, root: string): readonly string[] => {
+  const of = distributionOf(system);
   return [
     'mmdebstrap',
     '--mode=root',

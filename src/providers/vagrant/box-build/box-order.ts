@@ -1,0 +1,23 @@
+import type { Lab, ProviderName, System } from '../../../model/lab.js';
+
+export type BoxProvider = Exclude<ProviderName, 'container'>;
+export type Architecture = 'amd64' | 'arm64';
+
+/** Which box is wanted. It holds the packages of every role, so that one box serves all machines of a lab. */
+export interface BoxOrder {
+  readonly provider: BoxProvider;
+  readonly architecture: Architecture;
+  readonly system: System;
+  readonly app: Pick<Lab['app'], 'runtime'>;
+  readonly database: Pick<Lab['database'], 'engine'>;
+  /** Absolute path of the box file. */
+  readonly output: string;
+}
+
+/** Boxes are built for the architecture of the computer that builds them; undefined where that is neither of the two. */
+export const architectureOf = (node: NodeJS.Architecture): Architecture | undefined =>
+  node === 'x64' ? 'amd64' : node === 'arm64' ? 'arm64' : undefined;
+
+/** What the file is called when nobody said: all that tells it from another. */
+export const boxFileName = (order: Omit<BoxOrder, 'output'>): string =>
+  `quintet-${order.system}-${order.database.engine}-${order.app.runtime}-${order.provider}-${order.architecture}.box`;
