@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-/** A folder that ships with Quintet, wherever it was installed; the same from src and from dist. */
+/** The folder that Quintet itself lies in, wherever it was installed; the same from src and from dist. */
+export const ownFolder = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A folder that ships with Quintet. */
 export const shipped = (name: 'templates' | 'labs'): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));

@@ -267,6 +267,18 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/doctor.js')).doctor,
   },
   {
+    name: 'bundle',
+    group: 'Around it',
+    summary: 'one folder with everything for a workstation without a network',
+    arguments: [{ name: '[dir]', summary: 'the folder to write; ./quintet-bundle when left out', completes: 'folder' }],
+    options: [{ flags: '--force', summary: 'replace a bundle that is there, once the new one is whole' }],
+    examples: [
+      ['quintet bundle', 'in a lab folder: for that lab; elsewhere for the default one'],
+      ['quintet bundle /media/usb/quintet', 'straight onto a USB stick; there: sh install.sh'],
+    ],
+    load: async () => (await import('./verbs/bundle.js')).bundle,
+  },
+  {
     name: 'completion',
     group: 'Around it',
     summary: 'shell completion',

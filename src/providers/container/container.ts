@@ -20,7 +20,7 @@ import { packing, piped, plainFolders, unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
 
 /** One base serves every machine of every lab with the same choices, so it holds the packages of all roles. */
-export const recipeOf = ({ plan }: LabSite): Recipe => ({
+export const recipeOf = ({ plan }: Pick<LabSite, 'plan'>): Recipe => ({
   system: plan.system,
   architecture: arch,
   packageScript: packageScript(packagesFor(plan, roles)),

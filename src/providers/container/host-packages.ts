@@ -16,6 +16,9 @@ const needed: readonly (readonly [what: string, packageName: string])[] = [
   ['/usr/share/keyrings/debian-archive-keyring.gpg', 'debian-archive-keyring'],
 ];
 
+/** All of those packages. */
+export const hostPackages: readonly string[] = [...new Set(needed.map(([, name]) => name))];
+
 /** A person without root often lacks the sbin folders, where half of these programs are. */
 const folders = (): string[] => [
   ...new Set([...(process.env.PATH ?? '').split(':').filter(Boolean), '/usr/sbin', '/sbin', '/usr/bin', '/bin']),
