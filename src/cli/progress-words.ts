@@ -3,6 +3,8 @@ const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>
   create: ['creating', 'created'],
   start: ['starting', 'started'],
   provision: ['provisioning', 'provisioned'],
+  save: ['saving', 'saved'],
+  restore: ['restoring', 'restored'],
   stop: ['stopping', 'stopped'],
   destroy: ['destroying', 'destroyed'],
   look: ['looking', 'looked at'],

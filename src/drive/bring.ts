@@ -1,14 +1,16 @@
 import { type Clock, systemClock } from '../host/clock.js';
+import { removeTree } from '../host/files.js';
+import { labPaths } from '../host/lab-folder.js';
 import { ComputerError, InputError, InterruptedError } from '../model/errors.js';
-import type { Emit, Step } from '../model/events.js';
+import type { Emit } from '../model/events.js';
 import type { LabSite, Provider } from '../providers/provider.js';
-import { type Failure, failureOf } from './failures.js';
-import { inParallel } from './in-parallel.js';
+import { asError, type Failure, failureOf } from './failures.js';
 import { LabState } from './lab-state.js';
-import { begun, type Decision, ended, madeFrom, type Obstacle, obstacle, stepsTo, type Wanted } from './lifecycle.js';
+import { type Decision, type LifeStep, madeFrom, type Obstacle, obstacle, stepsTo, type Wanted } from './lifecycle.js';
 import { inputsOf } from './machine-inputs.js';
-import { type MachineLog, openLog } from './machine-log.js';
+import { openLog } from './machine-log.js';
 import { provision } from './provision.js';
+import { forEach, type Run, takeStep } from './take-step.js';
 
 export interface BringOptions {
   readonly signal?: AbortSignal | undefined;
@@ -19,14 +21,13 @@ export interface BringOptions {
   readonly clock?: Clock;
 }
 
-interface Drive extends BringOptions {
-  readonly site: LabSite;
+/** What it takes to decide what a machine needs. */
+interface Looking extends Pick<Run, 'site' | 'state'>, Pick<BringOptions, 'again'> {
   readonly provider: Provider;
   readonly wanted: Wanted;
-  readonly emit: Emit;
-  readonly clock: Clock;
-  readonly state: LabState;
 }
+
+interface Drive extends Run, Looking, Pick<BringOptions, 'concurrency'> {}
 
 /**
  * Brings machines from whatever state they are in to the wanted one, all at once, and remembers every step, so that it
@@ -43,14 +44,15 @@ export const bring = async (
   options: BringOptions = {},
 ): Promise<void> => {
   const state = await LabState.of(site.folder);
-  const drive: Drive = { clock: systemClock, ...options, site, provider, wanted, emit, state };
+  const run: Run = { clock: systemClock, ...options, site, emit, state, interrupted: () => interrupted(wanted) };
+  const drive: Drive = { ...run, ...options, clock: run.clock, provider, wanted };
   const names = machines.length > 0 ? machines : everyMachine(drive);
   await refuseObstacles(drive, names);
   if (wanted === 'running' || wanted === 'provisioned') await prepare(drive);
-  const failures = await bringEach(drive, names);
+  const failures = await forEach(names, (machine) => bringOne(drive, machine), drive.concurrency);
   const whole = wanted === 'absent' && machines.length === 0;
   const remaining = whole && !options.signal?.aborted ? await clear(drive) : undefined;
-  if (options.signal?.aborted) throw interrupted(wanted);
+  if (options.signal?.aborted) throw drive.interrupted();
   if (failures.length > 0) throw failureOf(failures, names.length);
   if (remaining !== undefined) throw remaining;
 };
@@ -68,7 +70,7 @@ const everyMachine = ({ site, state, wanted, emit }: Drive): readonly string[] =
 };
 
 /** Before anything is touched: a machine that only its destruction can change is the user's to decide about. */
-const refuseObstacles = async (drive: Drive, names: readonly string[]): Promise<void> => {
+export const refuseObstacles = async (drive: Looking, names: readonly string[]): Promise<void> => {
   const { site, state } = drive;
   const now = madeFrom(site.plan);
   const suspects = names.filter((name) => (state.get(name)?.madeFrom ?? now) !== now);
@@ -80,7 +82,7 @@ const refuseObstacles = async (drive: Drive, names: readonly string[]): Promise<
 };
 
 /** A machine that can't even be looked at says so later, as a failure of its own. */
-const obstacleOf = async (drive: Drive, machine: string): Promise<Obstacle | undefined> => {
+const obstacleOf = async (drive: Looking, machine: string): Promise<Obstacle | undefined> => {
   const decision = await look(drive, machine).catch(() => undefined);
   return decision && obstacle(decision);
 };
@@ -91,18 +93,10 @@ const prepare = async (drive: Drive): Promise<void> => {
   try {
     await provider.prepare(log.emit, signal);
   } catch (error) {
-    throw signal?.aborted ? interrupted(drive.wanted) : error;
+    throw signal?.aborted ? drive.interrupted() : error;
   } finally {
     await log.flush();
   }
-};
-
-const bringEach = async (drive: Drive, names: readonly string[]): Promise<readonly Failure[]> => {
-  const results = await inParallel(names, drive.concurrency ?? names.length, (machine) => bringOne(drive, machine));
-  return results.flatMap((result, index) => {
-    if (result.status === 'fulfilled') return result.value === undefined ? [] : [result.value];
-    return [{ machine: names[index] ?? '', step: 'look' as const, error: result.reason, log: '' }];
-  });
 };
 
 /** One machine's way: look, decide, then step after step until one fails. */
@@ -114,14 +108,15 @@ const bringOne = async (drive: Drive, machine: string): Promise<Failure | undefi
   });
   for (const step of stepsTo(decision)) {
     if (drive.signal?.aborted) return undefined;
-    const failure = await takeStep(drive, machine, step, decision, log);
+    const act = (emit: Emit) => actions[step](drive, machine, emit);
+    const failure = await takeStep(drive, { machine, step, inputs: decision.inputs, act }, log);
     if (failure) return failure;
   }
   return undefined;
 };
 
 /** What is to be destroyed is not looked at first: a machine too broken to be looked at must go as well. */
-const look = async ({ provider, site, state, wanted, again = false }: Drive, machine: string): Promise<Decision> => ({
+const look = async ({ provider, site, state, wanted, again = false }: Looking, machine: string): Promise<Decision> => ({
   observed: wanted === 'absent' ? 'absent' : await provider.state(machine),
   record: state.get(machine),
   inputs: await inputsOf(site, machine, wanted === 'provisioned'),
@@ -129,38 +124,9 @@ const look = async ({ provider, site, state, wanted, again = false }: Drive, mac
   again,
 });
 
-/** The record is on disk before a step begins and after it ended, however it ended. */
-const takeStep = async (
-  drive: Drive,
-  machine: string,
-  step: Step,
-  { inputs }: Decision,
-  log: MachineLog,
-): Promise<Failure | undefined> => {
-  const { state, clock, emit } = drive;
-  const record = begun(state.get(machine), step, inputs);
-  const startedMs = clock.nowMs();
-  log.begin(step);
-  emit({ type: 'step-started', machine, step });
-  try {
-    await state.set(machine, record);
-    await actions[step](drive, machine, log.emit);
-    await log.flush();
-    await state.set(machine, ended(record, 'done', inputs));
-    emit({ type: 'step-done', machine, step, tookMs: clock.nowMs() - startedMs });
-    return undefined;
-  } catch (error) {
-    const shown = drive.signal?.aborted ? interrupted(drive.wanted) : asError(error);
-    emit({ type: 'step-failed', machine, step, error: shown });
-    await state.set(machine, ended(record, 'failed', inputs)).catch(() => undefined);
-    await log.flush();
-    return { machine, step, error, log: log.tail() };
-  }
-};
-
 type Action = (drive: Drive, machine: string, emit: Emit) => Promise<void>;
 
-const actions: Readonly<Record<Step, Action>> = {
+const actions: Readonly<Record<LifeStep, Action>> = {
   create: ({ provider, signal }, machine, emit) => provider.create(machine, emit, signal),
   start: ({ provider, signal }, machine, emit) => provider.start(machine, emit, signal),
   provision: ({ site, provider, signal }, machine, emit) => provision(site, provider, machine, emit, signal),
@@ -169,9 +135,10 @@ const actions: Readonly<Record<Step, Action>> = {
 };
 
 /** Removes what belongs to the lab as a whole and looks whether anything of it is still there. */
-const clear = async ({ provider, emit }: Drive): Promise<unknown> => {
+const clear = async ({ site, provider, emit }: Drive): Promise<unknown> => {
   try {
     await provider.cleanUp(emit);
+    await removeTree(labPaths(site.folder).snapshots);
     const left = await provider.leftovers();
     if (left.length === 0) return undefined;
     return new ComputerError(
@@ -184,8 +151,6 @@ const clear = async ({ provider, emit }: Drive): Promise<unknown> => {
     return error;
   }
 };
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 const interrupted = (wanted: Wanted): InterruptedError =>
   new InterruptedError('Interrupted.', {

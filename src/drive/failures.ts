@@ -9,6 +9,8 @@ export interface Failure {
   readonly log: string;
 }
 
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
 /** All failures of a run as one error: none is hidden, and a bug stays a bug. */
 export const failureOf = (failures: readonly Failure[], machineCount: number): unknown => {
   const bugs = failures.filter(({ error }) => !(error instanceof QuintetError));

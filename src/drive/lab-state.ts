@@ -5,7 +5,7 @@ import { labPaths } from '../host/lab-folder.js';
 import type { MachineRecord } from './lifecycle.js';
 
 const record = z.object({
-  step: z.enum(['create', 'start', 'provision', 'stop', 'destroy']),
+  step: z.enum(['create', 'start', 'provision', 'save', 'restore', 'stop', 'destroy']),
   result: z.enum(['begun', 'done', 'failed']),
   madeFrom: z.string().optional(),
   shape: z.string().optional(),

@@ -22,7 +22,7 @@ export interface MachineRecord {
 export interface MachineInputs {
   readonly madeFrom: string;
   readonly shape: string;
-  /** Absent when nothing is to be provisioned. */
+  /** Absent when nothing is to be provisioned; for a restore: what it was provisioned with when it was saved. */
   readonly files?: string;
 }
 
@@ -35,8 +35,11 @@ export interface Decision {
   readonly again?: boolean;
 }
 
+/** Saving and restoring lead to no state of their own. */
+export type LifeStep = Exclude<Step, 'save' | 'restore'>;
+
 /** The steps that lead from what is to what is wanted. */
-export const stepsTo = (decision: Decision): readonly Step[] => {
+export const stepsTo = (decision: Decision): readonly LifeStep[] => {
   const { observed, wanted } = decision;
   if (wanted === 'absent') return ['destroy'];
   if (wanted === 'stopped') return observed === 'running' ? ['stop'] : [];
@@ -44,7 +47,7 @@ export const stepsTo = (decision: Decision): readonly Step[] => {
   return wanted === 'provisioned' && needsProvision(decision) ? [...up, 'provision'] : up;
 };
 
-const stepsUp = ({ observed, record, inputs }: Decision): readonly Step[] => {
+const stepsUp = ({ observed, record, inputs }: Decision): readonly LifeStep[] => {
   if (observed === 'absent') return ['create', 'start'];
   if (observed === 'stopped') return ['start'];
   const reshaped = record?.shape !== undefined && record.shape !== inputs.shape;
@@ -97,17 +100,19 @@ export const shapeOf = (plan: Plan, machine: string): string => {
   return JSON.stringify([planned?.address, planned?.memoryMb, planned?.cores, plan.network.subnet]);
 };
 
-/** What is remembered when a step begins; a provision or a destruction under way forgets what was before. */
+/** Those that change what is on the disk: one under way forgets what the machine was provisioned with. */
+const forgetful: readonly Step[] = ['create', 'provision', 'restore', 'destroy'];
+
+/** What is remembered when a step begins. */
 export const begun = (record: MachineRecord | undefined, step: Step, inputs: MachineInputs): MachineRecord => {
   const { provisionedWith, ...rest }: Partial<MachineRecord> = record ?? {};
-  const forgets = step === 'provision' || step === 'create' || step === 'destroy';
   return {
     ...rest,
     step,
     result: 'begun',
     ...(step === 'create' || rest.madeFrom === undefined ? { madeFrom: inputs.madeFrom } : {}),
     ...(step === 'start' ? { shape: inputs.shape } : {}),
-    ...(forgets || provisionedWith === undefined ? {} : { provisionedWith }),
+    ...(forgetful.includes(step) || provisionedWith === undefined ? {} : { provisionedWith }),
   };
 };
 
@@ -118,6 +123,7 @@ export const ended = (
   inputs: MachineInputs,
 ): MachineRecord | undefined => {
   if (record.step === 'destroy' && result === 'done') return undefined;
-  const provisioned = record.step === 'provision' && result === 'done' && inputs.files !== undefined;
+  const provisioned =
+    (record.step === 'provision' || record.step === 'restore') && result === 'done' && inputs.files !== undefined;
   return { ...record, result, ...(provisioned ? { provisionedWith: inputs.files } : {}) };
 };

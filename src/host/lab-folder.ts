@@ -17,6 +17,7 @@ export const labPaths = (folder: string, { join }: Pick<PlatformPath, 'join'> = 
     /** The lab.yaml that the machines were last brought up from. */
     lastUp: join(own, 'last-up.yaml'),
     state: join(own, 'state.json'),
+    snapshots: join(own, 'snapshots.json'),
     generated: join(own, 'generated.json'),
     logs: join(own, 'logs'),
     log: (machine: string) => join(own, 'logs', `${machine}.log`),

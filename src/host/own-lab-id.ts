@@ -32,9 +32,9 @@ const isCopyOf = async (original: string, folder: string): Promise<boolean> => {
 
 /** All that was copied about the original's machines; the id last, so that a kill in between is mended the next time. */
 const forgetMachines = async (folder: string): Promise<void> => {
-  const { state, logs, id, lastUp, own } = labPaths(folder);
+  const { state, snapshots, logs, id, lastUp, own } = labPaths(folder);
   const others = ['faults.json', 'ssh'].map((name) => join(own, name));
-  for (const path of [state, logs, lastUp, ...others, join(folder, '.vagrant'), id]) {
+  for (const path of [state, snapshots, logs, lastUp, ...others, join(folder, '.vagrant'), id]) {
     await removeTree(path);
   }
 };

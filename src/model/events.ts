@@ -1,7 +1,7 @@
 import type { Finding } from './verdict.js';
 
 /** What the drive does to a machine, in the order of its life. */
-export type Step = 'create' | 'start' | 'provision' | 'stop' | 'destroy';
+export type Step = 'create' | 'start' | 'provision' | 'save' | 'restore' | 'stop' | 'destroy';
 
 /**
  * One typed stream of everything that happens while Quintet works; progress, logs and pages fold the same events.
