@@ -45,6 +45,21 @@ export interface Provider {
   /** What the machine said on its console; the path of a file, when there is one. */
   consoleLog(machine: string): string | undefined;
   readonly faults: Faults;
+  readonly snapshots?: Snapshots;
+}
+
+/**
+ * What a machine's disk was at some moment, kept by a name of letters, digits, `.`, `_` and `-`. Each call is all or nothing,
+ * and finishes or sweeps away what a former one that was killed has left. They go when the machine is destroyed.
+ */
+export interface Snapshots {
+  /** The machine must be stopped. Replaces a snapshot of the same name. */
+  save(machine: string, name: string): Promise<void>;
+  /** The machine must be stopped; what its disk held is lost. Throws a MachineError when there is no such snapshot. */
+  restore(machine: string, name: string): Promise<void>;
+  /** Names of the whole ones, sorted; none when the machine does not exist. */
+  list(machine: string): Promise<string[]>;
+  remove(machine: string, name: string): Promise<void>;
 }
 
 /** What can be done to a machine from outside. A provider leaves out what it cannot do; the scenario is then skipped. */

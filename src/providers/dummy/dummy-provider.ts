@@ -1,9 +1,18 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDir, exists, filesBelow, namesIn, readIfAny, removeTree, writeFileAtomic } from '../../host/files.js';
+import {
+  ensureDir,
+  exists,
+  filesBelow,
+  moveTo,
+  namesIn,
+  readIfAny,
+  removeTree,
+  writeFileAtomic,
+} from '../../host/files.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
-import type { ExecOptions, ExecResult, Faults, LabSite, MachineState, Provider } from '../provider.js';
+import type { ExecOptions, ExecResult, Faults, LabSite, MachineState, Provider, Snapshots } from '../provider.js';
 import { type Call, type Deed, type Fate, Fortune } from './misfortune.js';
 
 export interface DummyOptions extends Fate {
@@ -15,7 +24,7 @@ export interface DummyOptions extends Fate {
 
 /**
  * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running` and the
- * tree `disk/`. It can be told to be slow, to fail and to be killed at any call.
+ * trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed at any call.
  */
 export class DummyProvider implements Provider {
   readonly #home: string;
@@ -147,6 +156,26 @@ export class DummyProvider implements Provider {
     plugCable: (machine) => removeTree(this.#at(machine, 'cable-cut')),
   };
 
+  readonly snapshots: Snapshots = {
+    save: (machine, name) => {
+      const [copy, place] = [this.#at(machine, 'snapshots', '.copy'), this.#at(machine, 'snapshots', name)];
+      return this.#replace('save', machine, { from: this.#at(machine, 'disk'), copy, place });
+    },
+    restore: (machine, name) => {
+      const [copy, place] = [this.#at(machine, 'next'), this.#at(machine, 'disk')];
+      return this.#replace('restore', machine, { from: this.#at(machine, 'snapshots', name), copy, place });
+    },
+    list: (machine) => {
+      const names = async () => (await namesIn(this.#at(machine, 'snapshots'))).filter((name) => !name.startsWith('.'));
+      return this.#fortune.meet({ deed: 'list', machine }, { second: names });
+    },
+    remove: (machine, name) =>
+      this.#fortune.meet(
+        { deed: 'remove', machine },
+        { second: () => removeTree(this.#at(machine, 'snapshots', name)) },
+      ),
+  };
+
   /** Paths of the files on a machine's disk, for tests. */
   disk(machine: string): Promise<string[]> {
     return filesBelow(this.#at(machine, 'disk'));
@@ -164,6 +193,24 @@ export class DummyProvider implements Provider {
   async #must(machine: string, ...states: readonly MachineState[]): Promise<void> {
     const state = await this.#look(machine);
     if (!states.includes(state)) throw new MachineError(machine, `${machine} is ${state}.`);
+  }
+
+  #replace(deed: Deed, machine: string, { from, copy, place }: { from: string; copy: string; place: string }) {
+    return this.#fortune.meet(
+      { deed, machine },
+      {
+        first: async () => {
+          await this.#must(machine, 'stopped');
+          if (!(await exists(from))) throw new MachineError(machine, `${machine} has no such snapshot.`);
+          await removeTree(copy);
+          await cp(from, copy, { recursive: true });
+        },
+        second: async () => {
+          await removeTree(place);
+          await moveTo(copy, place);
+        },
+      },
+    );
   }
 
   #off(machine: string): Promise<void> {

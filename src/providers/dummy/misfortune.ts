@@ -11,6 +11,10 @@ export type Deed =
   | 'destroy'
   | 'upload'
   | 'exec'
+  | 'save'
+  | 'restore'
+  | 'list'
+  | 'remove'
   | 'cleanUp'
   | 'leftovers';
 
