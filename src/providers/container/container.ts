@@ -15,6 +15,7 @@ import { execIn, killMachine, killProcesses, runningInit, startMachine, stateOf,
 import { labFolder, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable } from './network.js';
 import { removeFolder } from './remove.js';
+import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
 import { packing, piped, plainFolders, unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
@@ -99,4 +100,5 @@ export const containerProvider = (site: LabSite): Provider => ({
   atVantage: (argv) => inNetwork(site, argv),
   consoleLog: (machine) => machineFolder(site, machine).console,
   faults: faultsOf(site),
+  snapshots: snapshotsOf(site),
 });

@@ -62,3 +62,27 @@ export const removeDisk = async (site: LabSite, machine: string): Promise<void> 
   if (await exists(path)) await moveTo(path, temporary(site, machine));
   await sweep(site, machine);
 };
+
+/** Where among a machine's snapshots something lies that is unfinished or on its way out: no snapshot's name has such a dot. */
+export const passingIn = (folder: MachineFolder): string =>
+  join(folder.snapshots, `.${randomBytes(4).toString('hex')}`);
+
+export const sweepSnapshots = async ({ snapshots }: MachineFolder): Promise<void> => {
+  const stale = (await namesIn(snapshots)).filter((name) => name.startsWith('.'));
+  for (const name of stale) await removeFolder(join(snapshots, name));
+};
+
+/**
+ * Gives a machine the layer that waits to take the place of its own, also when that was begun by a Quintet that was killed.
+ * To be called before a disk is used. Overlayfs refuses a work folder that it has used with another layer.
+ */
+export const settleDisk = async (site: LabSite, machine: string): Promise<void> => {
+  const folder = machineFolder(site, machine);
+  if (!(await exists(folder.next))) return;
+  for (const old of [folder.upper, folder.work]) {
+    if (await exists(old)) await moveTo(old, passingIn(folder));
+  }
+  await mkdir(folder.work, { mode: 0o700 });
+  await moveTo(folder.next, folder.upper);
+  await sweepSnapshots(folder);
+};

@@ -6,7 +6,7 @@ import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
 import { killGroup, processesIn, removeGroups } from './cgroups.js';
-import { baseOf, diskExists } from './disk.js';
+import { baseOf, diskExists, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
@@ -119,6 +119,7 @@ export const startMachine = async (site: LabSite, machine: string, emit: Emit, s
     return untilBooted(site, machine, emit, undefined, signal);
   }
   await killMachine(site, machine);
+  await settleDisk(site, machine);
   const carrier = await launch(site, machine, await baseOf(site, machine));
   await untilBooted(site, machine, emit, carrier, signal);
 };

@@ -37,6 +37,10 @@ export interface MachineFolder {
   readonly console: string;
   /** Held while it runs, so that it never runs twice. */
   readonly lock: string;
+  /** Copies of the upper layer, a folder by the name of each snapshot. */
+  readonly snapshots: string;
+  /** A whole upper layer that is to take the place of the present one. */
+  readonly next: string;
 }
 
 export const machinesFolder = (site: LabSite): string => `${labFolder(site)}/machines`;
@@ -49,6 +53,8 @@ export const folderAt = (path: string): MachineFolder => ({
   root: `${path}/root`,
   console: `${path}/console.log`,
   lock: `${path}/lock`,
+  snapshots: `${path}/snapshots`,
+  next: `${path}/next`,
 });
 
 export const machineFolder = (site: LabSite, machine: string): MachineFolder =>

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { must } from '../../host/command.js';
+import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
+import { MachineError } from '../../model/errors.js';
+import type { LabSite, Snapshots } from '../provider.js';
+import { diskExists, passingIn, settleDisk, sweepSnapshots } from './disk.js';
+import { dyingWithUs } from './enter.js';
+import { killMachine, stateOf } from './machine.js';
+import { type MachineFolder, machineFolder } from './names.js';
+
+/**
+ * Copies an upper layer: besides owners, modes and links its extended attributes, where overlayfs notes which folders hide
+ * the base's, and its character devices 0/0, which stand for files that were removed. An attribute that can't be kept is an
+ * error, other than with `--archive`. Where the file system can, the copies share their blocks.
+ */
+const copyLayer = (from: string, to: string): Promise<string> =>
+  must(
+    dyingWithUs([
+      'cp',
+      '--recursive',
+      '--no-dereference',
+      '--preserve=mode,ownership,timestamps,links,xattr',
+      '--sparse=auto',
+      '--reflink=auto',
+      '--one-file-system',
+      '--no-target-directory',
+      '--',
+      from,
+      to,
+    ]),
+  );
+
+const own = (folder: MachineFolder, name: string): string => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new Error(`not the name of a snapshot: ${name}`);
+  return join(folder.snapshots, name);
+};
+
+/** Renamed first, so that half a snapshot is never taken for one. */
+const discard = async (folder: MachineFolder, path: string): Promise<void> => {
+  if (await exists(path)) await moveTo(path, passingIn(folder));
+  await sweepSnapshots(folder);
+};
+
+/** The folder of a machine that does not run, with nothing of a former call under way. */
+const resting = async (site: LabSite, machine: string): Promise<MachineFolder> => {
+  const state = await stateOf(site, machine);
+  if (state !== 'stopped') throw new MachineError(machine, `${machine} is ${state}: only a stopped machine is saved.`);
+  await killMachine(site, machine);
+  await settleDisk(site, machine);
+  const folder = machineFolder(site, machine);
+  await ensureDir(folder.snapshots, 0o700);
+  await sweepSnapshots(folder);
+  return folder;
+};
+
+const save = async (site: LabSite, machine: string, name: string): Promise<void> => {
+  const folder = await resting(site, machine);
+  const copy = passingIn(folder);
+  await discard(folder, own(folder, name));
+  await copyLayer(folder.upper, copy);
+  // A computer that loses its power must not find a snapshot of empty files.
+  await must(['sync', '--file-system', folder.snapshots]);
+  await moveTo(copy, own(folder, name));
+};
+
+const restore = async (site: LabSite, machine: string, name: string): Promise<void> => {
+  const folder = await resting(site, machine);
+  const from = own(folder, name);
+  if (!(await exists(from))) throw new MachineError(machine, `${machine} has no snapshot called ${name}.`);
+  const copy = passingIn(folder);
+  await copyLayer(from, copy);
+  await moveTo(copy, folder.next);
+  await settleDisk(site, machine);
+};
+
+/** A snapshot is a copy of the machine's upper layer beside it: it rests on the same base and goes with the machine. */
+export const snapshotsOf = (site: LabSite): Snapshots => ({
+  save: (machine, name) => save(site, machine, name),
+  restore: (machine, name) => restore(site, machine, name),
+  list: async (machine) => {
+    const names = await namesIn(machineFolder(site, machine).snapshots);
+    return names.filter((name) => !name.startsWith('.'));
+  },
+  remove: async (machine, name) => {
+    const folder = machineFolder(site, machine);
+    if (await diskExists(site, machine)) await discard(folder, own(folder, name));
+  },
+});
