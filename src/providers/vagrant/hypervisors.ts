@@ -23,6 +23,13 @@ export interface Hypervisor {
   readonly powerOff: (id: string) => Promise<void>;
   readonly powerOn: (id: string) => Promise<void>;
   readonly cable: (id: string, way: 'on' | 'off') => Promise<void>;
+  readonly snapshots: {
+    /** Of a machine that is off. Replaces one of the same name. */
+    readonly take: (id: string, name: string) => Promise<void>;
+    readonly restore: (id: string, name: string) => Promise<void>;
+    readonly names: (id: string) => Promise<string[]>;
+    readonly remove: (id: string, name: string) => Promise<void>;
+  };
   readonly domains: () => Promise<Domain[]>;
   /** Removes a machine and its disk, without Vagrant. */
   readonly remove: (id: string) => Promise<void>;
@@ -30,9 +37,13 @@ export interface Hypervisor {
   readonly nameOf: (folder: string, machine: string) => RegExp;
   /** When a machine that Vagrant had not yet given its name was begun (wall clock); undefined for all others. */
   readonly begunMs: (name: string) => number | undefined;
+  /** What the first machine's start says once it has made what all machines share; undefined where Vagrant guards that. */
+  readonly sharedUntil: RegExp | undefined;
 }
 
 const limitMs = 30_000;
+/** A snapshot that goes is merged into the next one, byte by byte. */
+const diskLimitMs = 10 * 60_000;
 
 const vboxmanage = (...words: string[]): readonly string[] => [
   vboxManageProgram(process.env, process.platform, existsSync),
@@ -79,6 +90,33 @@ const domainsIn = (text: string): Domain[] =>
 
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+interface VboxSnapshot {
+  readonly name: string;
+  readonly uuid: string;
+}
+
+/** What `snapshot list --machinereadable` tells: a name and an id for each place in the tree. */
+export const snapshotsIn = (text: string): VboxSnapshot[] =>
+  [...text.matchAll(/^SnapshotName([-\d]*)="(.*)"\r?$/gm)].map(([, place = '', name = '']) => ({
+    name,
+    uuid: field(text, `SnapshotUUID${place}`) ?? '',
+  }));
+
+const vboxSnapshots = async (id: string): Promise<VboxSnapshot[]> => {
+  const result = await run(vboxmanage('snapshot', id, 'list', '--machinereadable'), { timeoutMs: limitMs });
+  if (result.exitCode === 0) return snapshotsIn(result.stdout);
+  if (/does not have any snapshots/.test(`${result.stdout}${result.stderr}`)) return [];
+  throw refused('does not list snapshots', result);
+};
+
+/** One on which two others rest can't be removed: then it only loses its name. */
+const unnameSnapshots = async (id: string, name: string): Promise<void> => {
+  for (const { uuid } of (await vboxSnapshots(id)).filter((one) => one.name === name)) {
+    const result = await run(vboxmanage('snapshot', id, 'delete', uuid), { timeoutMs: diskLimitMs });
+    if (result.exitCode !== 0) await vbox('snapshot', id, 'edit', uuid, '--name', `${name} (replaced)`);
+  }
+};
+
 const virtualbox: Hypervisor = {
   provider: 'virtualbox',
   title: 'VirtualBox',
@@ -104,6 +142,17 @@ const virtualbox: Hypervisor = {
     if (!isNotRunning(result)) throw refused('did not touch the cable', result);
     await vbox('modifyvm', id, '--cableconnected2', way);
   },
+  snapshots: {
+    take: async (id, name) => {
+      await unnameSnapshots(id, name);
+      await must(vboxmanage('snapshot', id, 'take', name), { timeoutMs: diskLimitMs });
+    },
+    restore: async (id, name) => {
+      await must(vboxmanage('snapshot', id, 'restore', name), { timeoutMs: diskLimitMs });
+    },
+    names: async (id) => (await vboxSnapshots(id)).map(({ name }) => name),
+    remove: unnameSnapshots,
+  },
   domains: async () => domainsIn(await vbox('list', 'vms')),
   remove: async (id) => {
     await cutVirtualBox(id);
@@ -115,6 +164,7 @@ const virtualbox: Hypervisor = {
     const [, begun] = /^temp_clone_(\d+)_\d+$/.exec(name) ?? [];
     return begun === undefined ? undefined : Number(begun);
   },
+  sharedUntil: undefined,
 };
 
 const virshWords = (...words: string[]): readonly string[] => ['virsh', '--connect', 'qemu:///system', ...words];
@@ -128,6 +178,17 @@ const domainState = async (id: string): Promise<string | undefined> => {
   throw new ComputerError(`libvirt can't tell the state of a machine:\n${result.stderr.trim()}`, {
     cause: { argv, ...result },
   });
+};
+
+const domainSnapshots = async (id: string): Promise<string[]> =>
+  (await virsh('snapshot-list', id, '--name'))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+const removeDomainSnapshot = async (id: string, name: string): Promise<void> => {
+  if (!(await domainSnapshots(id)).includes(name)) return;
+  await must(virshWords('snapshot-delete', id, name), { timeoutMs: diskLimitMs });
 };
 
 /** Card 1 is on Vagrant's management network, card 2 on the lab's: the table lists them in that order. */
@@ -163,17 +224,30 @@ const libvirt: Hypervisor = {
     const scope = words === 'shut off' ? ['--config'] : [];
     await virsh('domif-setlink', id, await labCard(id), way === 'on' ? 'up' : 'down', ...scope);
   },
+  snapshots: {
+    take: async (id, name) => {
+      await removeDomainSnapshot(id, name);
+      await must(virshWords('snapshot-create-as', id, name, '--atomic'), { timeoutMs: diskLimitMs });
+    },
+    restore: async (id, name) => {
+      await must(virshWords('snapshot-revert', id, name), { timeoutMs: diskLimitMs });
+    },
+    names: domainSnapshots,
+    remove: removeDomainSnapshot,
+  },
   domains: async () => {
     const rows = (await virsh('list', '--all', '--uuid', '--name')).split('\n').map((line) => line.trim().split(/\s+/));
     return rows.flatMap(([id, name]) => (id && name ? [{ id, name }] : []));
   },
   remove: async (id) => {
     if ((await domainState(id)) !== 'shut off') await virsh('destroy', id);
-    await virsh('undefine', id, '--remove-all-storage', '--nvram');
+    await virsh('undefine', id, '--remove-all-storage', '--nvram', '--snapshots-metadata');
   },
   // vagrant-libvirt: lib/vagrant-libvirt/action/set_name_of_domain.rb
   nameOf: (folder, machine) => new RegExp(`^${literal(`${folder}_${machine}`.replaceAll(/[^-a-z0-9_.]/gi, ''))}$`),
   begunMs: () => undefined,
+  // lib/vagrant-libvirt/action.rb: the box's image and the networks are made before, guarded against threads only.
+  sharedUntil: /^Starting domain/,
 };
 
 const hypervisors = { virtualbox, libvirt };

@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import { removeTree } from '../../host/files.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
-import type { Faults, LabSite, MachineState, Provider } from '../provider.js';
+import type { Faults, LabSite, MachineState, Provider, Snapshots } from '../provider.js';
 import { ensureBox } from './box.js';
+import { emulationPatience, emulationWords, isEmulated } from './emulation.js';
+import { type FirstAlone, firstAlone } from './first-alone.js';
 import { gate } from './gate.js';
 import { type Hypervisor, hypervisorOf } from './hypervisors.js';
 import { leftoversOf, orphans, vagrantMachines } from './leftovers.js';
@@ -19,6 +21,9 @@ interface Lab {
   readonly ssh: Ssh;
   /** A vagrant process is a whole Ruby, but one that mostly waits: only so many at a time, for the sake of memory. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly firstAlone: FirstAlone;
+  /** How many times as long as usual things may take. */
+  readonly patience: number;
 }
 
 const sshLimitMs = 60_000;
@@ -42,7 +47,7 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
   const { site, hypervisor, ssh } = lab;
   const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
   await lab.inTurn(async () => {
-    await mustVagrant(site, words, machine, emit, signal);
+    await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal));
     await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
   });
 };
@@ -88,9 +93,32 @@ const faultsOf = (lab: Lab): Faults => {
   };
 };
 
-const upload = async ({ ssh }: Lab, machine: string, from: readonly string[], to: string): Promise<void> => {
+/** The hypervisor's own, which `vagrant snapshot` lists as well; through Vagrant each would cost seconds. */
+const snapshotsOf = (lab: Lab): Snapshots => {
+  const { snapshots } = lab.hypervisor;
+  const names = async (machine: string) => {
+    const id = await ownId(lab, machine);
+    const exists = id !== undefined && (await lab.hypervisor.state(id)) !== 'absent';
+    return exists ? [...new Set(await snapshots.names(id))].sort() : [];
+  };
+  return {
+    save: async (machine, name) => snapshots.take(await existing(lab, machine), name),
+    restore: async (machine, name) => {
+      if (!(await names(machine)).includes(name)) {
+        throw new MachineError(machine, `${machine} has no snapshot called ${name}.`);
+      }
+      await snapshots.restore(await existing(lab, machine), name);
+    },
+    list: names,
+    remove: async (machine, name) => {
+      if ((await names(machine)).includes(name)) await snapshots.remove(await existing(lab, machine), name);
+    },
+  };
+};
+
+const upload = async (lab: Lab, machine: string, from: readonly string[], to: string): Promise<void> => {
   const { argv, input } = await parcelOf(from, to);
-  const result = await ssh.exec(machine, argv, { input, timeoutMs: uploadLimitMs });
+  const result = await lab.ssh.exec(machine, argv, { input, timeoutMs: uploadLimitMs * lab.patience });
   if (result.exitCode === 0) return;
   throw new MachineError(machine, `${machine} did not take its files.`, {
     log: result.stderr.trim(),
@@ -101,6 +129,7 @@ const upload = async ({ ssh }: Lab, machine: string, from: readonly string[], to
 const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor } = lab;
   await requireVagrant(hypervisor);
+  if (lab.patience > 1) emit({ type: 'note', text: emulationWords });
   const known = await vagrantMachines(site.folder, hypervisor.provider);
   const all = site.plan.machines.every(({ name }) => known.some((one) => one.name === name));
   if (!all) await ensureBox(site, emit, signal);
@@ -112,7 +141,15 @@ const labOf = (site: LabSite): Lab => {
     const id = await idOf(site.folder, machine, hypervisor.provider);
     return id === undefined ? undefined : hypervisor.sshPort(id);
   };
-  return { site, hypervisor, ssh: sshTo(site, portOf), inTurn: gate(Math.max(5, 2 * availableParallelism())) };
+  const patience = isEmulated(hypervisor.provider) ? emulationPatience : 1;
+  return {
+    site,
+    hypervisor,
+    ssh: sshTo(site, portOf, patience),
+    inTurn: gate(Math.max(5, 2 * availableParallelism())),
+    firstAlone: firstAlone(hypervisor.sharedUntil),
+    patience,
+  };
 };
 
 /** Virtual machines that Vagrant makes from the lab's Vagrantfile, one vagrant process for each so that they come up at once. */
@@ -135,5 +172,6 @@ export const vagrantProvider = (site: LabSite): Provider => {
     atVantage: (argv) => argv,
     consoleLog: () => undefined,
     faults: faultsOf(lab),
+    snapshots: snapshotsOf(lab),
   };
 };
