@@ -93,6 +93,36 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/halt.js')).halt,
   },
   {
+    name: 'snapshot',
+    group: 'Run it',
+    summary: "keep the machines' disks as they are, and come back to them",
+    arguments: [
+      { name: 'what', summary: 'save, restore, list or delete', completes: ['save', 'restore', 'list', 'delete'] },
+      { name: '[name]', summary: "the snapshot's name; list takes none", completes: 'nothing' },
+    ],
+    options: [format('table', 'json')],
+    examples: [
+      ['quintet snapshot save before-tuning', 'all machines at one moment; they are off for it'],
+      ['quintet snapshot restore before-tuning', 'asks first: what the machines hold now is lost'],
+      ['quintet snapshot list', 'they go when their machines are destroyed'],
+      ['quintet snapshot save provisioned', 'right after up: what reset comes back to, in seconds'],
+    ],
+    load: async () => (await import('./verbs/snapshot.js')).snapshot,
+  },
+  {
+    name: 'reset',
+    group: 'Run it',
+    summary: 'put all machines back to just provisioned, at once',
+    examples: [
+      [
+        'quintet reset',
+        'to the snapshot called provisioned; where there is none yet, the lab is built anew and then saved as that',
+      ],
+      ['quintet up && quintet snapshot save provisioned', 'so that the first reset takes only seconds, too'],
+    ],
+    load: async () => (await import('./verbs/reset.js')).reset,
+  },
+  {
     name: 'destroy',
     alias: 'down',
     group: 'Run it',

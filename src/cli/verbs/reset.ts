@@ -1,0 +1,62 @@
+import { heal } from '../../campaign/open-faults.js';
+import { bring } from '../../drive/bring.js';
+import { restoreSnapshot } from '../../drive/restore-snapshot.js';
+import { saveSnapshot } from '../../drive/save-snapshot.js';
+import { listSnapshots } from '../../drive/snapshots.js';
+import type { Provider } from '../../providers/provider.js';
+import { bringUp } from '../bring-up.js';
+import { confirmLoss } from '../confirm-loss.js';
+import type { Context, RunVerb } from '../context.js';
+import { healAround, healIfPossible } from '../heal-around.js';
+import { type OpenedLab, openLab } from '../open-lab.js';
+import { providerOf } from '../providers.js';
+import { chosen, working } from '../work.js';
+
+/** What `reset` comes back to. Nobody pays for it before the first reset, or before saving it by hand. */
+const provisioned = 'provisioned';
+
+export const reset: RunVerb = async (context) => {
+  const opened = await openLab(context);
+  const provider = await providerOf(opened.site);
+  await confirmLoss(context, {
+    would: `This would put every machine of the lab in ${opened.folder} back; what they hold now is lost.`,
+    question: `Put every machine of the lab in ${opened.folder} back to just provisioned? What they hold now is lost.`,
+    kept: 'Nothing was changed.',
+  });
+  if (await isSaved(opened, provider)) await restore(context, opened, provider);
+  else await buildAnew(context, opened, provider);
+  context.say('The lab is as it was when it had just been provisioned.');
+  return undefined;
+};
+
+/** Whether there is a snapshot of all machines that the lab is to have. */
+const isSaved = async ({ site, plan }: OpenedLab, provider: Provider): Promise<boolean> => {
+  const found = (await listSnapshots({ site, provider })).find(({ name }) => name === provisioned);
+  if (found === undefined || found.lacking.length > 0) return false;
+  return plan.machines.every(({ name }) => found.machines.includes(name));
+};
+
+const restore = (context: Context, opened: OpenedLab, provider: Provider): Promise<void> => {
+  const { site } = opened;
+  return working(context, opened, chosen(opened.plan, []), (emit) =>
+    healAround(site, provider, emit, () =>
+      restoreSnapshot({ site, provider, emit, signal: context.signal }, provisioned, { startAll: true }),
+    ),
+  );
+};
+
+/** Slow but sure, and the last time: the next reset finds the snapshot. */
+const buildAnew = async (context: Context, opened: OpenedLab, provider: Provider): Promise<void> => {
+  const { site } = opened;
+  context.say(`There is no snapshot called ${provisioned} of all machines yet: the lab is built anew, and then saved.`);
+  const machines = chosen(opened.plan, []);
+  await working(context, opened, machines, async (emit) => {
+    await healIfPossible(site, provider, emit);
+    await bring(site, provider, 'absent', [], emit, { signal: context.signal });
+  });
+  await bringUp(context, opened, []);
+  await working(context, opened, machines, async (emit) => {
+    await heal(site, provider, emit);
+    await saveSnapshot({ site, provider, emit, signal: context.signal }, provisioned);
+  });
+};
