@@ -47,9 +47,11 @@ const moves: VipRule = (history, { moves: expected }) => {
     back: holders.length > 2 && holders.at(-1) === first,
   };
   const wanted = { never: `stay on ${first}`, away: `move away from ${first}`, back: `move and come back to ${first}` };
-  return isSo[expected]
-    ? pass(`the VIP was held by ${path}`)
-    : fail(`the VIP had to ${wanted[expected]}, but was held by ${path}`);
+  if (!isSo[expected]) return fail(`the VIP had to ${wanted[expected]}, but was held by ${path}`);
+  const droppedMs = lastingMs(gaps(history));
+  return expected === 'never' && droppedMs > overlapToleranceMs
+    ? fail(`the VIP had to ${wanted.never}, but nobody held it for ${ms(droppedMs)}`)
+    : pass(`the VIP was held by ${path}`);
 };
 
 /** Load balancers that can't hear one another both take the VIP: where they don't, the fault did not bite. */

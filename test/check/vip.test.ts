@@ -53,11 +53,13 @@ const stayed = run(vip(0, 'lb1'));
 const moved = run(vip(0, 'lb1'), vip(1000), vip(1300, 'lb2'));
 const returned = run(vip(0, 'lb1'), vip(1300, 'lb2'), vip(2000), vip(2010, 'lb1'));
 const dropped = run(vip(0, 'lb1'), vip(1300), vip(1310, 'lb1'));
+const lost = run(vip(0, 'lb1'), vip(1300), vip(2000, 'lb1'));
 const nobody = run(vip(0));
 
 const moves = [
   ['never', stayed, 'pass'],
   ['never', dropped, 'pass'],
+  ['never', lost, 'fail'],
   ['never', moved, 'fail'],
   ['never', returned, 'fail'],
   ['never', nobody, 'unknown'],
