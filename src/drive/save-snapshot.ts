@@ -21,7 +21,10 @@ export const saveSnapshot = async (work: SnapshotWork, name: string): Promise<vo
   if (error !== undefined) throw error;
 };
 
-/** Writes down that a snapshot is begun, and who ran: one that was broken off has left machines off that are to run again. */
+/**
+ * Writes down that a snapshot is begun, and who ran. One that was broken off, or a Quintet that was killed before it started
+ * the machines again, has left machines off that are to run.
+ */
 const begin = async (
   { site, clock = systemClock }: SnapshotWork,
   name: string,
@@ -29,7 +32,8 @@ const begin = async (
 ): Promise<KeptSnapshot> => {
   const records = await LabState.of(site.folder);
   const former = (await readKept(site.folder))[name];
-  const ran = (machine: string) => former?.whole === false && former.machines[machine]?.running === true;
+  const brokenOff = (machine: string) => former?.whole === false || records.get(machine)?.step === 'save';
+  const ran = (machine: string) => former?.machines[machine]?.running === true && brokenOff(machine);
   const saved = [...states].map(([machine, state]) => {
     const provisionedWith = records.get(machine)?.provisionedWith;
     const known = provisionedWith === undefined ? {} : { provisionedWith };
