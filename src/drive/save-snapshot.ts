@@ -32,8 +32,11 @@ const begin = async (
 ): Promise<KeptSnapshot> => {
   const records = await LabState.of(site.folder);
   const former = (await readKept(site.folder))[name];
-  const brokenOff = (machine: string) => former?.whole === false || records.get(machine)?.step === 'save';
-  const ran = (machine: string) => former?.machines[machine]?.running === true && brokenOff(machine);
+  const ran = (machine: string) => {
+    const { step, result } = records.get(machine) ?? {};
+    const brokenOff = former?.whole === false || step === 'save' || (step === 'start' && result === 'begun');
+    return brokenOff && former?.machines[machine]?.running === true;
+  };
   const saved = [...states].map(([machine, state]) => {
     const provisionedWith = records.get(machine)?.provisionedWith;
     const known = provisionedWith === undefined ? {} : { provisionedWith };
