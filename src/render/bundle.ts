@@ -64,23 +64,31 @@ export const aboutBundle = ({ packages, base, box, ...facts }: BundleFacts, file
 
 /** The README of a bundle: what is in it, what to run, and what it can't do. */
 export const bundleReadme = (facts: BundleFacts): string =>
-  `${[title(facts), install(facts), byHand(facts), contents(facts), limits(facts)].join('\n\n')}\n`;
+  `${[title(facts), ...install(facts), byHand(facts), contents(facts), limits(facts)].join('\n\n')}\n`;
 
 const title = ({ quintet, lab }: BundleFacts): string => `# Quintet ${quintet}, without a network
 
 Everything that a workstation needs to build the lab ${lab} and to break it on purpose. Nothing is fetched from anywhere.`;
 
-const install = ({ uname, base }: BundleFacts): string => `## On ${uname.split(' ')[0]} (${uname.split(' ')[1]})
+/** The installer is a shell script: a bundle that was written on Windows has none that runs where its Node.js does. */
+const install = ({ uname, base }: BundleFacts): string[] => {
+  if (uname.startsWith('Windows')) return [];
+  const [system, architecture] = uname.split(' ');
+  const root = base ? 'sudo ' : '';
+  return [
+    `## On ${system} (${architecture})
 
 \`\`\`sh
 sh install.sh --check        # is every file here, and undamaged?
-${base ? 'sudo ' : ''}sh install.sh${base ? '' : '     '}           # checks that first, tells what it does; run again, it goes on where it stopped
+${`${root}sh install.sh`.padEnd(28)} # checks that first, tells what it does; run again, it goes on where it stopped
 cp -R lab ~/my-lab && cd ~/my-lab
-${base ? 'sudo ' : ''}quintet up && ${base ? 'sudo ' : ''}quintet verify
+${root}quintet up && ${root}quintet verify
 \`\`\`
 
 \`sh install.sh --help\` tells where things go. Copy \`lab\` for each new lab: its keys and passwords are made on that computer
-when it first comes up. \`quintet init\` makes labs with other choices, which may need what is not in this folder (see below).`;
+when it first comes up. \`quintet init\` makes labs with other choices, which may need what is not in this folder (see below).`,
+  ];
+};
 
 const byHand = ({ box, node, uname }: BundleFacts): string => {
   const program = `\`quintet/bin/quintet.js\` runs on any Node.js from 20.17 on; the one in \`quintet/node\` (${node}) is for ${uname} only.`;
@@ -118,12 +126,17 @@ const contents = ({ packages, base, box, node }: BundleFacts): string => {
   return `## What is in it\n\n| | |\n| --- | --- |\n${rows.map(([name, what]) => `| \`${name}\` | ${what} |`).join('\n')}`;
 };
 
+/** What a person must know of a box that is none of Quintet's own. */
+export const needsNetwork = ({ name }: Pick<BundledBox, 'name'>): string =>
+  `${name} is a public box: its machines fetch their packages when they are provisioned, and that needs a network. A box that has those packages in it does without: name it in lab.yaml (box.name and box.url).`;
+
 const limits = ({ packages, base, box }: BundleFacts): string => {
   const points = [
     'The checksums tell damage, not malice: whoever can change a file can change its checksum. Take the stick from someone you trust, and eject it before you pull it out.',
     ...(packages
       ? [
           `The packages are for ${packages.release} and are installed only where they are missing. On another release install ${packages.names.join(', ')} some other way first.`,
+          'A workstation that is behind in its updates has systemd brought up to date with them; nothing is removed. One that is ahead of them keeps what it has, and apt-get says what does not fit: write the bundle again on a computer that is up to date.',
         ]
       : []),
     ...(base
@@ -131,11 +144,7 @@ const limits = ({ packages, base, box }: BundleFacts): string => {
           'The base is for this lab’s system, application runtime and database. A lab with others needs a network once, or another bundle.',
         ]
       : []),
-    ...(box?.isPublic
-      ? [
-          `${box.name} is a public box, and the machines fetch their packages when they are provisioned: **that still needs a network.** Only a box that has those packages in it works without one.`,
-        ]
-      : []),
+    ...(box?.isPublic ? [needsNetwork(box)] : []),
     ...(box && !box.isPublic
       ? [
           'Machines are provisioned without a network only where the box has their packages in it; one that lacks any says which.',

@@ -1,5 +1,5 @@
 import { chmod, copyFile, realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from '../../host/command.js';
 import { ensureDir, exists, fileError, writeFileAtomic } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
@@ -43,6 +43,12 @@ export const nodePackages = async (): Promise<string[]> => {
   return [];
 };
 
+/** Throws unless this Node.js runs also where no packages are installed for it. */
+export const requireOwnLibraries = async (): Promise<void> => {
+  const packages = await nodePackages();
+  if (packages.length > 0) throw unfit(`it needs packages of this computer (${packages.join(', ')})`);
+};
+
 const licences = ['LICENSE', '../LICENSE', '../share/doc/nodejs/LICENSE', '../share/doc/nodejs/copyright'];
 
 const licencePath = async (program: string): Promise<string | undefined> => {
@@ -79,7 +85,7 @@ export const nodeProgram = (): Promise<string> => realpath(process.execPath);
 export const copyNode = async (to: string): Promise<void> => {
   const program = await nodeProgram();
   await ensureDir(to);
-  const target = join(to, basename(program).startsWith('node') && process.platform === 'win32' ? 'node.exe' : 'node');
+  const target = join(to, process.platform === 'win32' ? 'node.exe' : 'node');
   try {
     await copyFile(program, target);
     await chmod(target, 0o755);

@@ -3,21 +3,21 @@ import { machine as unameMachine, type as unameSystem } from 'node:os';
 import { join } from 'node:path';
 import { filesBelow, freeBytes, writeFileAtomic } from '../../host/files.js';
 import { createFolder } from '../../host/new-folder.js';
-import { ComputerError } from '../../model/errors.js';
+import { ComputerError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import { ensureBase } from '../../providers/container/base.js';
 import { recipeOf } from '../../providers/container/container.js';
 import { hostPackages, requireHost } from '../../providers/container/host-packages.js';
 import { step } from '../../providers/container/step.js';
 import type { LabSite } from '../../providers/provider.js';
-import { aboutBundle, aboutFile, type BundleFacts, bundleReadme, sumsFile } from '../../render/bundle.js';
+import { aboutBundle, aboutFile, type BundleFacts, bundleReadme, needsNetwork, sumsFile } from '../../render/bundle.js';
 import { shipped } from '../shipped.js';
 import { version } from '../version.js';
 import { packBase, packer, unpackedBytes } from './base-archive.js';
 import { boxBytes, packBox } from './box-file.js';
 import { bundleKind } from './kind.js';
 import { copyLab } from './lab-copy.js';
-import { nodePackages } from './node-binary.js';
+import { nodePackages, requireOwnLibraries } from './node-binary.js';
 import { fetchPackages, hasApt, packageBytes } from './packages.js';
 import { copyProgram, programBytes } from './program.js';
 import { sumsOf } from './sums.js';
@@ -39,14 +39,14 @@ const fill = async (site: LabSite, folder: string, options: BundleOptions): Prom
   if (contained) await ensureBase(recipeOf(site), emit, options.signal);
   await requireRoom(site, folder);
   const part = <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    options.signal.throwIfAborted();
+    if (options.signal.aborted) throw new InterruptedError();
     return step(emit, name, work);
   };
   const { node } = process.versions;
   await part(`copy Quintet and Node.js ${node}`, () => copyProgram(join(folder, 'quintet')));
   const carried = contained
     ? await ofContainers(site, folder, options, part)
-    : { box: await part('pack the box', () => packBox(site, folder, emit, options.signal)) };
+    : await ofVagrant(site, folder, options, part);
   await part('copy the lab', () => takeLab(site, folder, emit));
   const uname = `${unameSystem()} ${unameMachine()}`;
   const facts: BundleFacts = { quintet: version(), node, uname, lab: site.plan.name, ...carried };
@@ -61,15 +61,29 @@ const ofContainers = async (
   { emit, signal }: BundleOptions,
   part: Part,
 ): Promise<Pick<BundleFacts, 'packages' | 'base'>> => {
+  const withApt = await hasApt();
+  if (!withApt) await requireOwnLibraries();
   const unpacker = (await packer()).ending === 'zst' ? ['zstd'] : [];
   const names = [...new Set([...hostPackages, ...unpacker, ...(await nodePackages())])].sort();
-  const packages = (await hasApt())
+  const packages = withApt
     ? await part('fetch the packages', () => fetchPackages(names, join(folder, 'packages'), emit, signal))
     : undefined;
   if (!packages)
     emit({ type: 'note', text: `There is no apt-get here, so the bundle has no packages: ${names.join(', ')}.` });
   const base = await part('pack the base', () => packBase(site.plan, folder, signal));
   return { base, ...(packages ? { packages } : {}) };
+};
+
+const ofVagrant = async (
+  site: LabSite,
+  folder: string,
+  { emit, signal }: BundleOptions,
+  part: Part,
+): Promise<Pick<BundleFacts, 'box'>> => {
+  await requireOwnLibraries();
+  const box = await part('pack the box', () => packBox(site, folder, emit, signal));
+  if (box.isPublic) emit({ type: 'note', text: needsNetwork(box) });
+  return { box };
 };
 
 const takeLab = async (site: LabSite, folder: string, emit: Emit): Promise<void> => {
