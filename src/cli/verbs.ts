@@ -246,6 +246,27 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/fault.js')).fault,
   },
   {
+    name: 'report',
+    group: 'Verify it',
+    summary: 'tell an earlier verification again, from its history alone',
+    arguments: [
+      { name: '[run]', summary: 'its folder, its history or its time; the latest when left out', completes: 'folder' },
+    ],
+    options: [
+      format('table', 'html', 'json', 'junit', 'tap'),
+      { flags: '--all', summary: 'write every report beside the history again' },
+    ],
+    examples: [
+      ['quintet report', 'the latest one, as a table'],
+      ['quintet report --format html > report.html', 'one page that needs nothing else'],
+      [
+        'quintet report reports/2026-11-22T19-05-08-123Z --all',
+        'report.html, report.json and junit.xml of an earlier one',
+      ],
+    ],
+    load: async () => (await import('./verbs/report.js')).report,
+  },
+  {
     name: 'heal',
     group: 'Verify it',
     summary: 'undo every fault that is still in place',
