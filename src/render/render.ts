@@ -19,6 +19,7 @@ const folders: Record<Role, (plan: Plan) => readonly string[]> = {
 const labFiles: readonly (readonly [path: string, template: string])[] = [
   ['Vagrantfile', 'Vagrantfile.ejs'],
   ['.gitignore', 'gitignore.ejs'],
+  ['.gitattributes', 'gitattributes.ejs'],
 ];
 
 const fragmentName = 'provision.sh.ejs';
