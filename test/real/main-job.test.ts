@@ -160,7 +160,36 @@ real('a database that anybody may reach fails the check, and says so', async (t)
   t.is(failed.length, 1, ran.stdout);
   t.regex(JSON.stringify(failed), /3306/);
   ok(t, await quintet(lab, 'exec', 'db', '--', 'systemctl', 'reload', 'nftables'));
-  ok(t, await quintet(lab, 'verify', '--checks-only', '--format', 'json'));
+  const again = JSON.parse(ok(t, await quintet(lab, 'verify', '--only', 'failed', '--format', 'json')));
+  t.true(
+    again.findings.every(({ kind }: { kind: string }) => kind === 'check'),
+    'no scenario had failed',
+  );
+  t.regex((await quintet(lab, 'verify', '--only', 'failed')).stderr, /nothing to do again/);
+});
+
+real('faults by chance are told again by their history, and played again from it', async (t) => {
+  const ran = await quintet(lab, 'verify', '--random', '--for', '8s', '--seed', '7', '--format', 'json');
+  const report = JSON.parse(ok(t, ran));
+  t.is(report.seed, '7');
+  t.regex(report.command, /--random --seed 7/);
+  const told = JSON.parse(ok(t, await quintet(lab, 'report', '--format', 'json')));
+  t.deepEqual(told, report);
+  const folder = (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
+  const idsOf = ({ findings }: { findings: { kind: string; id: string }[] }) =>
+    findings.filter(({ kind }) => kind === 'scenario').map(({ id }) => id);
+  t.true(idsOf(report).length > 0);
+  const replayed = JSON.parse(ok(t, await quintet(lab, 'verify', '--replay', folder, '--format', 'json')));
+  t.deepEqual(idsOf(replayed), idsOf(report));
+});
+
+real('each scenario leaves the machines’ own words and a page that needs no network', async (t) => {
+  const [first = ''] = (await readdir(join(lab, 'reports'))).sort();
+  const journals = join(lab, 'reports', first, 'journals');
+  t.regex(await readFile(join(journals, 'power-cut-1', 'lb1.log'), 'utf8'), /Keepalived|keepalived/);
+  const page = await readFile(join(lab, 'reports', first, 'report.html'), 'utf8');
+  t.regex(page, /Single points? of failure/i);
+  t.notRegex(page, /(?:src|href)="https?:/);
 });
 
 real('a machine that was halted comes up again with its data', async (t) => {
