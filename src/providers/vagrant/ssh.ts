@@ -33,15 +33,20 @@ const canShare = async (): Promise<boolean> => {
 const connectS = 10;
 const persistS = 60;
 
-const base = (site: LabSite, machine: string): readonly string[] => [
+/** How a lab's machines are spoken to: `patience` times as long as usual may they take to answer. */
+interface Speech extends LabSite {
+  readonly patience: number;
+}
+
+const base = (site: Speech, machine: string): readonly string[] => [
   'ssh',
   '-F',
   sshConfigFile(site, machine),
   ...Object.entries({
     LogLevel: 'ERROR',
     BatchMode: 'yes',
-    ConnectTimeout: connectS,
-    ServerAliveInterval: 3,
+    ConnectTimeout: connectS * site.patience,
+    ServerAliveInterval: 3 * site.patience,
     ServerAliveCountMax: 3,
   }).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
 ];
@@ -53,7 +58,7 @@ export const sharingOptions = (platform: NodeJS.Platform, socket: string, master
 const sharing = (site: LabSite, machine: string, master: 'yes' | 'no'): readonly string[] =>
   sharingOptions(process.platform, socketOf(site, machine), master);
 
-const isShared = async (site: LabSite, machine: string): Promise<boolean> => {
+const isShared = async (site: Speech, machine: string): Promise<boolean> => {
   if (!(await exists(socketOf(site, machine)))) return false;
   const argv = [...base(site, machine), ...sharing(site, machine, 'no'), '-O', 'check', machine];
   return (await run(argv, { timeoutMs: 5000 })).exitCode === 0;
@@ -63,12 +68,12 @@ const isShared = async (site: LabSite, machine: string): Promise<boolean> => {
  * Opens the connection that all commands share and leaves it to itself. Detached, since a connection that goes on beside a
  * command would keep that command's output open. Whether it worked is seen by whoever uses it.
  */
-const share = async (site: LabSite, machine: string): Promise<void> => {
+const share = async (site: Speech, machine: string): Promise<void> => {
   if (!(await canShare()) || (await isShared(site, machine))) return;
   await removeTree(socketOf(site, machine));
   const options = [...sharing(site, machine, 'yes'), '-o', `ControlPersist=${persistS}`];
   const pid = startDetached([...base(site, machine), ...options, machine, 'true']);
-  const until = performance.now() + connectS * 1000;
+  const until = performance.now() + connectS * site.patience * 1000;
   while (!(await exists(socketOf(site, machine)))) {
     if (!isAlive(pid) || performance.now() > until) return;
     await delay(20);
@@ -132,6 +137,7 @@ const unreachable = (machine: string, stderr: string): MachineError =>
 const sshFailed = 255;
 
 export interface ConnectOptions {
+  /** Of a machine on the processor itself. */
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Ask Vagrant whatever is known. */
@@ -150,7 +156,8 @@ export interface Ssh {
 }
 
 /** `portOf` is the port that leads to a machine's SSH now, where it can be known without Vagrant. */
-export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number | undefined>): Ssh => {
+export const sshTo = (lab: LabSite, portOf: (machine: string) => Promise<number | undefined>, patience = 1): Ssh => {
+  const site: Speech = { ...lab, patience };
   /** When each machine's connection was last found to be there. */
   const lastUsed = new Map<string, number>();
 
@@ -169,12 +176,13 @@ export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number
     return run([...base(site, machine), ...connection, '-T', machine, commandLine(words)], options);
   };
 
-  const answers = async (machine: string): Promise<ExecResult> => runIn(machine, ['true'], { timeoutMs: 15_000 });
+  const answers = async (machine: string): Promise<ExecResult> =>
+    runIn(machine, ['true'], { timeoutMs: 15_000 * patience });
 
   const exec = async (machine: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
     await ready(machine, options.signal);
     const { timeoutMs } = options;
-    const outer = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + (graceS + connectS + 5) * 1000 };
+    const outer = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + (graceS + connectS + 5) * patience * 1000 };
     const began = performance.now();
     const mark = options.signal && randomBytes(8).toString('hex');
     const running = runIn(machine, asRoot(argv, timeoutMs, mark), { ...options, ...outer });
@@ -208,7 +216,7 @@ export const sshTo = (site: LabSite, portOf: (machine: string) => Promise<number
   const connect = async (machine: string, { limitMs, signal, anew = false }: ConnectOptions): Promise<void> => {
     await disconnect(machine);
     if (anew || !(await isCurrent(site, machine, await portOf(machine)))) await learn(site, machine, signal);
-    const until = performance.now() + limitMs;
+    const until = performance.now() + limitMs * patience;
     for (;;) {
       await share(site, machine);
       const result = await answers(machine);
