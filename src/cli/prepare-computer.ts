@@ -5,12 +5,20 @@ import { installCommand, missingPackages } from '../providers/container/host-pac
 import type { Context } from './context.js';
 import { showing } from './work.js';
 
-/** Makes sure that this computer has what the lab's provider needs: installs it as root, after --yes or a yes. */
+/** Makes sure that this computer has what the lab's provider needs. */
 export const prepareComputer = async (context: Context, plan: Plan): Promise<void> => {
   if (plan.provider !== 'container' || process.platform !== 'linux') return;
-  const packages = await missingPackages();
+  await installPackages(context, await missingPackages(), 'containers need');
+};
+
+/** Installs Debian packages as root, after --yes or a yes; `purpose` is who needs them: `containers need`. */
+export const installPackages = async (
+  context: Context,
+  packages: readonly string[],
+  purpose: string,
+): Promise<void> => {
   if (packages.length === 0) return;
-  if (!(await mayInstall(context, packages))) throw lacking(packages);
+  if (!(await mayInstall(context, packages))) throw lacking(packages, purpose);
   await showing(context, [], async (emit) => {
     const step = `installing ${packages.join(', ')}`;
     const startedMs = performance.now();
@@ -38,8 +46,8 @@ const mayInstall = async (context: Context, packages: readonly string[]): Promis
   return prompts.confirm({ message: `This computer lacks ${packages.join(', ')}. Install now?`, default: true });
 };
 
-const lacking = (packages: readonly string[]): ComputerError =>
-  new ComputerError(`This computer lacks packages that containers need: ${packages.join(', ')}.`, {
+const lacking = (packages: readonly string[], purpose: string): ComputerError =>
+  new ComputerError(`This computer lacks packages that ${purpose}: ${packages.join(', ')}.`, {
     hint: `sudo ${commandLine(installCommand(packages))}\nor run the same command as root with --yes, which installs them.`,
   });
 

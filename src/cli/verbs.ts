@@ -1,4 +1,5 @@
 import { directions, faultKinds, services } from '../model/fault-kinds.js';
+import { engines, runtimes } from '../model/lab.js';
 import type { Verb, VerbArgument, VerbOption } from './verb.js';
 
 const machines: VerbArgument = {
@@ -328,6 +329,28 @@ export const verbs: readonly Verb[] = [
       ['quintet bundle /media/usb/quintet', 'straight onto a USB stick; there: sh install.sh'],
     ],
     load: async () => (await import('./verbs/bundle.js')).bundle,
+  },
+  {
+    name: 'box',
+    group: 'Around it',
+    summary: 'build a Vagrant box that has everything in it: labs then need no network',
+    arguments: [{ name: 'action', summary: 'build', completes: ['build'] }],
+    options: [
+      { flags: '--provider <name>', summary: 'for whom; virtualbox when left out', choices: ['virtualbox', 'libvirt'] },
+      {
+        flags: '--system <name>',
+        summary: 'which Debian; debian-13 when left out',
+        choices: ['debian-12', 'debian-13'],
+      },
+      { flags: '--engine <name>', summary: 'which database server; mysql where the system has it', choices: engines },
+      { flags: '--runtime <name>', summary: 'what runs the application; node when left out', choices: runtimes },
+      { flags: '-o, --output <file>', summary: 'where to; in this folder when left out', completes: 'folder' },
+    ],
+    examples: [
+      ['sudo quintet box build', 'for VirtualBox, in a minute or two; prints the path of the box'],
+      ['sudo quintet box build --provider libvirt -o /srv/lab.box', 'for libvirt'],
+    ],
+    load: async () => (await import('./verbs/box.js')).box,
   },
   {
     name: 'completion',

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { exists, isExecutable } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
 
-/** What the provider needs of this computer: a program or a file, and the Debian package it is in. */
-const needed: readonly (readonly [what: string, packageName: string])[] = [
+/** What is needed of this computer: a program or a file, and the Debian package it is in. */
+export type Needed = readonly (readonly [what: string, packageName: string])[];
+
+const needed: Needed = [
   ['systemd-nspawn', 'systemd-container'],
   ['mmdebstrap', 'mmdebstrap'],
   ['ip', 'iproute2'],
@@ -30,11 +32,14 @@ const isThere = async (what: string): Promise<boolean> => {
   return found.includes(true);
 };
 
-/** The Debian packages that containers need and this computer lacks. */
-export const missingPackages = async (): Promise<string[]> => {
-  const missing = await Promise.all(needed.map(async ([what, name]) => ((await isThere(what)) ? [] : [name])));
+/** The Debian packages that this computer lacks of those that hold what is needed. */
+export const missingOf = async (all: Needed): Promise<string[]> => {
+  const missing = await Promise.all(all.map(async ([what, name]) => ((await isThere(what)) ? [] : [name])));
   return [...new Set(missing.flat())].sort();
 };
+
+/** The Debian packages that containers need and this computer lacks. */
+export const missingPackages = (): Promise<string[]> => missingOf(needed);
 
 /** The command that installs them, as root. */
 export const installCommand = (packages: readonly string[]): readonly string[] => [

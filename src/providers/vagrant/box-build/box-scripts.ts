@@ -91,8 +91,14 @@ const masked = [
     'e2scrub_all.timer',
     'e2scrub_reap.service',
   ],
-  ...['fstrim.timer', 'man-db.timer', 'systemd-pstore.service'],
+  ...['fstrim.timer', 'grub-common.service', 'grub-initrd-fallback.service', 'man-db.timer', 'systemd-pstore.service'],
 ];
+
+/** A machine that QEMU emulates among four others boots, but takes its time. */
+const patience = `[Manager]
+DefaultTimeoutStartSec=300s
+DefaultDeviceTimeoutSec=300s
+`;
 
 const serialPort: Record<Architecture, string> = { amd64: 'ttyS0,115200', arm64: 'ttyAMA0,115200' };
 
@@ -150,6 +156,11 @@ ${written('/etc/systemd/system/quintet-ssh-keys.service', sshKeysUnit)}
 ${written('/etc/ssh/sshd_config.d/quintet.conf', sshd)}
 install -d /etc/systemd/journald.conf.d
 printf '[Journal]\\nStorage=persistent\\nSystemMaxUse=64M\\n' >/etc/systemd/journald.conf.d/quintet.conf
+install -d /etc/systemd/system.conf.d /etc/systemd/resolved.conf.d /etc/systemd/system-generators
+${written('/etc/systemd/system.conf.d/quintet.conf', patience)}
+printf '[Resolve]\\nLLMNR=no\\n' >/etc/systemd/resolved.conf.d/quintet.conf
+# It only complains where the hypervisor has no sockets of its own.
+ln -sf /dev/null /etc/systemd/system-generators/systemd-ssh-generator
 echo quintet >/etc/hostname
 printf '127.0.0.1 localhost\\n127.0.1.1 quintet\\n::1 localhost\\n' >/etc/hosts
 for unit in ${disabled.join(' ')}; do
