@@ -89,6 +89,22 @@ test('a machine is forgotten only when its destruction is done', (t) => {
   t.is(ended(during, 'failed', inputs)?.result, 'failed');
 });
 
+test('a restore forgets what the machine was provisioned with until its disk is back, and then knows what it holds', (t) => {
+  const saved = { ...inputs, files: 'f0' };
+  const during = begun(ready, 'restore', saved);
+  t.is(during.provisionedWith, undefined);
+  t.is(ended(during, 'failed', saved)?.provisionedWith, undefined);
+  t.is(ended(during, 'done', saved)?.provisionedWith, 'f0');
+  const { files: _, ...unprovisioned } = inputs;
+  t.is(ended(during, 'done', unprovisioned)?.provisionedWith, undefined);
+});
+
+test('saving a machine changes nothing that is remembered of it', (t) => {
+  const { files: _, ...unasked } = inputs;
+  const after = ended(begun(ready, 'save', unasked), 'done', unasked);
+  t.deepEqual(after, { ...ready, step: 'save' });
+});
+
 test('a machine made by another provider stands in the way of everything, destruction too', (t) => {
   const record = { ...ready, madeFrom: 'virtualbox, debian-13' };
   for (const wanted of ['provisioned', 'running', 'stopped', 'absent'] as const) {
