@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import { must } from '../../../src/host/command.js';
 import { ensureDir, exists, removeTree, writeFileAtomic } from '../../../src/host/files.js';
 import { removeFolder } from '../../../src/providers/container/remove.js';
-import { Failed, failure, progress, refuseWhileOn, untaught, type Verb, vmCalled } from './reply.js';
+import { Failed, failure, progress, refuseWhileOn, silent, untaught, type Verb, vmCalled } from './reply.js';
 import { settingsFile, snapshotLines } from './show.js';
-import { paths, type State, type Vm } from './store.js';
+import { paths, type Snapshot, type State, type Vm } from './store.js';
 
 /** Machines made, copied and removed: appliance import, linked clones, snapshots. */
 
@@ -114,35 +114,56 @@ const upperOf = (home: string, vm: Vm): string => join(paths(home).machine(vm.uu
 /** As a disk looks after a power cut: a copy while the machine runs holds what had reached it. */
 const copyTree = (from: string, to: string) => must(['cp', '--archive', '--no-target-directory', from, to]);
 
+const snapshotCalled = (vm: Vm, name = ''): Snapshot => {
+  const found = vm.snapshots.find((one) => one.name === name || one.uuid === name);
+  if (found === undefined) throw new Failed(failure(`Could not find a snapshot named '${name}'`));
+  return found;
+};
+
 const snapshotVerbs: Readonly<Record<string, Verb>> = {
   list: async ({ state, words }) => {
     const { snapshots } = vmCalled(state, words[0] ?? '');
     if (snapshots.length === 0) return { stdout: 'This machine does not have any snapshots\n', exitCode: 1 };
-    return { stdout: `${snapshotLines(snapshots).join('\n')}\n` };
+    return { stdout: `${snapshotLines(vmCalled(state, words[0] ?? '')).join('\n')}\n` };
   },
   take: async ({ home, state, words }) => {
     const vm = vmCalled(state, words[0] ?? '');
-    const snapshot = { name: words[2] ?? '', uuid: randomUUID() };
+    const { nics, forwards, memoryMb, cpus, currentSnapshot: parent } = vm;
+    const settings = structuredClone({ nics, forwards, memoryMb, cpus });
+    const snapshot = { name: words[2] ?? '', uuid: randomUUID(), parent, settings };
     await ensureDir(dirname(paths(home).snapshot(snapshot.uuid)));
     await copyTree(upperOf(home, vm), paths(home).snapshot(snapshot.uuid));
     vm.snapshots = [...vm.snapshots, snapshot];
+    vm.currentSnapshot = snapshot.uuid;
     return progress(`Snapshot taken. UUID: ${snapshot.uuid}\n`);
   },
   restore: async ({ home, state, words }) => {
     const vm = vmCalled(state, words[0] ?? '');
     refuseWhileOn(vm);
-    const snapshot = vm.snapshots.find(({ name, uuid }) => name === words[2] || uuid === words[2]);
-    if (snapshot === undefined) return failure(`Could not find a snapshot named '${words[2]}'`);
+    const snapshot = snapshotCalled(vm, words[2]);
     await removeTree(upperOf(home, vm));
     await copyTree(paths(home).snapshot(snapshot.uuid), upperOf(home, vm));
+    Object.assign(vm, structuredClone(snapshot.settings), { currentSnapshot: snapshot.uuid });
     return progress(`Restoring snapshot '${snapshot.name}' (${snapshot.uuid})\n`);
   },
   delete: async ({ home, state, words }) => {
     const vm = vmCalled(state, words[0] ?? '');
-    const gone = vm.snapshots.filter(({ name, uuid }) => name === words[2] || uuid === words[2]);
-    for (const { uuid } of gone) await removeTree(paths(home).snapshot(uuid));
-    vm.snapshots = vm.snapshots.filter((one) => !gone.includes(one));
+    const gone = snapshotCalled(vm, words[2]);
+    const children = vm.snapshots.filter(({ parent }) => parent === gone.uuid);
+    if (children.length > 1) {
+      const why = `has more than one child snapshot (${children.length})`;
+      return failure(`Snapshot '${gone.name}' of the machine '${vm.name}' ${why}`);
+    }
+    await removeTree(paths(home).snapshot(gone.uuid));
+    for (const child of children) child.parent = gone.parent;
+    if (vm.currentSnapshot === gone.uuid) vm.currentSnapshot = gone.parent;
+    vm.snapshots = vm.snapshots.filter((one) => one !== gone);
     return progress();
+  },
+  edit: async ({ state, words }) => {
+    if (words[3] !== '--name') return untaught(['snapshot', ...words]);
+    snapshotCalled(vmCalled(state, words[0] ?? ''), words[2]).name = words[4] ?? '';
+    return silent;
   },
 };
 

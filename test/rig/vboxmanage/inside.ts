@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { bring } from '../../../src/drive/bring.js';
 import type { Wanted } from '../../../src/drive/lifecycle.js';
+import { restoreSnapshot } from '../../../src/drive/restore-snapshot.js';
+import { saveSnapshot } from '../../../src/drive/save-snapshot.js';
+import { listSnapshots } from '../../../src/drive/snapshots.js';
 import { labId, labPaths } from '../../../src/host/lab-folder.js';
 import { parseLab } from '../../../src/lab/parse-lab.js';
 import { QuintetError } from '../../../src/model/errors.js';
@@ -26,9 +29,14 @@ const emit = (event: WorkEvent): void =>
 
 let controller = new AbortController();
 
+const snapshotWork = () => ({ site, provider, emit, signal: controller.signal });
+
 const calls = {
   bring: (wanted: Wanted, machines: string[], options: object = {}) =>
     bring(site, provider, wanted, machines, emit, { ...options, signal: controller.signal }),
+  saveSnapshot: (name: string) => saveSnapshot(snapshotWork(), name),
+  restoreSnapshot: (name: string) => restoreSnapshot(snapshotWork(), name),
+  listSnapshots: () => listSnapshots(snapshotWork()),
   abort: async () => {
     controller.abort();
     controller = new AbortController();

@@ -30,19 +30,30 @@ const nicLines = (vm: Vm, card: string): string[] => {
 
 const cards = ['1', '2', '3', '4', '5', '6', '7', '8'];
 
-export const snapshotLines = (snapshots: readonly Snapshot[]): string[] => {
-  const nodes = snapshots.map((_, index) => `SnapshotName${'-1'.repeat(index)}`);
-  const last = snapshots.at(-1);
-  const each = snapshots.flatMap(({ name, uuid }, index) => [
-    `${nodes[index]}=${quoted(name)}`,
-    `${nodes[index]?.replace('Name', 'UUID')}="${uuid}"`,
-  ]);
-  if (last === undefined) return each;
+/** As VirtualBox walks the tree: a child's place is its parent's with a number added. */
+const placesBelow = (vm: Vm, parent: string | undefined, place: string): (readonly [string, Snapshot])[] => {
+  const children = vm.snapshots.filter((one) => one.parent === parent);
+  return children.flatMap((one, index) => {
+    const own = parent === undefined ? '' : `${place}-${index + 1}`;
+    return [[own, one] as const, ...placesBelow(vm, one.uuid, own)];
+  });
+};
+
+export const snapshotLines = (vm: Vm): string[] => {
+  const places = placesBelow(vm, undefined, '');
+  const current = places.find(([, { uuid }]) => uuid === vm.currentSnapshot);
   return [
-    ...each,
-    `CurrentSnapshotName=${quoted(last.name)}`,
-    `CurrentSnapshotUUID="${last.uuid}"`,
-    `CurrentSnapshotNode="${nodes.at(-1)}"`,
+    ...places.flatMap(([place, { name, uuid }]) => [
+      `SnapshotName${place}=${quoted(name)}`,
+      `SnapshotUUID${place}="${uuid}"`,
+    ]),
+    ...(current === undefined
+      ? []
+      : [
+          `CurrentSnapshotName=${quoted(current[1].name)}`,
+          `CurrentSnapshotUUID="${current[1].uuid}"`,
+          `CurrentSnapshotNode="SnapshotName${current[0]}"`,
+        ]),
   ];
 };
 
@@ -62,7 +73,7 @@ export const machineReadable = (home: string, vm: Vm): string =>
     'VMStateChangeTime="2026-01-01T00:00:00.000000000"',
     'storagecontrollername0="SATA Controller"',
     ...cards.flatMap((card) => nicLines(vm, card)),
-    ...snapshotLines(vm.snapshots),
+    ...snapshotLines(vm),
     'GuestMemoryBalloon=0',
     '',
   ].join('\n');

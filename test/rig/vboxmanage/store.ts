@@ -13,8 +13,12 @@ export interface Nic {
 }
 
 export interface Snapshot {
-  readonly name: string;
+  name: string;
   readonly uuid: string;
+  /** The one it was taken upon. */
+  parent?: string | undefined;
+  /** The machine's settings as they were then; a restore brings them back with the disk. */
+  readonly settings: Pick<Vm, 'nics' | 'forwards' | 'memoryMb' | 'cpus'>;
 }
 
 export interface Vm {
@@ -30,7 +34,10 @@ export interface Vm {
   cpus: number;
   /** Switched on by `startvm` and not off since; the truth is whether its first process lives. */
   power: 'off' | 'on' | 'paused';
+  /** A parent stands before its children. */
   snapshots: Snapshot[];
+  /** The snapshot that the present state rests on. */
+  currentSnapshot?: string | undefined;
 }
 
 export interface HostOnly {
