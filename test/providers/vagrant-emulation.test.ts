@@ -1,0 +1,84 @@
+import test from 'ava';
+import type { WorkEvent } from '../../src/model/events.js';
+import { mustEmulate } from '../../src/providers/vagrant/emulation.js';
+import { firstAlone } from '../../src/providers/vagrant/first-alone.js';
+
+const x86 = (flags: string) => `processor\t: 0\nvendor_id\t: AuthenticAMD\nflags\t\t: fpu de pse ${flags} sse sse2\n`;
+const arm = 'processor\t: 0\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\n';
+
+const computers: readonly (readonly [title: string, cpuinfo: string, hasKvm: boolean, emulates: boolean])[] = [
+  ['AMD with SVM', x86('svm'), true, false],
+  ['Intel with VT-x', x86('vmx'), true, false],
+  ['x86 whose KVM is not loaded', x86('vmx'), false, true],
+  ['x86 in a cloud machine that passes no virtualisation on', x86('hypervisor'), false, true],
+  ['x86 with a /dev/kvm that nothing stands behind', x86('hypervisor'), true, true],
+  ['x86 with a flag that only looks like it', x86('svm_lock vmxx'), true, true],
+  ['ARM with KVM', arm, true, false],
+  ['ARM without', arm, false, true],
+];
+for (const [title, cpuinfo, hasKvm, emulates] of computers) {
+  test(`${title}: ${emulates ? 'machines are emulated' : 'machines run on the processor'}`, (t) => {
+    t.is(mustEmulate(cpuinfo, hasKvm), emulates);
+  });
+}
+
+const line = (text: string): WorkEvent => ({ type: 'output', machine: 'web', line: text });
+const ignore = () => undefined;
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+test('the others wait until the first has made what all share', async (t) => {
+  const alone = firstAlone(/^Starting domain/);
+  const said: string[] = [];
+  let speak: (text: string) => void = ignore;
+  const first = alone(ignore, async (emit) => {
+    await new Promise<void>((resolve) => {
+      speak = (text) => {
+        emit(line(text));
+        if (text === 'end') resolve();
+      };
+    });
+    said.push('first');
+  });
+  const others = ['second', 'third'].map((name) => alone(ignore, async () => void said.push(name)));
+  speak('Creating image');
+  await tick();
+  t.deepEqual(said, []);
+  speak('Starting domain.');
+  await Promise.all(others);
+  t.deepEqual(said, ['second', 'third'], 'while the first one still works');
+  speak('end');
+  await first;
+  t.deepEqual(said, ['second', 'third', 'first']);
+});
+
+test('when the first one fails, the next is first', async (t) => {
+  const alone = firstAlone(/^Starting domain/);
+  let atWork = 0;
+  const failing = () =>
+    alone(ignore, async () => {
+      atWork += 1;
+      t.is(atWork, 1, 'never two at once');
+      await tick();
+      atWork -= 1;
+      throw new Error('no');
+    });
+  const results = await Promise.allSettled([failing(), failing(), failing()]);
+  t.deepEqual(
+    results.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  t.is(await alone(ignore, async () => 'yes'), 'yes');
+});
+
+test('what is heard is passed on, and where nothing is shared nobody waits', async (t) => {
+  const heard: WorkEvent[] = [];
+  await firstAlone(/^Starting/)(
+    (event) => heard.push(event),
+    async (emit) => emit(line('Starting domain.')),
+  );
+  t.deepEqual(heard, [line('Starting domain.')]);
+  const alone = firstAlone(undefined);
+  const never = alone(ignore, () => new Promise(() => undefined));
+  t.is(await alone(ignore, async () => 'side by side'), 'side by side');
+  t.truthy(never);
+});
