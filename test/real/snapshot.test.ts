@@ -1,0 +1,212 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { must } from '../../src/host/command.js';
+import { type Killed, killed, type Moment } from '../rig/killed.js';
+import { needs } from '../rig/needs.js';
+import { quintet, words } from '../rig/quintet.js';
+import { temporaryRoom } from '../rig/temporary.js';
+import { labIdOf, traces } from '../rig/traces.js';
+
+/** Snapshots of real container machines: what was in the database is the witness. */
+
+const room = await temporaryRoom();
+const lab = join(room, 'lab');
+test.after.always(async () => {
+  await quintet(lab, 'destroy', '--yes');
+  await rm(room, { recursive: true, force: true });
+});
+
+const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+
+const ok = async (t: ExecutionContext, ...argv: string[]): Promise<string> => {
+  const ran = await quintet(lab, ...argv);
+  t.is(ran.exitCode, 0, `${argv.join(' ')}: ${words(ran)}`);
+  return ran.stdout;
+};
+
+const timed = async (t: ExecutionContext, ...argv: string[]): Promise<string> => {
+  const began = performance.now();
+  await ok(t, ...argv);
+  return `${argv.join(' ')}: ${((performance.now() - began) / 1000).toFixed(1)} s`;
+};
+
+const states = async (t: ExecutionContext): Promise<string[]> => {
+  const { machines } = JSON.parse(await ok(t, 'status', '--format', 'json'));
+  return machines.map(({ state }: { state: string }) => state);
+};
+const allRunning = Array(5).fill('running');
+
+const sql = async (t: ExecutionContext, text: string): Promise<string[]> =>
+  (await ok(t, 'exec', 'db', '--', 'mysql', '-NBe', text)).split('\n').filter(Boolean);
+const remember = (t: ExecutionContext, note: string) =>
+  sql(t, `CREATE TABLE IF NOT EXISTS quintet.notes (note VARCHAR(40)); INSERT INTO quintet.notes VALUES ('${note}')`);
+/** What is remembered; nothing when the table is not there. */
+const remembered = async (t: ExecutionContext): Promise<string[]> => {
+  const [there] = await sql(t, `SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'notes'`);
+  return there === '0' ? [] : sql(t, 'SELECT note FROM quintet.notes ORDER BY note');
+};
+
+const listed = async (t: ExecutionContext): Promise<string[]> => {
+  const { snapshots } = JSON.parse(await ok(t, 'snapshot', 'list', '--format', 'json'));
+  return snapshots.map(({ name }: { name: string }) => name);
+};
+
+const machineFolder = async (machine: string) => `/var/lib/quintet/labs/${await labIdOf(lab)}/machines/${machine}`;
+
+/** A layer with all that a copy could lose: types, modes, owners, times, links, devices, attributes, content. */
+const layerOf = async (layer: string): Promise<string> => {
+  const script = `set -e
+cd "$1"
+tar --create --sort=name --numeric-owner --xattrs --xattrs-include='*' . 2>/dev/null |
+  tar --list -vvv --full-time --numeric-owner --xattrs --xattrs-include='*'
+find . -type f -print0 | sort -z | xargs -0 sha256sum`;
+  return must(['bash', '-c', script, 'layer', layer]);
+};
+
+real('a lab comes up, and has no snapshot until somebody asks for one', async (t) => {
+  const made = await quintet(room, 'init', 'lab', '--yes', '--set', 'provider=container');
+  t.is(made.exitCode, 0, words(made));
+  await ok(t, 'up');
+  t.deepEqual(await listed(t), []);
+  t.regex(
+    words(await quintet(lab, 'snapshot', 'restore', 'mine', '--yes')),
+    /exit code 2[\s\S]*no snapshot called mine/,
+  );
+});
+
+real('what was written since a snapshot is gone after restoring it, and what was there is back', async (t) => {
+  await remember(t, 'one');
+  // A file of the base that is removed and a folder of it that is replaced are notes in the upper layer.
+  await ok(
+    t,
+    'exec',
+    'web',
+    '--',
+    'sh',
+    '-c',
+    'rm /etc/debian_version && rm -r /etc/cron.daily && mkdir /etc/cron.daily',
+  );
+  t.log(await timed(t, 'snapshot', 'save', 'mine'));
+  t.deepEqual(await states(t), allRunning);
+  t.deepEqual(await listed(t), ['mine']);
+  await remember(t, 'two');
+  await ok(t, 'exec', 'web', '--', 'sh', '-c', 'echo back >/etc/debian_version; touch /etc/cron.daily/job');
+  t.log(await timed(t, 'snapshot', 'restore', 'mine', '--yes'));
+  t.deepEqual(await remembered(t), ['one']);
+  t.is(
+    await ok(t, 'exec', 'web', '--', 'sh', '-c', 'ls -A /etc/cron.daily; test -e /etc/debian_version || echo gone'),
+    'gone',
+  );
+  t.deepEqual(await states(t), allRunning);
+  await ok(t, 'verify', '--checks-only');
+});
+
+real('the copy of a layer keeps owners, modes, links, whiteouts and attributes', async (t) => {
+  await ok(t, 'halt', 'web', 'db');
+  await ok(t, 'snapshot', 'save', 'off');
+  for (const machine of ['web', 'db']) {
+    const folder = await machineFolder(machine);
+    const layer = await layerOf(join(folder, 'upper'));
+    if (machine === 'web') {
+      t.regex(layer, /^c--------- .* 0,0 .*\/etc\/debian_version$/m, 'it was removed');
+      t.regex(layer, /\/etc\/cron\.daily\/\n +x: .*trusted\.overlay\.opaque/, 'it hides the one below');
+    }
+    t.is(await layerOf(join(folder, 'snapshots', 'off')), layer, machine);
+  }
+  t.deepEqual(await states(t), ['running', 'running', 'stopped', 'running', 'stopped'], 'who was off stays off');
+  await ok(t, 'up');
+  await ok(t, 'snapshot', 'delete', 'off');
+});
+
+real('after a reset the lab is as it was when it had just been provisioned', async (t) => {
+  await remember(t, 'three');
+  t.log('the first time', await timed(t, 'reset', '--yes'));
+  t.deepEqual(await remembered(t), []);
+  t.deepEqual(await listed(t), ['provisioned']);
+  await remember(t, 'four');
+  t.log('from then on', await timed(t, 'reset', '--yes'));
+  t.deepEqual(await remembered(t), []);
+  t.deepEqual(await states(t), allRunning);
+  const again = await quintet(lab, 'up');
+  t.notRegex(again.stderr, /provision …/, 'up has nothing to do');
+  await ok(t, 'verify', '--checks-only');
+});
+
+real('a script must say --yes before what machines hold is lost', async (t) => {
+  for (const argv of [['reset'], ['snapshot', 'restore', 'provisioned'], ['snapshot', 'save', 'provisioned']]) {
+    const ran = await quintet(lab, ...argv);
+    t.is(ran.exitCode, 2, words(ran));
+    t.regex(ran.stderr, /--yes/);
+  }
+});
+
+real('a fault that is open is healed first, and machines that lost their power run again', async (t) => {
+  await ok(t, 'fault', 'lb1', 'power-cut');
+  await ok(t, 'fault', 'web', 'cable-cut');
+  await ok(t, 'reset', '--yes');
+  t.deepEqual(await states(t), allRunning);
+  t.regex(words(await quintet(lab, 'heal')), /No fault is in place/);
+  await ok(t, 'verify', '--checks-only');
+});
+
+const killedIn = async (t: ExecutionContext, moment: Moment, ...argv: string[]): Promise<Killed> => {
+  const ended = await killed(lab, argv, moment);
+  t.log(`killed after: ${ended.said.trim().split('\n').at(-1)}`);
+  t.true(ended.inTime, ended.said);
+  return ended;
+};
+
+/** A copy of the database machine's layer is under way. */
+const copying = async (): Promise<boolean> => {
+  const names = await readdir(join(await machineFolder('db'), 'snapshots')).catch(() => []);
+  return names.some((name) => name.startsWith('.'));
+};
+
+for (const [title, moment] of [
+  ['while machines stop', /stop …/],
+  ['while a disk is copied', copying],
+  ['when the first machine is saved', /save … done/],
+  ['while machines start again', /start …/],
+] as const) {
+  real(`killed ${title}, a save is no snapshot before the same command has made it one`, async (t) => {
+    await remember(t, 'kept');
+    await killedIn(t, moment, 'snapshot', 'save', 'mine', '--yes');
+    if (title !== 'while machines start again') t.false((await listed(t)).includes('mine'));
+    await ok(t, 'snapshot', 'save', 'mine', '--yes');
+    t.deepEqual(await states(t), allRunning);
+    await remember(t, 'lost');
+    await ok(t, 'snapshot', 'restore', 'mine', '--yes');
+    t.deepEqual(await remembered(t), ['kept']);
+    await ok(t, 'reset', '--yes');
+    await ok(t, 'snapshot', 'delete', 'mine');
+  });
+}
+
+for (const [title, moment] of [
+  ['while a disk is copied', copying],
+  ['when the first machine is restored', /restore … done/],
+  ['while machines start again', /start …/],
+] as const) {
+  real(`killed ${title}, a reset goes on`, async (t) => {
+    await remember(t, 'lost');
+    await killedIn(t, moment, 'reset', '--yes');
+    await ok(t, 'reset', '--yes');
+    t.deepEqual(await remembered(t), []);
+    t.deepEqual(await states(t), allRunning);
+    t.notRegex((await quintet(lab, 'up')).stderr, /provision …/);
+  });
+}
+
+real('killed while it restores, up makes whole what is there', async (t) => {
+  await killedIn(t, copying, 'reset', '--yes');
+  await ok(t, 'up');
+  t.deepEqual(await states(t), allRunning);
+  await ok(t, 'verify', '--checks-only');
+});
+
+real('destroy leaves nothing of the snapshots either', async (t) => {
+  await ok(t, 'destroy', '--yes');
+  t.deepEqual(await traces(await labIdOf(lab)), []);
+  t.deepEqual(await listed(t), []);
+});
