@@ -236,7 +236,7 @@ const cases: readonly Case[] = [
     { ...withDomains(), processor: { ...usual.processor, kvmDevice: false } },
     'kvm',
     'warn',
-    /emulation/,
+    /emulated/,
     /modprobe kvm_intel/,
     domains,
   ],

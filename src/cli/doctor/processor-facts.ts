@@ -1,4 +1,5 @@
 import { exists, readIfAny } from '../../host/files.js';
+import { mustEmulate } from '../../providers/vagrant/emulation.js';
 import { ask, wordsOf } from './ask.js';
 
 /** What of the processor decides whether virtual machines run; undefined where it can't be known. */
@@ -58,7 +59,7 @@ const linux = async (): Promise<Processor> => {
     kvm,
     kvmTakesAll: atLoad === undefined ? undefined : atLoad === 'Y',
     kvmInUse: Number(intel ?? amd ?? 0) > 0,
-    kvmDevice,
+    kvmDevice: !mustEmulate(cpus ?? '', kvmDevice),
     secureBoot: secureBoot?.endsWith('\u0001'),
   };
 };

@@ -47,11 +47,7 @@ const acceleration: Rule = ({ platform, processor }) => {
   if (processor.kvmDevice) return good('kvm', 'machines run on the processor itself (KVM)');
   const mend =
     "switch on VT-x or AMD-V (SVM) in this computer's firmware settings, then: sudo modprobe kvm_intel (or kvm_amd)";
-  return warn(
-    'kvm',
-    'there is no /dev/kvm: only boxes made for emulation (driver "qemu") start, many times slower',
-    mend,
-  );
+  return warn('kvm', 'QEMU has no hardware virtualisation (KVM) here: machines are emulated, many times slower', mend);
 };
 
 export const libvirtRules: readonly Rule[] = [isThere, connection, plugin, acceleration];
