@@ -23,6 +23,12 @@ export const subnetOf = (cidr: string): Subnet => {
   return { base, size, prefixLength, netmask: ipaddr.IPv4.subnetMaskFromPrefixLength(prefixLength).toString() };
 };
 
+/** Whether one network holds the whole of another. */
+export const covers = (outer: string, inner: string): boolean => {
+  const [around, within] = [subnetOf(outer), subnetOf(inner)];
+  return within.base >= around.base && within.base + within.size <= around.base + around.size;
+};
+
 /** The `offset`th address of a subnet. */
 export const nth = (subnet: Subnet, offset: number): string => toAddress(subnet.base + offset);
 

@@ -1,4 +1,4 @@
-import { offsetIn, type Subnet, subnetOf } from '../../plan/addresses.js';
+import { covers, offsetIn, type Subnet, subnetOf } from '../../plan/addresses.js';
 
 /** A network that this computer reaches already, through a card of its own or by a route. */
 export interface UsedNetwork {
@@ -69,12 +69,6 @@ const ends = ({ base, size }: Subnet): number => base + size;
 export const overlap = (one: string, other: string): boolean => {
   const [left, right] = [subnetOf(one), subnetOf(other)];
   return left.base < ends(right) && right.base < ends(left);
-};
-
-/** Whether `outer` has every address of `inner`. */
-export const covers = (outer: string, inner: string): boolean => {
-  const [left, right] = [subnetOf(outer), subnetOf(inner)];
-  return left.base <= right.base && ends(right) <= ends(left);
 };
 
 export const isIn = (subnet: string, one: string): boolean => {

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
+import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
 import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
 import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
 import { type Answer, ask, wordsOf } from './ask.js';
@@ -106,7 +107,7 @@ const virtualboxState = async (): Promise<{ readonly folder: string; readonly st
   const [program = 'VBoxManage'] = hypervisorOf('virtualbox').versionCommand();
   const list = (what: string) => ask([program, 'list', what]);
   const [networksConf, hostOnly, dhcp, properties, vms] = await Promise.all([
-    readIfAny('/etc/vbox/networks.conf').catch(() => undefined),
+    readIfAny(networksFile).catch(() => undefined),
     list('hostonlyifs'),
     list('dhcpservers'),
     list('systemproperties'),

@@ -1,5 +1,8 @@
 import { run } from '../../host/command.js';
+import { readIfAny } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
+import type { Plan } from '../../model/plan.js';
+import { networksFile, rangeTrouble } from './host-only-ranges.js';
 import type { Hypervisor } from './hypervisors.js';
 import { versionTrouble } from './versions.js';
 
@@ -18,8 +21,12 @@ const answer = async (argv: readonly string[]): Promise<string | undefined> => {
 export const isInstalled = async (hypervisor: Hypervisor): Promise<boolean> =>
   (await answer(hypervisor.versionCommand())) !== undefined;
 
-/** Throws a ComputerError unless this computer has a Vagrant and a hypervisor that go together. */
-export const requireVagrant = async (hypervisor: Hypervisor): Promise<void> => {
+/** Throws a ComputerError unless this computer has a Vagrant and a hypervisor that go together, and may have the lab's network. */
+export const requireVagrant = async (
+  hypervisor: Hypervisor,
+  { network }: Pick<Plan, 'network'>,
+  networksPath = networksFile,
+): Promise<void> => {
   const [vagrant, other] = await Promise.all([answer(['vagrant', '--version']), answer(hypervisor.versionCommand())]);
   if (vagrant === undefined) {
     throw new ComputerError('Vagrant was not found on this computer.', {
@@ -31,4 +38,8 @@ export const requireVagrant = async (hypervisor: Hypervisor): Promise<void> => {
   }
   const trouble = versionTrouble(hypervisor.provider, vagrant, other);
   if (trouble) throw new ComputerError(trouble.what, { hint: trouble.hint });
+  if (hypervisor.provider !== 'virtualbox') return;
+  const networksConf = await readIfAny(networksPath).catch(() => undefined);
+  const refused = rangeTrouble(network.subnet, { versionText: other, platform: process.platform, networksConf });
+  if (refused) throw new ComputerError(`${refused.what}.`, { hint: refused.hint });
 };

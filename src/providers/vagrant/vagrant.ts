@@ -128,7 +128,7 @@ const upload = async (lab: Lab, machine: string, from: readonly string[], to: st
 
 const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor } = lab;
-  await requireVagrant(hypervisor);
+  await requireVagrant(hypervisor, site.plan);
   if (lab.patience > 1) emit({ type: 'note', text: emulationWords });
   const known = await vagrantMachines(site.folder, hypervisor.provider);
   const all = site.plan.machines.every(({ name }) => known.some((one) => one.name === name));

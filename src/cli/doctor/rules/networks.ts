@@ -1,37 +1,16 @@
 import type { Plan } from '../../../model/plan.js';
-import { isBefore, versionIn } from '../../../providers/vagrant/versions.js';
+import { covers } from '../../../plan/addresses.js';
+import { rangeTrouble } from '../../../providers/vagrant/host-only-ranges.js';
 import { bad, type Finding, good, type Rule, warn } from '../finding.js';
-import { covers, isIn, overlap, type UsedNetwork } from '../networks.js';
+import { isIn, overlap, type UsedNetwork } from '../networks.js';
 import type { VagrantState } from '../vagrant-facts.js';
 import { about } from './vagrant.js';
 
-/** VirtualBox allows these for host-only networks where nothing else is written. */
-const usualRanges = ['192.168.56.0/21'];
-
-/** `* 10.0.0.0/8 192.168.0.0/16`: a file that is there says all that is allowed, the usual range included. */
-export const rangesIn = (networksConf: string | undefined): readonly string[] => {
-  if (networksConf === undefined) return usualRanges;
-  const lines = networksConf.split('\n').map((line) => line.trim());
-  const words = lines.filter((line) => line.startsWith('*')).flatMap((line) => line.slice(1).trim().split(/\s+/));
-  return words.filter((word) => /^\d+(\.\d+){3}\/\d+$/.test(word));
-};
-
-/** The rule came with 6.1.28, has never been in force on Windows, and ended on macOS with 7.0. */
-const isRestricted = ({ hypervisor }: VagrantState, platform: NodeJS.Platform): boolean => {
-  const version = typeof hypervisor === 'object' ? versionIn(hypervisor.text) : undefined;
-  if (version === undefined || platform === 'win32' || isBefore(version, [6, 1, 28])) return false;
-  return platform !== 'darwin' || isBefore(version, [7, 0]);
-};
-
-const allowed = about((vagrant, { platform }, { network }) => {
-  if (!vagrant.virtualbox || !isRestricted(vagrant, platform)) return [];
-  const ranges = rangesIn(vagrant.virtualbox.networksConf);
-  if (ranges.some((range) => covers(range, network.subnet))) return [];
-  return bad(
-    'network',
-    `VirtualBox refuses the network ${network.subnet}: it allows ${ranges.join(', ') || 'none'}`,
-    `sudo mkdir -p /etc/vbox && echo '* ${network.subnet}' | sudo tee -a /etc/vbox/networks.conf`,
-  );
+const allowed = about(({ virtualbox, hypervisor }, { platform }, { network }) => {
+  if (!virtualbox || typeof hypervisor !== 'object') return [];
+  const { networksConf } = virtualbox;
+  const trouble = rangeTrouble(network.subnet, { versionText: hypervisor.text, platform, networksConf });
+  return trouble ? bad('network', trouble.what, trouble.hint) : [];
 });
 
 /** The lab's own network, which the hypervisor made on this computer for it or for another lab like it. */

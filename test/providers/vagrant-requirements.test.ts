@@ -1,0 +1,70 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { ComputerError } from '../../src/model/errors.js';
+import { type LabChoices, labSchema } from '../../src/model/lab.js';
+import { planOf } from '../../src/plan/plan.js';
+import { hypervisorOf } from '../../src/providers/vagrant/hypervisors.js';
+import { requireVagrant } from '../../src/providers/vagrant/requirements.js';
+import { temporaryFolder } from '../rig/temporary.js';
+
+/** What the programs of a computer answer to --version; those that are left out are not there. */
+interface Computer {
+  readonly vagrant?: string;
+  readonly VBoxManage?: string;
+  readonly networksConf?: string;
+}
+
+/** The words of the refusal, or undefined when the lab may be built there. */
+const refusal = async (t: ExecutionContext, { networksConf, ...programs }: Computer, choices: LabChoices = {}) => {
+  const folder = await temporaryFolder(t);
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  for (const [name, text] of Object.entries(programs)) {
+    await writeFile(join(bin, name), `#!/bin/sh\necho '${text}'\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  const conf = join(folder, 'networks.conf');
+  if (networksConf !== undefined) await writeFile(conf, networksConf);
+  const path = process.env.PATH;
+  process.env.PATH = bin;
+  try {
+    const plan = planOf(labSchema.parse({ provider: 'virtualbox', ...choices }));
+    await requireVagrant(hypervisorOf('virtualbox'), plan, conf);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ComputerError)) throw error;
+    return `${error.message} -> ${error.hint}`;
+  } finally {
+    process.env.PATH = path;
+  }
+};
+
+const [vagrant, VBoxManage] = ['Vagrant 2.4.9', '7.1.4r165100'];
+
+test.serial('programs that are there and go together are enough', async (t) => {
+  t.is(await refusal(t, { vagrant, VBoxManage }), undefined);
+});
+
+test.serial('a missing program is named, with where to get it', async (t) => {
+  t.regex((await refusal(t, { VBoxManage })) ?? '', /^Vagrant was not found.*https:.*vagrant\/install/);
+  t.regex((await refusal(t, { vagrant })) ?? '', /^VirtualBox was not found.*https:\/\/www\.virtualbox\.org/);
+});
+
+test.serial(
+  'a program that is too old, alone or for the other one, is told with the version that it takes',
+  async (t) => {
+    const old = await refusal(t, { vagrant: 'Vagrant 2.2.14', VBoxManage });
+    t.regex(old ?? '', /^Vagrant 2\.2\.14 is too old: Quintet needs 2\.2\.18 or newer.*Install the current Vagrant/);
+    const pair = await refusal(t, { vagrant: 'Vagrant 2.3.4', VBoxManage });
+    t.regex(pair ?? '', /^Vagrant 2\.3\.4 can't drive VirtualBox 7\.1\.4: that takes Vagrant 2\.4\.2 or newer/);
+  },
+);
+
+test.serial('a network that this VirtualBox refuses is told before anything is made', async (t) => {
+  const choices = { network: { subnet: '10.9.8.0/24' } };
+  const words = await refusal(t, { vagrant, VBoxManage }, choices);
+  if (process.platform !== 'linux') return t.is(words, undefined);
+  t.regex(words ?? '', /^VirtualBox refuses the network 10\.9\.8\.0\/24.*echo '\* 10\.9\.8\.0\/24' \| sudo tee -a/);
+  t.is(await refusal(t, { vagrant, VBoxManage, networksConf: '* 10.0.0.0/8\n' }, choices), undefined);
+});
