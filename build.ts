@@ -9,8 +9,8 @@ await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: [
     'src/cli/main.ts',
-    'src/campaign/prober-main.ts',
-    'src/campaign/traffic-main.ts',
+    'src/campaign/traffic/prober-main.ts',
+    'src/campaign/traffic/traffic-main.ts',
     'src/campaign/vantage-main.ts',
     'src/providers/container/forward-relay.ts',
   ],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProberConfig } from '../src/campaign/prober.js';
-import { startProber } from '../src/campaign/prober-process.js';
+import type { ProberConfig } from '../src/campaign/traffic/prober.js';
+import { startProber } from '../src/campaign/traffic/prober-process.js';
 import { type Percentiles, percentiles } from '../src/check/latencies.js';
 import { systemClock } from '../src/host/clock.js';
 import { parseLab } from '../src/lab/parse-lab.js';

@@ -5,14 +5,14 @@ import type { OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
-import type { ProberConfig } from './prober.js';
-import { startProber } from './prober-process.js';
 import { readBack } from './read-back.js';
 import { Run } from './run.js';
 import { targetOf } from './targets.js';
-import type { TrafficConfig } from './traffic.js';
-import { startTraffic } from './traffic-process.js';
-import type { VantageProcess } from './vantage-process.js';
+import type { ProberConfig } from './traffic/prober.js';
+import { startProber } from './traffic/prober-process.js';
+import type { TrafficConfig } from './traffic/traffic.js';
+import { startTraffic } from './traffic/traffic-process.js';
+import type { VantageProcess } from './traffic/vantage-process.js';
 import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
 /** What a scenario is run with. */

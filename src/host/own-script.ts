@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Programs of Quintet's own that run beside it, as paths below `src` (compiled, below `dist`). */
 export type OwnScript =
-  | 'campaign/prober-main'
-  | 'campaign/traffic-main'
+  | 'campaign/traffic/prober-main'
+  | 'campaign/traffic/traffic-main'
   | 'campaign/vantage-main'
   | 'providers/container/forward-relay';
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../host/clock.js';
+import type { Clock } from '../../host/clock.js';
 import { dueMs, type Pace, turn } from './pacer.js';
 
 export interface LoopSignals {

@@ -1,4 +1,4 @@
-import type { Provider } from '../providers/provider.js';
+import type { Provider } from '../../providers/provider.js';
 import type { TrafficConfig, TrafficEvent } from './traffic.js';
 import { startAtVantage, type VantageProcess } from './vantage-process.js';
 
@@ -8,4 +8,4 @@ export const startTraffic = (
   config: TrafficConfig,
   report: (event: TrafficEvent) => void,
 ): Promise<VantageProcess> =>
-  startAtVantage(provider, { script: 'campaign/traffic-main', who: 'The traffic' }, config, report);
+  startAtVantage(provider, { script: 'campaign/traffic/traffic-main', who: 'The traffic' }, config, report);

@@ -1,5 +1,5 @@
-import type { Clock } from '../host/clock.js';
-import type { WriteEvent } from '../model/history.js';
+import type { Clock } from '../../host/clock.js';
+import type { WriteEvent } from '../../model/history.js';
 import { type Entrance, freshRequest, type Reply } from './fresh-request.js';
 import { type LoopSignals, openLoop } from './open-loop.js';
 import { leftMs, rounded } from './prober.js';

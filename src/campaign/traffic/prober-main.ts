@@ -1,5 +1,5 @@
-import { systemClock } from '../host/clock.js';
-import { run } from '../host/command.js';
+import { systemClock } from '../../host/clock.js';
+import { run } from '../../host/command.js';
 import { type ProberConfig, probe } from './prober.js';
 import { followOrders } from './vantage-orders.js';
 

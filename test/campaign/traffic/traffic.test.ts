@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { carryTraffic, type TrafficConfig, type TrafficEvent } from '../../src/campaign/traffic.js';
-import { startTraffic } from '../../src/campaign/traffic-process.js';
-import { outcomeOf } from '../../src/campaign/writer.js';
-import { systemClock } from '../../src/host/clock.js';
-import type { ConnectionEvent, WriteEvent } from '../../src/model/history.js';
-import { type Answer, openRelay, openSite } from './pretended-site.js';
-import { siteCertificate } from './site.js';
+import { carryTraffic, type TrafficConfig, type TrafficEvent } from '../../../src/campaign/traffic/traffic.js';
+import { startTraffic } from '../../../src/campaign/traffic/traffic-process.js';
+import { outcomeOf } from '../../../src/campaign/traffic/writer.js';
+import { systemClock } from '../../../src/host/clock.js';
+import type { ConnectionEvent, WriteEvent } from '../../../src/model/history.js';
+import { type Answer, openRelay, openSite } from '../pretended-site.js';
+import { siteCertificate } from '../site.js';
 
 type Opened = { readonly port: number; readonly ca: string };
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../host/clock.js';
+import { systemClock } from '../../host/clock.js';
 import { carryTraffic, type TrafficConfig } from './traffic.js';
 import { followOrders } from './vantage-orders.js';
 

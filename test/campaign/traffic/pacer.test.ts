@@ -1,5 +1,5 @@
 import test from 'ava';
-import { dueMs, type Pace, turn } from '../../src/campaign/pacer.js';
+import { dueMs, type Pace, turn } from '../../../src/campaign/traffic/pacer.js';
 
 const pace: Pace = { ratePerSecond: 100, startMs: 1000, most: 1000 };
 

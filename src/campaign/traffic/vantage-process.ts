@@ -1,7 +1,7 @@
-import { type Companion, start } from '../host/command.js';
-import { type OwnScript, ownScript } from '../host/own-script.js';
-import { UnknownError } from '../model/errors.js';
-import type { Provider } from '../providers/provider.js';
+import { type Companion, start } from '../../host/command.js';
+import { type OwnScript, ownScript } from '../../host/own-script.js';
+import { UnknownError } from '../../model/errors.js';
+import type { Provider } from '../../providers/provider.js';
 
 /** A process of its own at the vantage that measures or writes at a pace (see vantage-orders.ts). */
 export interface VantageProcess {

@@ -1,5 +1,5 @@
-import type { ProbeEvent } from '../model/history.js';
-import type { Provider } from '../providers/provider.js';
+import type { ProbeEvent } from '../../model/history.js';
+import type { Provider } from '../../providers/provider.js';
 import type { ProberConfig } from './prober.js';
 import { startAtVantage, type VantageProcess } from './vantage-process.js';
 
@@ -11,4 +11,4 @@ export const startProber = (
   config: ProberConfig,
   report: (event: ProbeEvent) => void,
 ): Promise<ProberProcess> =>
-  startAtVantage(provider, { script: 'campaign/prober-main', who: 'The prober' }, config, report);
+  startAtVantage(provider, { script: 'campaign/traffic/prober-main', who: 'The prober' }, config, report);

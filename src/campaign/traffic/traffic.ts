@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
-import type { Clock } from '../host/clock.js';
-import type { ConnectionEvent, WriteEvent } from '../model/history.js';
+import type { Clock } from '../../host/clock.js';
+import type { ConnectionEvent, WriteEvent } from '../../model/history.js';
 import type { Entrance } from './fresh-request.js';
 import { type KeepConfig, keepOpen } from './keep-open.js';
 import type { LoopSignals } from './open-loop.js';

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import type { ProberConfig } from '../../src/campaign/prober.js';
-import { startProber } from '../../src/campaign/prober-process.js';
-import { systemClock } from '../../src/host/clock.js';
-import { run, start } from '../../src/host/command.js';
-import { ownScript } from '../../src/host/own-script.js';
-import type { ProbeEvent } from '../../src/model/history.js';
-import { temporaryFolder } from '../rig/temporary.js';
-import { siteCertificate } from './site.js';
+import type { ProberConfig } from '../../../src/campaign/traffic/prober.js';
+import { startProber } from '../../../src/campaign/traffic/prober-process.js';
+import { systemClock } from '../../../src/host/clock.js';
+import { run, start } from '../../../src/host/command.js';
+import { ownScript } from '../../../src/host/own-script.js';
+import type { ProbeEvent } from '../../../src/model/history.js';
+import { temporaryFolder } from '../../rig/temporary.js';
+import { siteCertificate } from '../site.js';
 
 const here = { atVantage: (argv: readonly string[]) => argv };
 
@@ -57,7 +57,7 @@ test.serial('the prober ends when its standard input does, so that it never outl
   t.teardown(close);
   const startMs = systemClock.nowMs();
   const input = `${JSON.stringify(config)}\nstart ${startMs}\n`;
-  const { exitCode, stdout } = await run(ownScript('campaign/prober-main'), { input, timeoutMs: 10_000 });
+  const { exitCode, stdout } = await run(ownScript('campaign/traffic/prober-main'), { input, timeoutMs: 10_000 });
   t.is(exitCode, 0);
   t.regex(stdout, /^\{"type":"ready"\}/);
 });
@@ -65,7 +65,7 @@ test.serial('the prober ends when its standard input does, so that it never outl
 test.serial('the prober sends no more than the most it was allowed', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
-  const companion = start(ownScript('campaign/prober-main'));
+  const companion = start(ownScript('campaign/traffic/prober-main'));
   companion.write(`${JSON.stringify({ ...config, mostProbes: 5 })}\nstart ${systemClock.nowMs()}\n`);
   const lines: string[] = [];
   for await (const line of companion.lines) lines.push(line);

@@ -1,5 +1,5 @@
-import type { Clock } from '../host/clock.js';
-import type { ConnectionEvent } from '../model/history.js';
+import type { Clock } from '../../host/clock.js';
+import type { ConnectionEvent } from '../../model/history.js';
 import { codeOf, type Entrance } from './fresh-request.js';
 import { KeptConnection } from './kept-connection.js';
 import type { LoopSignals } from './open-loop.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../host/clock.js';
+import type { Clock } from '../../host/clock.js';
 
 const beatMs = 10;
 /** A beat this much late is a stall; less is what timers and busy computers cost anyway. */

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
-import type { Clock } from '../host/clock.js';
-import type { ProbeEvent } from '../model/history.js';
-import type { SitePart } from '../model/scenario.js';
+import type { Clock } from '../../host/clock.js';
+import type { ProbeEvent } from '../../model/history.js';
+import type { SitePart } from '../../model/scenario.js';
 import { type Entrance, freshRequest, type Reply } from './fresh-request.js';
 import { type LoopSignals, openLoop } from './open-loop.js';
 import { Stalls } from './stalls.js';
