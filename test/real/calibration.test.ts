@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import type { ProberConfig } from '../../../src/campaign/traffic/prober.js';
-import { startProber } from '../../../src/campaign/traffic/prober-process.js';
-import { lengthMs, outages } from '../../../src/check/outages.js';
-import { proberDoubts } from '../../../src/check/prober-trust.js';
-import { systemClock } from '../../../src/host/clock.js';
-import { type Companion, run, start } from '../../../src/host/command.js';
-import type { History, ProbeEvent } from '../../../src/model/history.js';
-import { temporaryFolder } from '../../rig/temporary.js';
-import { runOf } from '../run-of.js';
+import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
+import { startProber } from '../../src/campaign/traffic/prober-process.js';
+import { lengthMs, outages } from '../../src/check/outages.js';
+import { proberDoubts } from '../../src/check/prober-trust.js';
+import { systemClock } from '../../src/host/clock.js';
+import { type Companion, run, start } from '../../src/host/command.js';
+import type { History, ProbeEvent } from '../../src/model/history.js';
+import { runOf } from '../campaign/run-of.js';
+import { temporaryFolder } from '../rig/temporary.js';
 
 /** The prober, held against a site that was dark for exactly known times, each in a process of its own. */
 
@@ -33,7 +33,7 @@ class DarkSite {
   ) {}
 
   static async open(t: ExecutionContext): Promise<DarkSite> {
-    const script = fileURLToPath(new URL('dark-site-main.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../rig/dark-site-main.ts', import.meta.url));
     const companion = start([process.execPath, '--import', import.meta.resolve('tsx'), script]);
     t.teardown(() => companion.stop());
     const lines = companion.lines[Symbol.asyncIterator]();

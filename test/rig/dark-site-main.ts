@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from '../../../src/host/clock.js';
-import { openSite } from '../pretended-site.js';
+import { systemClock } from '../../src/host/clock.js';
+import { openSite } from '../campaign/pretended-site.js';
 
 /**
  * A site in a process of its own that goes dark when told to: `closed MS` (nobody listens, every connection is cut),
