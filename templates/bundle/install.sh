@@ -94,10 +94,10 @@ require_computer() {
   if [ "$(id -u)" = 0 ]; then is_root=yes; fi
   base=$(about base) box=$(about box) missing='' program='' link=''
   if [ -n "$base" ] && [ -z "$is_root" ]; then
-    fail 'containers need root: their packages and their base system are installed for the whole computer.' "Run: sudo sh $0"
+    fail 'containers need root: their packages and their base system are installed for the whole computer.' "Run: sudo sh '$0'"
   fi
   if [ -n "$box" ] && [ -n "${SUDO_USER:-}" ]; then
-    fail "Vagrant keeps boxes for each user, so this has to run as $SUDO_USER." "Run it without sudo: sh $0"
+    fail "Vagrant keeps boxes for each user, so this has to run as $SUDO_USER." "Run it without sudo: sh '$0'"
   fi
   if [ -n "$prefix" ]; then program=$prefix/lib/quintet link=$prefix/bin/quintet
   elif [ -n "$is_root" ]; then program=/opt/quintet link=/usr/local/bin/quintet
