@@ -14,7 +14,7 @@ import { journalsOf } from './observers/journals.js';
 import type { ReportFolder } from './report-folder.js';
 import { type RunNumber, runScenario, type Stage } from './runner.js';
 import { targetOf } from './targets.js';
-import { waitUntilSettled, waitUntilWell, wordsOf } from './well.js';
+import { type Complaint, waitUntilSettled, waitUntilWell, wordsOf } from './well.js';
 
 /** One verification under way. */
 export interface Verification extends Omit<Stage, 'record'> {
@@ -23,6 +23,8 @@ export interface Verification extends Omit<Stage, 'record'> {
   readonly add: (event: RecordEvent) => void;
   readonly reports: ReportFolder;
   readonly emit: Emit;
+  /** Services that were missing before: not waited for again. */
+  readonly standing: Complaint[];
   /** The user's own wish to stop. */
   readonly interrupted?: AbortSignal | undefined;
   /** The time for the whole verification is over. */
@@ -113,10 +115,12 @@ const playUntilKnown = async (
 ): Promise<string | undefined> => {
   for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
     await interruptible(verification, () => waitUntilSettled(verification, verification.interrupted));
-    const wrong = await interruptible(verification, () => waitUntilWell(verification, 5000, verification.interrupted));
+    const { standing, interrupted } = verification;
+    const wrong = await interruptible(verification, () => waitUntilWell(verification, 5000, interrupted, standing));
     // A lab without one of its services may still serve its site, and shall show what that costs it.
     if (wrong.some(({ about }) => about !== 'services')) return `the lab was not well before: ${wordsOf(wrong)}`;
-    const outcome = await playOnce(verification, scenario, { repetition, attempt, standing: wrong });
+    standing.push(...wrong);
+    const outcome = await playOnce(verification, scenario, { repetition, attempt, standing });
     if (typeof outcome === 'object') return outcome.broke;
     if (outcome !== 'unknown') return undefined;
   }

@@ -105,6 +105,7 @@ const openVerification = async (
     record,
     add,
     emit,
+    standing: [],
     interrupted: options.signal,
     deadline,
     signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
