@@ -14,6 +14,7 @@ import {
   unavailable,
   withFaults,
   without,
+  write,
 } from './histories.js';
 
 const outage300 = between(1000, 1300, refused);
@@ -33,6 +34,24 @@ test('an outage beyond the bound fails', (t) => {
   const { outcome, detail } = within(history(outage300), 300);
   t.is(outcome, 'fail');
   t.is(detail, 'outage 310 ms of at most 300 ms');
+});
+
+/** Writes of which every second one was sent so late. */
+const writes = (latenessMs: number) =>
+  Array.from({ length: 40 }, (_, index) => ({
+    ...write(index * 100, `a-${index}`),
+    latenessMs: index % 2 === 0 ? latenessMs : 0.5,
+  }));
+
+test('what a computer did that was too busy for its machines is not held against the lab', (t) => {
+  const { outcome, detail } = within([...history(outage300), ...writes(80)], 300);
+  t.is(outcome, 'unknown');
+  t.regex(detail, /^this computer was too busy: 20 of 40 writes were sent more than 50 ms late; outage 310 ms/);
+  t.is(within([...history(outage300), ...writes(30)], 300).outcome, 'fail', 'a little late is no excuse');
+});
+
+test('a lab that passes on a busy computer passes', (t) => {
+  t.is(within([...history(outage300), ...writes(80)], 400).outcome, 'pass');
 });
 
 test('several outages count together', (t) => {
