@@ -37,6 +37,11 @@ export interface Hypervisor {
   readonly nameOf: (folder: string, machine: string) => RegExp;
   /** When a machine that Vagrant had not yet given its name was begun (wall clock); undefined for all others. */
   readonly begunMs: (name: string) => number | undefined;
+  /**
+   * Removes the networks that were made for the lab folder called `folder`, with this computer at `address`, and that no
+   * machine uses.
+   */
+  readonly removeNetworks: (folder: string, address: string) => Promise<void>;
   /** What the first machine's start says once it has made what all machines share; undefined where Vagrant guards that. */
   readonly sharedUntil: RegExp | undefined;
 }
@@ -164,6 +169,8 @@ const virtualbox: Hypervisor = {
     const [, begun] = /^temp_clone_(\d+)_\d+$/.exec(name) ?? [];
     return begun === undefined ? undefined : Number(begun);
   },
+  // Its host-only networks are everybody's.
+  removeNetworks: async () => undefined,
   sharedUntil: undefined,
 };
 
@@ -198,6 +205,22 @@ const labCard = async (id: string): Promise<string> => {
   const mac = macs[1];
   if (mac === undefined) throw new ComputerError('The machine has no card in the lab network.');
   return mac;
+};
+
+/**
+ * Only the machine that made a network remembers it, and leaves it when others still use it then
+ * (lib/vagrant-libvirt/action/create_networks.rb, destroy_networks.rb).
+ */
+const removeNetworks = async (folder: string, address: string): Promise<void> => {
+  const ours = new RegExp(`^${literal(folder)}\\d+$`);
+  const names = (await virsh('net-list', '--all', '--name')).split('\n').map((line) => line.trim());
+  for (const name of names.filter((one) => ours.test(one))) {
+    const { exitCode, stdout } = await run(virshWords('net-dumpxml', name), { timeoutMs: limitMs });
+    if (exitCode !== 0 || /<network[^>]* connections=/.test(stdout) || !stdout.includes(`address='${address}'`))
+      continue;
+    await run(virshWords('net-destroy', name), { timeoutMs: limitMs });
+    await virsh('net-undefine', name);
+  }
 };
 
 const libvirt: Hypervisor = {
@@ -246,6 +269,7 @@ const libvirt: Hypervisor = {
   // vagrant-libvirt: lib/vagrant-libvirt/action/set_name_of_domain.rb
   nameOf: (folder, machine) => new RegExp(`^${literal(`${folder}_${machine}`.replaceAll(/[^-a-z0-9_.]/gi, ''))}$`),
   begunMs: () => undefined,
+  removeNetworks,
   // lib/vagrant-libvirt/action.rb: the box's image and the networks are made before, guarded against threads only.
   sharedUntil: /^Starting domain/,
 };

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { removeTree } from '../../host/files.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
@@ -10,7 +11,7 @@ import { gate } from './gate.js';
 import { type Hypervisor, hypervisorOf } from './hypervisors.js';
 import { leftoversOf, orphans, vagrantMachines } from './leftovers.js';
 import { dotVagrant, idOf, machineFolder } from './places.js';
-import { requireVagrant } from './requirements.js';
+import { isInstalled, requireVagrant } from './requirements.js';
 import { type Ssh, sshTo } from './ssh.js';
 import { parcelOf } from './upload.js';
 import { mustVagrant } from './vagrant-command.js';
@@ -76,6 +77,9 @@ const cleanUp = async (lab: Lab): Promise<void> => {
   for (const { name } of site.plan.machines) await ssh.disconnect(name, true);
   for (const socket of await ssh.sockets()) await removeTree(socket);
   if ((await vagrantMachines(site.folder, hypervisor.provider)).length > 0) return;
+  if (await isInstalled(hypervisor)) {
+    await hypervisor.removeNetworks(basename(site.folder), site.plan.network.vantage);
+  }
   await removeTree(dotVagrant(site.folder));
 };
 
