@@ -12,7 +12,7 @@ import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
-import { openWorld } from './world.js';
+import { openWorld } from '../campaign/world.js';
 
 const plan = planOf(labSchema.parse({}));
 
@@ -38,6 +38,8 @@ const linesOf = async (folder: string): Promise<RecordEvent[]> =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+/** The whole of verify, with pretended machines and a real site: it measures, so nothing else may run beside it. */
 
 test.serial('a takeover in time passes, is measured, written down and healed', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
