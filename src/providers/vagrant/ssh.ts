@@ -8,6 +8,7 @@ import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { ExecOptions, ExecResult, LabSite } from '../provider.js';
 import { sshConfigFile } from './places.js';
+import { configToKeep, isStillRight } from './ssh-config.js';
 import { askVagrant } from './vagrant-command.js';
 
 /**
@@ -91,15 +92,12 @@ const learn = async (site: LabSite, machine: string, signal?: AbortSignal): Prom
   }
   const file = sshConfigFile(site, machine);
   await ensureDir(dirname(file), 0o700);
-  await writeFileAtomic(file, result.stdout, 0o600);
+  await writeFileAtomic(file, configToKeep(site.folder, result.stdout), 0o600);
 };
 
-const portIn = (config: string): number => Number(/^\s*Port (\d+)\s*$/m.exec(config)?.[1]);
-
-/** Whether what was written down still leads to this machine: the port may be another machine's by now. */
 const isCurrent = async (site: LabSite, machine: string, port: number | undefined): Promise<boolean> => {
   const config = await readIfAny(sshConfigFile(site, machine));
-  return config !== undefined && (port === undefined || portIn(config) === port);
+  return config !== undefined && isStillRight(config, site.folder, port);
 };
 
 const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
