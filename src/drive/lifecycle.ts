@@ -51,8 +51,12 @@ const stepsUp = ({ observed, record, inputs }: Decision): readonly LifeStep[] =>
   if (observed === 'absent') return ['create', 'start'];
   if (observed === 'stopped') return ['start'];
   const reshaped = record?.shape !== undefined && record.shape !== inputs.shape;
-  return reshaped ? ['stop', 'start'] : [];
+  return reshaped || wasCutShort(record) ? ['stop', 'start'] : [];
 };
+
+/** A machine runs before its start is over: it may have neither name nor address yet, and nobody gives it them later. */
+const wasCutShort = (record: MachineRecord | undefined): boolean =>
+  record?.step === 'start' && record.result !== 'done';
 
 /** A provision is idempotent: in doubt it runs again. */
 const needsProvision = ({ observed, record, inputs, again }: Decision): boolean =>

@@ -31,6 +31,16 @@ const cases: readonly Case[] = [
   ['ready', { observed: 'running', record: ready }, ''],
   ['ready, its files changed', { observed: 'running', record: { ...ready, provisionedWith: 'f0' } }, 'provision'],
   ['ready, asked to provision again', { observed: 'running', record: ready, again: true }, 'provision'],
+  [
+    'running, its start killed half-way',
+    { observed: 'running', record: { ...fresh, result: 'begun' } },
+    'stop start provision',
+  ],
+  [
+    'running, its start failed, once ready',
+    { observed: 'running', record: { ...ready, step: 'start', result: 'failed' } },
+    'stop start',
+  ],
   ['ready but halted', { observed: 'stopped', record: ready }, 'start'],
   ['ready by the record, gone in truth', { observed: 'absent', record: ready }, 'create start provision'],
   ['running, but nothing is remembered', { observed: 'running' }, 'provision'],
