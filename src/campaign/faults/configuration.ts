@@ -53,20 +53,28 @@ else echo accepted; fi
 /** A file that somebody has mended meanwhile is left as it is. The copy goes last, so that this can be done again. */
 const mender = `
 set -eu
-file=$1 mark=$2 unit=$3 copy=$1.quintet-fault
+file=$1 mark=$2 unit=$3 deaf=$4 copy=$1.quintet-fault
 if [ -e "$copy" ] && [ "$(tail -n 1 "$file")" = "$mark" ]; then
   cp -p "$copy" "$copy.new"
   mv -f "$copy.new" "$file"
 fi
+# One that answers no reload may be dying of what it read just now: nobody waits for its jobs, only for it to be back.
+wait=
+if [ "$deaf" = yes ]; then wait=--no-block; fi
 again() {
-  if systemctl is-active --quiet "$unit"; then systemctl reload "$unit"
+  if systemctl is-active --quiet "$unit"; then systemctl reload $wait "$unit"
   else
     systemctl reset-failed "$unit"
-    systemctl start "$unit"
+    systemctl start $wait "$unit"
   fi
 }
 # One that is just coming back by itself can be neither started nor reloaded for a moment.
 again || { sleep 1; again; }
+tries=0
+until systemctl is-active --quiet "$unit" || [ "$tries" -ge 100 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
 rm -f "$copy" "$copy.new"
 `;
 
@@ -86,8 +94,8 @@ export const configBroken: FaultRow = {
     return { answer: said.trim().endsWith('refused') ? 'refused' : 'accepted' };
   },
   undo: (ground, open) => {
-    const { path } = configurationOf(open);
-    const argv = script(mender, 'mend', path, mark, faultUnit(ground, open));
+    const { path, deaf } = configurationOf(open);
+    const argv = script(mender, 'mend', path, mark, faultUnit(ground, open), deaf ? 'yes' : 'no');
     return undoLasting(ground, open, () => must(ground, open, argv, reloadLimitMs));
   },
 };
