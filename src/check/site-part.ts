@@ -7,7 +7,7 @@ import { failedRequests } from './failed-requests.js';
 import { type Judgement, together } from './judgement.js';
 import { outageBound } from './outage-bound.js';
 import { isBad, isLate, lengthMs, longestMs, totalMs } from './outages.js';
-import { notMeasured, percentile, tooBusy } from './prober-trust.js';
+import { notMeasured, notToBlame, percentile } from './prober-trust.js';
 import { siteBack } from './site-back.js';
 import { held, type SiteRule, type SiteView, viewOf } from './site-view.js';
 import { ms } from './words.js';
@@ -24,12 +24,6 @@ export const judgeSite = (whole: History, of: SitePart | 'site', expected: Sched
     evidence: [...outageLines(view), ...(judgement.evidence ?? [])],
     measures: [...measures, ...(judgement.measures ?? [])],
   };
-};
-
-/** What a busy computer may have done is not held against the lab. */
-const notToBlame = (whole: History, judgement: Judgement): Judgement => {
-  const busy = judgement.outcome === 'fail' ? tooBusy(whole) : undefined;
-  return busy === undefined ? judgement : { ...judgement, outcome: 'unknown', detail: `${busy}; ${judgement.detail}` };
 };
 
 const outageLines = ({ label, most }: SiteView): string[] =>

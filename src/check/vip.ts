@@ -2,6 +2,7 @@ import type { History } from '../model/history.js';
 import type { ScheduledVip } from '../model/scenario.js';
 import type { Measure } from '../model/verdict.js';
 import { fail, figures, type Judgement, pass, together, unknown } from './judgement.js';
+import { notToBlame } from './prober-trust.js';
 import { held } from './site-view.js';
 import { allUndoneMs, faultsOf } from './spells.js';
 import {
@@ -117,7 +118,7 @@ export const judgeVip = (history: History, expected: ScheduledVip | undefined): 
   const measures = vipMeasures(history, expected);
   const evidence = all.map(({ fromMs, holders }) => `VIP from ${ms(fromMs)}: ${holders.join(' and ') || 'nobody'}`);
   if (expected === undefined) return figures(measures, evidence);
-  const judgement = together(rules.map((rule) => rule(history, expected)));
+  const judgement = notToBlame(history, together(rules.map((rule) => rule(history, expected))));
   return { ...judgement, evidence, measures: [...measures, ...(judgement.measures ?? [])] };
 };
 
