@@ -1,10 +1,9 @@
 import test from 'ava';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
-import { addCommand, boxesIn } from '../../src/providers/vagrant/box.js';
+import { addCommand } from '../../src/providers/vagrant/box.js';
 import { hintFor } from '../../src/providers/vagrant/hints.js';
 import { hypervisorOf } from '../../src/providers/vagrant/hypervisors.js';
-import { parseMessages } from '../../src/providers/vagrant/machine-readable.js';
 
 const known: readonly (readonly [name: string, words: string, hint: RegExp])[] = [
   ['Vagrant::Errors::MachineActionLockedError', 'An action is already running', /Another vagrant command/],
@@ -31,15 +30,6 @@ for (const [name, words, hint] of known) {
 
 test('an unknown failure has none', (t) => {
   t.is(hintFor({ name: 'Vagrant::Errors::Whatever', words: 'something new' }), undefined);
-});
-
-test('boxes are listed by name and provider', (t) => {
-  const text =
-    '1,,ui,info,bento/debian-13 (virtualbox%!(VAGRANT_COMMA) 1)\n1,,box-name,bento/debian-13\n1,,box-provider,virtualbox\n1,,box-version,1\n1,,box-name,mine\n1,,box-provider,libvirt\n1,,box-version,0';
-  t.deepEqual(boxesIn(parseMessages(text)), [
-    { name: 'bento/debian-13', provider: 'virtualbox' },
-    { name: 'mine', provider: 'libvirt' },
-  ]);
 });
 
 const siteOf = (box: object) => ({

@@ -6,6 +6,7 @@ import { boxName } from '../../plan/boxes.js';
 import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
 import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
 import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
+import { vagrantHome } from '../../providers/vagrant/places.js';
 import { type Answer, ask, wordsOf } from './ask.js';
 import { freeMb } from './free-space.js';
 import { cidrOf, linuxRoutes, macRoutes, type UsedNetwork, usedNetworks, windowsRoutes } from './networks.js';
@@ -57,7 +58,7 @@ export interface LibvirtState {
 
 export const vagrantState = async (env: Env, plan: Plan, folder: string): Promise<VagrantState> => {
   const { versionCommand } = hypervisorOf(plan.provider);
-  const home = env.VAGRANT_HOME ?? join(homedir(), '.vagrant.d');
+  const home = vagrantHome(env);
   const onVirtualbox = plan.provider === 'virtualbox';
   const [vagrant, hypervisor, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
     ask(['vagrant', '--version']),

@@ -4,21 +4,12 @@ import type { Emit } from '../../model/events.js';
 import { boxName } from '../../plan/boxes.js';
 import { step } from '../container/step.js';
 import type { LabSite } from '../provider.js';
-import type { Message } from './machine-readable.js';
-import { mustVagrant, runVagrant } from './vagrant-command.js';
+import { installedBoxes } from './installed-boxes.js';
+import { vagrantHome } from './places.js';
+import { mustVagrant } from './vagrant-command.js';
 
-/** The boxes that `vagrant box list --machine-readable` tells: name and provider of each in turn. */
-export const boxesIn = (messages: readonly Message[]): { name: string; provider: string }[] => {
-  const names = messages.filter(({ type }) => type === 'box-name');
-  const providers = messages.filter(({ type }) => type === 'box-provider');
-  return names.map(({ data }, index) => ({ name: data[0] ?? '', provider: providers[index]?.data[0] ?? '' }));
-};
-
-const hasBox = async (site: LabSite, signal?: AbortSignal): Promise<boolean> => {
-  const { messages } = await runVagrant(site, ['box', 'list'], signal ? { signal } : {});
-  const name = boxName(site.plan);
-  return boxesIn(messages).some((one) => one.name === name && one.provider === site.plan.provider);
-};
+const hasBox = async ({ plan }: LabSite): Promise<boolean> =>
+  (await installedBoxes(vagrantHome(process.env), boxName(plan))).some(({ provider }) => provider === plan.provider);
 
 /** How Vagrant is told to get it. A file or URL has no name of its own. */
 export const addCommand = ({ plan }: Pick<LabSite, 'plan'>): readonly string[] => {
@@ -30,12 +21,12 @@ export const addCommand = ({ plan }: Pick<LabSite, 'plan'>): readonly string[] =
 
 /** Gets the lab's box unless it is there, once for all machines: each by itself would fetch it again. */
 export const ensureBox = async (site: LabSite, emit: Emit, signal?: AbortSignal): Promise<void> => {
-  if (await hasBox(site, signal)) return;
+  if (await hasBox(site)) return;
   const name = boxName(site.plan);
   if (/[\r\n]/.test(name)) throw new InputError(`not the name of a box: ${name}`);
   const onWait = (holder: string) => emit({ type: 'note', text: `Waiting for ${holder}, which gets a box as well.` });
   await withLock('vagrant-box', { wait: true, onWait, ...(signal ? { signal } : {}) }, async () => {
-    if (await hasBox(site, signal)) return;
+    if (await hasBox(site)) return;
     await step(emit, `get the box ${name} (once)`, () => mustVagrant(site, addCommand(site), undefined, emit, signal));
   });
 };

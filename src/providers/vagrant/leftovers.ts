@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import { labPaths } from '../../host/lab-folder.js';
 import type { LabSite } from '../provider.js';
 import type { Domain, Hypervisor } from './hypervisors.js';
-import { dotVagrant, idOf, machinesFolder } from './places.js';
+import { dotVagrant, idOf, machinesFolder, vagrantHome } from './places.js';
 import { isInstalled } from './requirements.js';
 
 /** The machines that Vagrant has in this folder, whatever lab.yaml says. */
@@ -19,11 +18,11 @@ interface MachineIndex {
   readonly machines?: Readonly<Record<string, { readonly local_data_path?: string; readonly name?: string }>>;
 }
 
-const vagrantHome = (): string => process.env.VAGRANT_HOME ?? join(homedir(), '.vagrant.d');
-
 const readIndex = async (): Promise<MachineIndex> => {
   try {
-    return JSON.parse((await readIfAny(join(vagrantHome(), 'data', 'machine-index', 'index'))) ?? '{}') as MachineIndex;
+    return JSON.parse(
+      (await readIfAny(join(vagrantHome(process.env), 'data', 'machine-index', 'index'))) ?? '{}',
+    ) as MachineIndex;
   } catch {
     return {};
   }

@@ -1,7 +1,12 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readIfAny } from '../../host/files.js';
 import { labPaths } from '../../host/lab-folder.js';
 import type { LabSite } from '../provider.js';
+
+/** Where Vagrant keeps boxes and what it knows of all folders. */
+export const vagrantHome = (env: Readonly<Record<string, string | undefined>>): string =>
+  env.VAGRANT_HOME ?? join(homedir(), '.vagrant.d');
 
 /** Where Vagrant keeps what it knows of the lab's machines. */
 export const dotVagrant = (folder: string): string => join(folder, '.vagrant');
