@@ -82,3 +82,16 @@ test('what is heard is passed on, and where nothing is shared nobody waits', asy
   t.is(await alone(ignore, async () => 'side by side'), 'side by side');
   t.truthy(never);
 });
+
+test('what is there from an earlier time is asked for once, and nobody waits for it', async (t) => {
+  let asked = 0;
+  const isThere = async () => {
+    asked += 1;
+    return true;
+  };
+  const alone = firstAlone(/^Starting/, isThere);
+  const never = alone(ignore, () => new Promise(() => undefined));
+  t.is(await alone(ignore, async () => 'side by side'), 'side by side');
+  t.is(asked, 1);
+  t.truthy(never);
+});

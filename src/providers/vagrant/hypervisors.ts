@@ -44,6 +44,8 @@ export interface Hypervisor {
   readonly removeNetworks: (folder: string, address: string) => Promise<void>;
   /** What the first machine's start says once it has made what all machines share; undefined where Vagrant guards that. */
   readonly sharedUntil: RegExp | undefined;
+  /** Whether that is there from an earlier time; `vantage` is this computer's address in the lab network. */
+  readonly isShared?: (vantage: string) => Promise<boolean>;
 }
 
 const limitMs = 30_000;
@@ -171,7 +173,13 @@ const virtualbox: Hypervisor = {
   },
   // Its host-only networks are everybody's.
   removeNetworks: async () => undefined,
-  sharedUntil: undefined,
+  // plugins/providers/virtualbox/action/network.rb: whoever finds no host-only network for the lab's subnet makes one, and two
+  // at once make two with the same address, on which machines do not see each other. It is there when this is said.
+  sharedUntil: /^Preparing network interfaces/,
+  isShared: async (vantage) => {
+    const { stdout } = await run(vboxmanage('list', 'hostonlyifs'), { timeoutMs: limitMs });
+    return stdout.split(/\r?\n/).some((line) => /^IPAddress:\s+(\S+)/.exec(line)?.[1] === vantage);
+  },
 };
 
 const virshWords = (...words: string[]): readonly string[] => ['virsh', '--connect', 'qemu:///system', ...words];

@@ -145,13 +145,14 @@ const labOf = (site: LabSite): Lab => {
     const id = await idOf(site.folder, machine, hypervisor.provider);
     return id === undefined ? undefined : hypervisor.sshPort(id);
   };
+  const { isShared } = hypervisor;
   const patience = isEmulated(hypervisor.provider) ? emulationPatience : 1;
   return {
     site,
     hypervisor,
     ssh: sshTo(site, portOf, patience),
     inTurn: gate(Math.max(5, 2 * availableParallelism())),
-    firstAlone: firstAlone(hypervisor.sharedUntil),
+    firstAlone: firstAlone(hypervisor.sharedUntil, isShared && (() => isShared(site.plan.network.vantage))),
     patience,
   };
 };
