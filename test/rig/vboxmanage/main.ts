@@ -75,6 +75,9 @@ const caught = (error: unknown): Reply => {
 const home = process.env.QUINTET_STAND_IN;
 if (home === undefined) throw new Error('QUINTET_STAND_IN is not set: this VBoxManage only works in its test rig');
 
+// VirtualBox's service does what it was asked for, whatever becomes of the VBoxManage that asked.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
 const argv = process.argv.slice(2);
 const began = Date.now();
 await ensureSettingsFolder(home);
