@@ -25,7 +25,7 @@ const theRig = async (): Promise<Rig> => {
   if (rig) return rig;
   rig = await makeRig();
   const plan = planOf(labSchema.parse({ provider: 'virtualbox' }));
-  await rig.addBox(box, await ensureBase(recipeOf({ folder: rig.labs, id: '00000000', plan }), () => undefined));
+  await rig.addBox(box, await ensureBase(recipeOf({ plan }), () => undefined));
   return rig;
 };
 
