@@ -54,7 +54,7 @@ const withQuestions = async (context: Context): Promise<number | undefined> => {
   const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
   if (!(await prompts.confirm(up))) return void context.say(next(context, folder));
   await bringUp(inLab, opened, []);
-  const verify = { message: 'Verify it now? (checks, then faults; a minute or so)', default: true };
+  const verify = { message: 'Verify it now? (checks, then two dozen faults; two or three minutes)', default: true };
   const code = (await prompts.confirm(verify)) ? await verifyLab(inLab, opened, everything) : undefined;
   context.say(next(context, folder));
   return code;
