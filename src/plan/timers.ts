@@ -13,11 +13,15 @@ export const masterDownMs = (priority: number, advertMs: number): number => 3 * 
 /** 255 would mean that the router owns the address itself; the closer below it, the shorter the skew. */
 const highestPriority = 254;
 
-/** Before 2.3.2 keepalived knows no interval below one second; Debian 13 alone has a later one. */
-const haproxyCheck = (system: Lab['system']): HaproxyCheck => {
+/**
+ * Before 2.3.2 keepalived knows no interval below one second; Debian 13 alone has a later one. Whoever chose adverts slower
+ * than classic has slow machines, which can't answer every 300 ms.
+ */
+const haproxyCheck = (system: Lab['system'], advertMs: number): HaproxyCheck => {
   const { intervalMs, fall } = system === 'debian-13' ? { intervalMs: 300, fall: 3 } : { intervalMs: 1000, fall: 2 };
-  const timeoutMs = 250;
-  return { intervalMs, timeoutMs, fall, downMs: fall * intervalMs + timeoutMs };
+  const slowMs = Math.round(advertMs / 4);
+  const check = { intervalMs: Math.max(intervalMs, slowMs), timeoutMs: Math.max(250, slowMs), fall };
+  return { ...check, downMs: fall * check.intervalMs + check.timeoutMs };
 };
 
 /** Priorities and timers of every load balancer, in the order of the lab file. */
@@ -38,6 +42,6 @@ export const vrrp = (
     routers,
     masterDownMs: Math.max(0, ...routers.map((router) => router.masterDownMs)),
     skewMs: Math.max(0, ...routers.map((router) => router.skewMs)),
-    haproxyCheck: haproxyCheck(system),
+    haproxyCheck: haproxyCheck(system, advertMs),
   };
 };

@@ -51,3 +51,13 @@ test('the bound of the lab is that of its slowest backup', (t) => {
   t.is(plan.masterDownMs, masterDownMs(252, 1000));
   t.is(plan.skewMs, skewMs(252, 1000));
 });
+
+test('HAProxy is asked as often with every named timing, and less often by machines whose adverts are slower', (t) => {
+  for (const timing of ['classic', 'balanced', 'fast'])
+    t.like(vrrp(settings({ timing }), ['lb1', 'lb2']).haproxyCheck, { intervalMs: 300, timeoutMs: 250, downMs: 1150 });
+  t.like(vrrp(settings({ advertMs: 4000 }), ['lb1', 'lb2']).haproxyCheck, {
+    intervalMs: 1000,
+    timeoutMs: 1000,
+    downMs: 4000,
+  });
+});
