@@ -1,4 +1,7 @@
-/** Real virtual machines: boxes are built and booted in QEMU, a lab of five runs under libvirt. Where there is no KVM that takes long. */
+/**
+ * The long checks, outside CI's half hour: boxes are built and booted in QEMU, a lab of five runs under libvirt (without KVM
+ * that takes long), and real Vagrant goes through whole labs on the VBoxManage stand-in.
+ */
 export default {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],

@@ -27,6 +27,9 @@ test.after.always(async () => {
 
 const folder = async () => join((await rig()).labs, 'lab');
 const quintet = async (...line: string[]) => quintetOn(await rig(), { cwd: await folder() }, ...line);
+const vagrant = async (...line: string[]) =>
+  (await rig()).run(['vagrant', ...line], { cwd: await folder(), timeoutMs: 9 * 60_000 });
+
 const ok = (t: ExecutionContext, ran: Ran): string => {
   t.is(ran.exitCode, 0, words(ran));
   return ran.stdout;
@@ -137,4 +140,17 @@ real('destroy leaves nothing but the box', async (t) => {
   t.false(await exists(join(await folder(), '.vagrant')));
   t.regex(await vms(), /^"quintet-stand-in_\S+" \{\S+\}$/, 'the one that all were cloned from');
   t.regex(ok(t, await quintet('status')), /not made/);
+});
+
+real('vagrant up alone builds the same lab, and Quintet takes it for its own', async (t) => {
+  const up = await vagrant('up');
+  ok(t, up);
+  for (const machine of machines)
+    t.regex(up.stdout, new RegExp(`^==> ${machine}: Running provisioner: provision`, 'm'));
+  ok(t, await quintet('verify', '--checks-only'));
+  t.is((await vagrant('ssh', 'lb1', '-c', 'hostname')).stdout.trim(), 'lb1');
+  ok(t, await vagrant('provision', 'web'));
+  ok(t, await quintet('verify', 'haproxy-killed'));
+  ok(t, await vagrant('destroy', '-f'));
+  t.regex(await vms(), /^"quintet-stand-in_\S+" \{\S+\}$/);
 });

@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Row } from './bench-failover.js';
+import { words } from './rig/quintet.js';
+import { computerWithBox, quintetOn, standInSettings } from './rig/vboxmanage/computer.js';
+import type { Rig } from './rig/vboxmanage/rig.js';
+
+/**
+ * Real Vagrant on a stand-in for VirtualBox, whose machines boot at once: what is left is what Vagrant, SSH and the
+ * provisioners cost. Each figure of Quintet's has its pair in the same run.
+ */
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Runs something that must succeed; what it took. */
+const timed = async (
+  what: string,
+  work: Promise<{ exitCode: number; stdout: string; stderr: string }>,
+): Promise<number> => {
+  const from = performance.now();
+  const ran = await work;
+  const tookMs = performance.now() - from;
+  if (ran.exitCode !== 0) throw new Error(`${what}: ${words(ran)}`);
+  say(`${what}: ${seconds(tookMs)}`);
+  return tookMs;
+};
+
+interface Bench {
+  readonly quintet: (...line: string[]) => Promise<number>;
+  readonly vagrant: (...line: string[]) => Promise<number>;
+}
+
+const benchIn = (rig: Rig, cwd: string): Bench => ({
+  quintet: (...line) => timed(`quintet ${line.join(' ')}`, quintetOn(rig, { cwd }, ...line)),
+  vagrant: (...line) =>
+    timed(`vagrant ${line.join(' ')}`, rig.run(['vagrant', ...line], { cwd, timeoutMs: 20 * 60_000 })),
+});
+
+/** Both have the box and the machine that all are cloned from; then each in turn, from nothing. */
+const buildRows = async ({ quintet, vagrant }: Bench, pairs: number): Promise<Row[]> => {
+  await vagrant('up', 'web', '--no-provision');
+  await vagrant('destroy', '-f');
+  const plain: number[] = [];
+  const ours: number[] = [];
+  const again: number[] = [];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    plain.push(await vagrant('up'));
+    await vagrant('destroy', '-f');
+    ours.push((await quintet('up')) + (await quintet('verify', '--checks-only')));
+    again.push(await quintet('up'), await quintet('up'));
+    if (pair < pairs - 1) await quintet('destroy', '--yes');
+  }
+  const [of, to, nothing] = [median(plain), median(ours), median(again)];
+  return [
+    {
+      what: 'VirtualBox (stand-in), five machines from nothing to every check green, box added',
+      seen: `${(to / of).toFixed(2)} × plain \`vagrant up\` (${seconds(to)}, ${seconds(of)})`,
+      bound: '0.45 ×',
+      command: 'quintet up && quintet verify --checks-only',
+    },
+    {
+      what: 'VirtualBox (stand-in), up with nothing to do',
+      seen: seconds(nothing),
+      bound: '3 s',
+      command: 'quintet up',
+    },
+  ];
+};
+
+const cutsIn = async (lab: string): Promise<number[]> => {
+  const last = (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
+  const lines = (await readFile(join(lab, 'reports', last, 'history.jsonl'), 'utf8')).trim().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as { type: string; tookMs: number });
+  return events.filter(({ type }) => type === 'fault').map(({ tookMs }) => tookMs);
+};
+
+/** What visitors notice of it is judged elsewhere. */
+const powerRow = async (rig: Rig, lab: string, repeat: number): Promise<Row> => {
+  await quintetOn(rig, { cwd: lab }, 'verify', 'power-cut', '--repeat', String(repeat));
+  const cuts = await cutsIn(lab);
+  if (cuts.length === 0) throw new Error('no power was cut');
+  const [middle, most] = [median(cuts), Math.max(...cuts)].map((value) => `${Math.round(value)} ms`);
+  return {
+    what: 'VirtualBox (stand-in), from the decision to the power cut',
+    seen: `median ${middle}, max ${most} of ${cuts.length}`,
+    bound: '200 ms',
+    command: `quintet verify power-cut --repeat ${repeat}`,
+  };
+};
+
+export const vagrantRows = async (pairs = 2): Promise<Row[]> => {
+  say('real Vagrant on the stand-in for VirtualBox …');
+  const rig = await computerWithBox();
+  const lab = join(rig.labs, 'lab');
+  try {
+    await timed('quintet init', quintetOn(rig, { cwd: rig.labs }, 'init', 'lab', '--yes', ...standInSettings));
+    const bench = benchIn(rig, lab);
+    const rows = [...(await buildRows(bench, pairs)), await powerRow(rig, lab, 5)];
+    await bench.quintet('destroy', '--yes');
+    return rows;
+  } finally {
+    await rig.remove();
+  }
+};
+
+/** By itself: `node --import tsx test/bench-vagrant.ts [PAIRS]`. */
+if (process.argv[1] === import.meta.filename) {
+  for (const { what, seen, bound } of await vagrantRows(Number(process.argv[2] ?? 2)))
+    console.log(`| ${what} | ${seen} | ${bound} |`);
+}
