@@ -70,7 +70,8 @@ real('with preempt the first load balancer has the virtual IP again', async (t) 
 });
 
 real('a lab with the same addresses runs beside it, and neither sees the other', async (t) => {
-  await ok(t, room, 'init', 'usual', '--yes', '--set', 'provider=container');
+  const failback = ['--set', 'vrrp.preempt=true', '--set', 'vrrp.preemptDelayS=2'];
+  await ok(t, room, 'init', 'usual', '--yes', '--set', 'provider=container', ...failback);
   await ok(t, usual, 'up');
   await ok(t, usual, 'verify', '--checks-only');
   await ok(t, other, 'verify', '--checks-only');
@@ -83,6 +84,10 @@ real('a lab with the same addresses runs beside it, and neither sees the other',
   t.is(addresses[0], addresses[1]);
   t.regex(engines[0] ?? '', /^9\./);
   t.regex(engines[1] ?? '', /MariaDB/);
+});
+
+real('the first load balancer takes the virtual IP back where the lab asks for it', async (t) => {
+  await ok(t, usual, 'verify', 'failback-with-preemption');
 });
 
 real('a copy of a lab that is up is a lab of its own, and the original never knows', async (t) => {
