@@ -1,4 +1,5 @@
 import { reason } from '../check/judgement.js';
+import type { ServiceFacts } from '../check/services.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import type { Service } from '../model/scenario.js';
 import { roleOf, unitOf } from '../plan/services.js';
@@ -21,21 +22,29 @@ const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
 
 type Look = (ground: Ground) => Promise<string[]>;
 
-/** Which of the lab's services do not run, or can't be asked. */
-export const serviceComplaints: Look = async ({ plan, provider }) => {
-  const each = plan.machines.map(async (machine) => {
+/** Which of the lab's services do not run, and which machines did not say. */
+export const serviceFacts = async ({ plan, provider }: Ground): Promise<ServiceFacts> => {
+  const each = plan.machines.map(async (machine): Promise<ServiceFacts> => {
     const units = unitsOf(plan, machine);
     try {
       const { stdout } = await provider.exec(machine.name, ['systemctl', 'is-active', ...units], { timeoutMs: 10_000 });
       const states = stdout.trim().split('\n');
-      return units.flatMap((unit, index) =>
-        states[index] === 'active' ? [] : [`${unit} on ${machine.name} is ${states[index] || 'not known'}`],
-      );
+      if (states.length !== units.length) return { missing: [], silent: [`${machine.name} does not say what runs`] };
+      const wrong = units
+        .map((unit, index) => [unit, states[index]] as const)
+        .filter(([, state]) => state !== 'active');
+      return { missing: wrong.map(([unit, state]) => `${unit} on ${machine.name} is ${state}`), silent: [] };
     } catch (error) {
-      return [`${machine.name} can't be asked: ${reason(error)}`];
+      return { missing: [], silent: [`${machine.name} can't be asked: ${reason(error)}`] };
     }
   });
-  return (await Promise.all(each)).flat();
+  const all = await Promise.all(each);
+  return { missing: all.flatMap(({ missing }) => missing), silent: all.flatMap(({ silent }) => silent) };
+};
+
+const services: Look = async (ground) => {
+  const { missing, silent } = await serviceFacts(ground);
+  return [...missing, ...silent];
 };
 
 const holders: Look = async (ground) => {
@@ -62,7 +71,7 @@ const site: Look = async (ground) => {
 };
 
 const looks: readonly (readonly [Complaint['about'], Look])[] = [
-  ['services', serviceComplaints],
+  ['services', services],
   ['vip', holders],
   ['site', site],
 ];

@@ -15,7 +15,7 @@ import {
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
 import type { Ground } from '../ground.js';
-import { serviceComplaints } from '../well.js';
+import { serviceFacts } from '../well.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabase } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
@@ -52,7 +52,7 @@ const group =
 /** Every check at rest, in the order a reader wants them. */
 const groups: readonly Run[] = [
   group({
-    gather: async (ground) => ({ complaints: await serviceComplaints(ground) }),
+    gather: serviceFacts,
     checks: [['services', 'Every service of every machine runs', judgeServices]],
   }),
   group({
