@@ -62,8 +62,13 @@ const whyNot = async (
   scenario: ScheduledScenario,
 ): Promise<{ readonly outcome: Outcome; readonly detail: string } | undefined> => {
   if (verification.deadline?.aborted) return unknown(overdue);
-  const detail = unmet(scenario, verification.plan) ?? (await firstImpossible(verification, scenario));
-  return detail === undefined ? undefined : { outcome: 'skipped', detail };
+  try {
+    const detail = unmet(scenario, verification.plan) ?? (await firstImpossible(verification, scenario));
+    return detail === undefined ? undefined : { outcome: 'skipped', detail };
+  } catch (error) {
+    // A machine that is off can't be asked what is possible there; the other scenarios may still be played.
+    return unknown(`whether it can be played is not known: ${reason(error)}`);
+  }
 };
 
 /** Why a lab is not what a scenario needs; undefined when it is. */
