@@ -149,7 +149,7 @@ const check = async (verification: Verification, retryTimeoutMs: number): Promis
   const found = (finding: Finding) => verification.emit({ type: 'finding', finding });
   verification.emit({ type: 'step-started', step });
   for (;;) {
-    const last = verification.clock.nowMs() - fromMs >= retryTimeoutMs;
+    const last = verification.clock.nowMs() - fromMs >= retryTimeoutMs || verification.deadline?.aborted === true;
     const findings = await checkAtRest(verification, last ? found : () => undefined);
     const passed = findings.every((finding) => finding.outcome === 'pass');
     if (passed && !last) findings.forEach(found);

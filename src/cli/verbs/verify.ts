@@ -47,9 +47,14 @@ const choiceOf = (words: Words, names: readonly string[]): VerifyChoice => {
     retryTimeoutMs: durationOption(words, 'retryTimeout'),
     timeoutMs: durationOption(words, 'timeout'),
   };
-  if (choice.replay !== undefined && (random !== undefined || names.length > 0)) {
+  if (choice.replay !== undefined && (random !== undefined || choice.onlyFailed || names.length > 0)) {
     throw new InputError('--replay plays the scenarios of that run, and no others.', {
-      hint: 'Leave the names of scenarios and --random out.',
+      hint: 'Leave the names of scenarios, --only and --random out.',
+    });
+  }
+  if (choice.checksOnly && (random !== undefined || choice.replay !== undefined || names.length > 0)) {
+    throw new InputError('--checks-only plays no scenarios.', {
+      hint: 'Leave it out, or the names of scenarios, --random and --replay.',
     });
   }
   return { ...choice, command: commandAgain(words, names, random?.seed) };
