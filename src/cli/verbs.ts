@@ -41,7 +41,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'validate',
     group: 'Make a lab',
-    summary: 'check lab.yaml; touches no machine',
+    summary: 'check lab.yaml and the scenarios; touches no machine',
     options: [format('table', 'json')],
     examples: [['quintet validate', 'every mistake at once, with its line and what to do']],
     load: async () => (await import('./verbs/validate.js')).validate,
