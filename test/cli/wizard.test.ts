@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { wizard } from '../../src/cli/wizard/wizard.js';
@@ -58,6 +58,43 @@ test('every answer of the long way ends in lab.yaml', async (t) => {
   t.is(lab.vrrp.timing, 'fast');
   t.true(lab.vrrp.preempt);
   t.is(lab.network.subnet, '192.168.57.0/24');
+});
+
+test('where the virtual machines come from is asked, and why it matters; containers need no such thing', async (t) => {
+  const { cwd, context, script, told } = await start(t, [
+    [/Start from these/, 'customise'],
+    [/run the machines/, 'virtualbox'],
+    [/take the machines from/, 'own'],
+    [/Which box/, 'absent.box'],
+    [/Which box/, 'lab.box'],
+    [/folder/, 'mine'],
+    [/run the application/, undefined],
+    [/database/, undefined],
+    [/How soon/, undefined],
+    [/take the virtual IP back/, undefined],
+    [/private network/, undefined],
+    [/Write this lab/, 'Change box'],
+    [/take the machines from/, 'own'],
+    [/Which box/, 'https://boxes.test/lab.box'],
+    [/checksum/, 'abc'],
+    [/checksum/, 'a'.repeat(64)],
+    [/Write this lab/, 'Change box'],
+    [/take the machines from/, 'public'],
+    [/Write this lab/, 'Change box'],
+    [/take the machines from/, 'own'],
+    [/Which box/, 'lab.box'],
+    [/Write this lab/, 'write'],
+  ]);
+  await writeFile(join(cwd, 'lab.box'), '');
+  const lab = labIn(await wizard(context));
+  t.deepEqual(script.left, []);
+  t.deepEqual(lab.box, { name: 'quintet/debian-13', url: join(cwd, 'lab.box') });
+  const refused = script.asked.filter((line) => line.startsWith('refused'));
+  t.is(refused.length, 2, refused.join('\n'));
+  t.regex(refused[0] ?? '', /no such file/);
+  t.regex(script.offered.join('\n'), /public box bento\/debian-13: .*closes after 15 March 2027/);
+  t.regex(told.join('\n'), /Box +bento\/debian-13$/m);
+  t.regex(told.join('\n'), /Box +quintet\/debian-13 from https:/);
 });
 
 test('answers are checked on the spot by the rules of lab.yaml', async (t) => {

@@ -41,6 +41,7 @@ export const world = (cwd: string, changes: Partial<Context> = {}): World => {
 export const scripted = (answers: readonly (readonly [question: RegExp, answer: string | undefined])[]) => {
   const left = [...answers];
   const asked: string[] = [];
+  const offered: string[] = [];
   const next = (message: string): string | undefined => {
     asked.push(message);
     const [expected, answer] = left.shift() ?? [];
@@ -50,6 +51,7 @@ export const scripted = (answers: readonly (readonly [question: RegExp, answer: 
   const prompts: Prompts = {
     select: async ({ message, choices, default: preset }) => {
       const value = next(message) ?? preset;
+      offered.push(...choices.map(({ name, description = '' }) => `${name}: ${description}`));
       const found = choices.find((choice) => choice.value === value || choice.name.startsWith(String(value)));
       if (!found) throw new Error(`${message} has no choice ${value}`);
       return found.value;
@@ -67,5 +69,5 @@ export const scripted = (answers: readonly (readonly [question: RegExp, answer: 
       return answer === undefined ? preset : answer === 'yes';
     },
   };
-  return { prompts, asked, left };
+  return { prompts, asked, offered, left };
 };

@@ -1,7 +1,6 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { must } from '../../host/command.js';
 import { ensureDir, exists, fileError } from '../../host/files.js';
 import { ComputerError, InputError } from '../../model/errors.js';
@@ -11,16 +10,14 @@ import type { LabSite } from '../../providers/provider.js';
 import { ensureBox } from '../../providers/vagrant/box.js';
 import { installedBoxes } from '../../providers/vagrant/installed-boxes.js';
 import type { BundledBox } from '../../render/bundle.js';
+import { boxFileIn } from '../box-place.js';
 import { sha256Of } from './sums.js';
 
 const file = 'box/package.box';
 
 /** The path of a box that is a file of this computer already. */
-export const boxFile = ({ plan: { box }, folder }: Pick<LabSite, 'plan' | 'folder'>): string | undefined => {
-  if (box.url === undefined) return undefined;
-  if (/^file:/i.test(box.url)) return fileURLToPath(box.url);
-  return /^[a-z][a-z0-9+.-]+:/i.test(box.url) ? undefined : resolve(folder, box.url);
-};
+export const boxFile = ({ plan: { box }, folder }: Pick<LabSite, 'plan' | 'folder'>): string | undefined =>
+  box.url === undefined ? undefined : boxFileIn(folder, box.url);
 
 const copyBox = async (from: string, to: string, sha256: string | undefined): Promise<void> => {
   if (!(await exists(from)))

@@ -1,5 +1,5 @@
 import { homedir, networkInterfaces } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
@@ -7,6 +7,7 @@ import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
 import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
 import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
 import { vagrantHome } from '../../providers/vagrant/places.js';
+import { boxFileIn } from '../box-place.js';
 import { type Answer, ask, wordsOf } from './ask.js';
 import { freeMb } from './free-space.js';
 import { cidrOf, linuxRoutes, macRoutes, type UsedNetwork, usedNetworks, windowsRoutes } from './networks.js';
@@ -100,8 +101,8 @@ const routesOf = async (platform: NodeJS.Platform): Promise<UsedNetwork[]> => {
 
 /** Vagrant runs in the lab folder, so a path counts from there. */
 const isBoxThere = async ({ box: { url } }: Plan, folder: string): Promise<boolean | undefined> => {
-  if (url === undefined || /^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return undefined;
-  return exists(isAbsolute(url) ? url : join(folder, url)).catch(() => false);
+  const file = url === undefined ? undefined : boxFileIn(folder, url);
+  return file === undefined ? undefined : exists(file).catch(() => false);
 };
 
 const virtualboxState = async (): Promise<{ readonly folder: string; readonly state: VirtualboxState }> => {

@@ -1,59 +1,12 @@
 import { resolve } from 'node:path';
-import type { CatalogueLab } from '../../host/catalogue.js';
 import { assertFree } from '../../host/lab-folder-new.js';
 import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
-import type { Problem } from '../../model/problem.js';
-import { draftOf } from '../make-lab.js';
-import type { Choice, Prompts } from '../prompts.js';
+import type { Choice } from '../prompts.js';
 import { providerTable } from '../providers.js';
+import { boxQuestion } from './box-question.js';
+import { type Asking, objection, type Question, withSetting } from './question.js';
 import { timingChoices, timingShown } from './timing-words.js';
-
-/** Everything answered so far. Settings are those of lab.yaml, by path. */
-export interface Answers {
-  readonly base: CatalogueLab;
-  readonly folder: string;
-  readonly settings: ReadonlyMap<string, string>;
-}
-
-/** What the questions may know besides the answers. */
-export interface Asking {
-  readonly prompts: Prompts;
-  readonly cwd: string;
-  /** Why a provider was chosen, for people. */
-  readonly detection: string;
-  say(text: string): void;
-}
-
-export interface Question {
-  readonly name: string;
-  /** The answer as the summary shows it. */
-  readonly shown: (lab: Lab, answers: Answers) => string;
-  readonly ask: (answers: Answers, lab: Lab, asking: Asking) => Promise<Answers>;
-}
-
-export const settingsOf = (settings: ReadonlyMap<string, string>): string[] =>
-  [...settings].map(([path, value]) => `${path}=${value}`);
-
-const withSetting = (answers: Answers, path: string, value: string): Answers => ({
-  ...answers,
-  settings: new Map([...answers.settings, [path, value]]),
-});
-
-/** What is wrong with the lab that these answers make, by the rules of lab.yaml. */
-const objection = ({ base, settings }: Answers): string | undefined => {
-  const draft = draftOf(base, settingsOf(settings));
-  return draft.ok ? undefined : inOneLine(draft.problems);
-};
-
-const inOneLine = ([first]: readonly Problem[]): string => {
-  const { message = 'This is not possible', suggestion, hint } = first ?? {};
-  return [
-    `${message}.`,
-    ...(suggestion === undefined ? [] : [`Did you mean ${suggestion}?`]),
-    ...(hint === undefined ? [] : [hint]),
-  ].join(' ');
-};
 
 interface ChoiceQuestion {
   readonly name: string;
@@ -127,6 +80,7 @@ export const questions: readonly Question[] = [
     current: (lab) => lab.provider,
     shown: (lab) => providerNames[lab.provider],
   }),
+  boxQuestion,
   folderQuestion,
   choice({
     name: 'Application',
@@ -186,3 +140,7 @@ export const questions: readonly Question[] = [
     },
   },
 ];
+
+/** Those that mean anything to this lab. */
+export const questionsFor = (lab: Lab): readonly Question[] =>
+  questions.filter(({ applies }) => applies?.(lab) ?? true);

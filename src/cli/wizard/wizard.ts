@@ -9,7 +9,8 @@ import { makeLab, soundDraft } from '../make-lab.js';
 import { paint } from '../paint.js';
 import type { Prompts } from '../prompts.js';
 import { type Defaults, defaultFolder } from './defaults.js';
-import { type Answers, type Asking, folderQuestion, questions, settingsOf } from './questions.js';
+import { type Answers, type Asking, settingsOf } from './question.js';
+import { folderQuestion, questions, questionsFor } from './questions.js';
 
 /** Asks what the lab shall be, shows it, writes it, and returns its folder. Nothing is written before the last yes. */
 export const wizard = async (context: Context, defaults: Defaults = {}): Promise<string> => {
@@ -63,13 +64,20 @@ const answered = async (context: Context, asking: Asking, first: Answers): Promi
     message: 'Start from these?',
     choices: [
       { value: 'defaults', name: 'Use these', description: 'asks for the folder only' },
-      { value: 'customise', name: 'Customise', description: `${questions.length} questions, each with a default` },
+      {
+        value: 'customise',
+        name: 'Customise',
+        description: `${questionsFor(labOf(context, first)).length} questions, each with a default`,
+      },
     ],
     default: 'defaults',
   });
   const asked = way === 'customise' ? questions : [folderQuestion];
   let answers = first;
-  for (const question of asked) answers = await question.ask(answers, labOf(context, answers), asking);
+  for (const question of asked) {
+    const lab = labOf(context, answers);
+    if (question.applies?.(lab) ?? true) answers = await question.ask(answers, lab, asking);
+  }
   return answers;
 };
 
@@ -80,7 +88,8 @@ const reviewed = async (context: Context, asking: Asking, first: Answers): Promi
     const lab = labOf(context, answers);
     context.say(`\n${topologyDrawing(planOf(lab), Math.min(60, context.columns))}\n`);
     context.say(summary(context, answers));
-    const changes = questions.map(({ name, shown }, index) => ({
+    const asked = questionsFor(lab);
+    const changes = asked.map(({ name, shown }, index) => ({
       value: String(index),
       name: `Change ${name.toLowerCase()}: ${shown(lab, answers)}`,
     }));
@@ -95,7 +104,7 @@ const reviewed = async (context: Context, asking: Asking, first: Answers): Promi
     });
     if (next === 'write') return answers;
     if (next === 'leave') throw new InterruptedError();
-    answers = (await questions[Number(next)]?.ask(answers, lab, asking)) ?? answers;
+    answers = (await asked[Number(next)]?.ask(answers, lab, asking)) ?? answers;
   }
 };
 
@@ -106,7 +115,7 @@ const summary = (context: Context, answers: Answers): string => {
   const lab = labOf(context, answers);
   const rows: readonly (readonly [string, string])[] = [
     ['Lab', `${lab.title} (${Object.keys(lab.machines).join(', ')})`],
-    ...questions.map(({ name, shown }) => [name, shown(lab, answers)] as const),
+    ...questionsFor(lab).map(({ name, shown }) => [name, shown(lab, answers)] as const),
   ];
   return `${rows.map(([name, value]) => `  ${dim(name.padEnd(12))} ${value}`).join('\n')}\n`;
 };

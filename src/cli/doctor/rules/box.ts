@@ -1,13 +1,10 @@
 import { commandLine } from '../../../host/command.js';
 import type { Plan } from '../../../model/plan.js';
-import { boxName } from '../../../plan/boxes.js';
+import { boxName, registryCloses, registryLastDayMs } from '../../../plan/boxes.js';
 import { addCommand } from '../../../providers/vagrant/box.js';
 import type { InstalledBox } from '../../../providers/vagrant/installed-boxes.js';
 import { bad, type Finding, good, type Rule, warn } from '../finding.js';
 import { about } from './vagrant.js';
-
-/** The public registry closes after this day (HashiCorp's announcement of HCP Vagrant's end). */
-const lastDayMs = Date.UTC(2027, 2, 15, 23, 59, 59);
 
 const command = (plan: Plan): string => commandLine(['vagrant', ...addCommand({ plan })]);
 
@@ -17,11 +14,11 @@ const fits = ({ architecture }: InstalledBox, wanted: string): boolean =>
 
 const fromRegistry = (plan: Plan, nowMs: number, words: string): Finding[] => {
   const own = 'a box of your own (box.url in lab.yaml: a file, or a URL with a checksum)';
-  return nowMs > lastDayMs
-    ? bad('box', `${words}, and the public registry closed on 15 March 2027`, `give the lab ${own}`)
+  return nowMs > registryLastDayMs
+    ? bad('box', `${words}, and the public registry closed on ${registryCloses}`, `give the lab ${own}`)
     : warn(
         'box',
-        `${words}: it comes from the public registry, over the network, and that closes after 15 March 2027`,
+        `${words}: it comes from the public registry, over the network, and that closes after ${registryCloses}`,
         `now, while there is a network: ${command(plan)}; for later, ${own}`,
       );
 };
