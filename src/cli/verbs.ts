@@ -353,6 +353,17 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/box.js')).box,
   },
   {
+    name: 'bake',
+    group: 'Around it',
+    summary: "make such a box where none can be built (Windows, macOS): of the lab's own, by VirtualBox itself",
+    options: [{ flags: '-o, --output <file>', summary: 'where to; in this folder when left out', completes: 'folder' }],
+    examples: [
+      ['quintet bake', 'in a lab folder: one machine is started, fitted out, and packed; needs the network this once'],
+      ['quintet bake -o D:\\lab.box', 'prints the path of the box, and how labs are made of it'],
+    ],
+    load: async () => (await import('./verbs/bake.js')).bake,
+  },
+  {
     name: 'completion',
     group: 'Around it',
     summary: 'shell completion',

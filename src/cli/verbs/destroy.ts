@@ -1,4 +1,5 @@
 import { bring } from '../../drive/bring.js';
+import { clearBake } from '../../providers/vagrant/bake/bake-box.js';
 import { confirmLoss } from '../confirm-loss.js';
 import { argumentList, type RunVerb } from '../context.js';
 import { openLabAnyhow } from '../open-lab.js';
@@ -15,8 +16,9 @@ export const destroy: RunVerb = async (context, words) => {
     question: `Remove ${what} and all they hold?`,
     kept: 'Nothing was removed.',
   });
-  await working(context, opened, chosen(opened.plan, machines), (emit) =>
-    bring(opened.site, provider, 'absent', machines, emit, { signal: context.signal }),
-  );
+  await working(context, opened, chosen(opened.plan, machines), async (emit) => {
+    if (machines.length === 0) await clearBake(opened.site, emit);
+    await bring(opened.site, provider, 'absent', machines, emit, { signal: context.signal });
+  });
   return undefined;
 };
