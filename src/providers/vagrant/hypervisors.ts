@@ -18,6 +18,11 @@ export interface Hypervisor {
   readonly versionCommand: () => readonly string[];
   readonly missing: string;
   readonly state: (id: string) => Promise<MachineState>;
+  /**
+   * Whether a machine that does not run has its cards, where Vagrant gives them only when it makes the machine: one whose
+   * making was cut short starts, but nobody ever reaches it.
+   */
+  readonly isWhole?: (id: string) => Promise<boolean>;
   /** The port of this computer that leads to the machine's SSH; undefined where it has an address of its own. */
   readonly sshPort: (id: string) => Promise<number | undefined>;
   readonly powerOff: (id: string) => Promise<void>;
@@ -207,10 +212,13 @@ const removeDomainSnapshot = async (id: string, name: string): Promise<void> => 
 };
 
 /** Card 1 is on Vagrant's management network, card 2 on the lab's: the table lists them in that order. */
-const labCard = async (id: string): Promise<string> => {
+const cardsOf = async (id: string): Promise<string[]> => {
   const rows = (await virsh('domiflist', id)).split('\n').map((line) => line.trim().split(/\s+/));
-  const macs = rows.map((row) => row.at(-1) ?? '').filter((word) => /^([0-9a-f]{2}:){5}/.test(word));
-  const mac = macs[1];
+  return rows.map((row) => row.at(-1) ?? '').filter((word) => /^([0-9a-f]{2}:){5}/.test(word));
+};
+
+const labCard = async (id: string): Promise<string> => {
+  const [, mac] = await cardsOf(id);
   if (mac === undefined) throw new ComputerError('The machine has no card in the lab network.');
   return mac;
 };
@@ -242,6 +250,8 @@ const libvirt: Hypervisor = {
     if (words === undefined) return 'absent';
     return words === 'running' ? 'running' : 'stopped';
   },
+  // lib/vagrant-libvirt/action.rb: a domain that is there is only started.
+  isWhole: async (id) => (await cardsOf(id)).length >= 2,
   sshPort: async () => undefined,
   powerOff: async (id) => {
     if ((await domainState(id)) !== 'shut off') await virsh('destroy', id);

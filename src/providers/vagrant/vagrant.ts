@@ -43,11 +43,21 @@ const existing = async (lab: Lab, machine: string): Promise<string> => {
   throw new MachineError(machine, `${machine} does not exist yet.`, { hint: 'quintet up builds it.' });
 };
 
+/** Nothing is lost with it: it was never reached. */
+const dropUnfinished = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  const { site, hypervisor } = lab;
+  const id = await ownId(lab, machine);
+  if (id === undefined || (await hypervisor.state(id)) === 'absent') return;
+  if ((await hypervisor.isWhole?.(id)) ?? true) return;
+  await mustVagrant(site, ['destroy', '--force'], machine, emit, signal);
+};
+
 /** What has been made of a machine stays when the rest fails: the next start goes on from there. */
 const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor, ssh } = lab;
   const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
   await lab.inTurn(async () => {
+    await dropUnfinished(lab, machine, emit, signal);
     await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal));
     await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
   });
