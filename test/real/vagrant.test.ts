@@ -146,7 +146,7 @@ real(
       { verb: 'startvm', nth: 1, times: 3, stderr },
     ]);
     const refusal = await refusalOf(t, lab.ask('bring', 'running', ['web']));
-    t.regex(refusal?.message ?? '', /web.*vagrant up[\s\S]*VERR_VMX_IN_VMX_ROOT_MODE/);
+    t.regex(refusal?.message ?? '', /^web: [\s\S]*VERR_VMX_IN_VMX_ROOT_MODE[\s\S]*That was: vagrant up/);
     t.regex(refusal?.hint ?? '', /KVM/);
     t.true((await own.calls()).some((call) => call.stderr === 'VBoxManage: error: passing\n'));
     t.is(await lab.ask('state', 'web'), 'stopped', 'what was made of it stays');

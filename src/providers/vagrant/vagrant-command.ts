@@ -89,7 +89,8 @@ const failed = (argv: string, result: VagrantResult, machine: string | undefined
   const hint = result.failure && hintFor(result.failure);
   const log = result.words.slice(-20).join('\n');
   const cause = { argv, exitCode: result.exitCode, error: result.failure?.name, log };
-  const message = `${argv} failed:\n${firstWords(result)}`;
+  // The reason comes first: where many machines fail, one line is all there is for each.
+  const message = `${firstWords(result)}\nThat was: ${argv}`;
   const options = { cause, ...(hint === undefined ? {} : { hint }) };
   return machine === undefined
     ? new ComputerError(message, options)
