@@ -65,6 +65,14 @@ export const withBoxes = (
   vagrantState: { ...usual, virtualbox: { ...virtualbox, ...boxChanges }, ...changes },
 });
 
+/** A libvirt that has all it needs. */
+export const libvirtState = {
+  connection: answer('\n'),
+  plugin: true,
+  dnsmasq: answer('Dnsmasq version 2.90'),
+  qemuImg: answer('qemu-img version 7.2.19'),
+} as const;
+
 /** The same for libvirt. */
 export const withDomains = (changes: Partial<VagrantState> = {}): ComputerState => ({
   ...fine,
@@ -76,7 +84,7 @@ export const withDomains = (changes: Partial<VagrantState> = {}): ComputerState 
     boxes: [{ provider: 'libvirt', version: '1', architecture: 'amd64' }],
     machineFolder: '/var/lib/libvirt/images',
     virtualbox: undefined,
-    libvirt: { connection: answer('\n'), plugin: true },
+    libvirt: libvirtState,
     ...changes,
   },
 });

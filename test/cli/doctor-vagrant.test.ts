@@ -2,7 +2,7 @@ import test from 'ava';
 import type { ComputerState } from '../../src/cli/doctor/facts.js';
 import { findings } from '../../src/cli/doctor/rules.js';
 import type { Plan } from '../../src/model/plan.js';
-import { answer, boxes, complaints, domains, planWith, withBoxes, withDomains } from './computers.js';
+import { answer, boxes, complaints, domains, libvirtState, planWith, withBoxes, withDomains } from './computers.js';
 
 const usual = withBoxes();
 
@@ -206,7 +206,7 @@ const cases: readonly Case[] = [
   ],
   [
     'libvirtd that does not run',
-    withDomains({ libvirt: { connection: answer('error: Failed to connect socket', 1), plugin: true } }),
+    withDomains({ libvirt: { ...libvirtState, connection: answer('error: Failed to connect socket', 1) } }),
     'libvirtd',
     'bad',
     /not running/,
@@ -215,7 +215,7 @@ const cases: readonly Case[] = [
   ],
   [
     'a user who may not use libvirtd',
-    withDomains({ libvirt: { connection: answer('error: authentication unavailable', 1), plugin: true } }),
+    withDomains({ libvirt: { ...libvirtState, connection: answer('error: authentication unavailable', 1) } }),
     'libvirtd',
     'bad',
     /you may not/,
@@ -224,11 +224,29 @@ const cases: readonly Case[] = [
   ],
   [
     'Vagrant without its plugin',
-    withDomains({ libvirt: { connection: answer(''), plugin: false } }),
+    withDomains({ libvirt: { ...libvirtState, plugin: false } }),
     'plugin',
     'bad',
     /vagrant-libvirt/,
     /vagrant plugin install/,
+    domains,
+  ],
+  [
+    'libvirt without the program that gives its networks addresses',
+    withDomains({ libvirt: { ...libvirtState, dnsmasq: 'missing' } }),
+    'dnsmasq',
+    'bad',
+    /no network/,
+    /apt-get install --yes dnsmasq-base/,
+    domains,
+  ],
+  [
+    'libvirt without QEMU',
+    withDomains({ libvirt: { ...libvirtState, qemuImg: 'missing' } }),
+    'qemu',
+    'bad',
+    /not installed/,
+    /qemu-utils/,
     domains,
   ],
   [

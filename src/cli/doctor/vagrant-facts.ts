@@ -55,6 +55,10 @@ export interface LibvirtState {
   /** What `virsh list` said of the system's libvirt. */
   readonly connection: Answer;
   readonly plugin: boolean;
+  /** What `dnsmasq --version` said: libvirt starts no network without it. */
+  readonly dnsmasq: Answer;
+  /** What `qemu-img --version` said: vagrant-libvirt makes each machine's disk with it. */
+  readonly qemuImg: Answer;
 }
 
 export const vagrantState = async (env: Env, plan: Plan, folder: string): Promise<VagrantState> => {
@@ -139,10 +143,18 @@ const hasPlugin = async (home: string): Promise<boolean> => {
   return texts.some((text) => text?.includes('"vagrant-libvirt"'));
 };
 
+/** It lies where only root's PATH leads. */
+const askDnsmasq = async (): Promise<Answer> => {
+  const answer = await ask(['dnsmasq', '--version']);
+  return answer === 'missing' ? ask(['/usr/sbin/dnsmasq', '--version']) : answer;
+};
+
 const libvirtState = async (home: string): Promise<LibvirtState> => {
-  const [connection, plugin] = await Promise.all([
+  const [connection, plugin, dnsmasq, qemuImg] = await Promise.all([
     ask(['virsh', '--connect', 'qemu:///system', 'list', '--name']),
     hasPlugin(home),
+    askDnsmasq(),
+    ask(['qemu-img', '--version']),
   ]);
-  return { connection, plugin };
+  return { connection, plugin, dnsmasq, qemuImg };
 };

@@ -42,6 +42,20 @@ const plugin = about(({ libvirt, vagrant }, { platform }) => {
       );
 });
 
+/** What libvirt and the plugin start themselves, which Debian's packages only recommend. */
+const parts = about(({ libvirt, hypervisor }, { platform }) => {
+  if (!libvirt || platform !== 'linux' || hypervisor === 'missing') return [];
+  const { dnsmasq, qemuImg } = libvirt;
+  return [
+    ...(dnsmasq === 'missing'
+      ? bad('dnsmasq', 'libvirt can start no network without dnsmasq', 'sudo apt-get install --yes dnsmasq-base')
+      : []),
+    ...(qemuImg === 'missing'
+      ? bad('qemu', 'QEMU and its qemu-img are not installed', 'sudo apt-get install --yes qemu-system-x86 qemu-utils')
+      : []),
+  ];
+});
+
 const acceleration: Rule = ({ platform, processor }) => {
   if (platform !== 'linux') return [];
   if (processor.kvmDevice) return good('kvm', 'machines run on the processor itself (KVM)');
@@ -50,4 +64,4 @@ const acceleration: Rule = ({ platform, processor }) => {
   return warn('kvm', 'QEMU has no hardware virtualisation (KVM) here: machines are emulated, many times slower', mend);
 };
 
-export const libvirtRules: readonly Rule[] = [isThere, connection, plugin, acceleration];
+export const libvirtRules: readonly Rule[] = [isThere, connection, plugin, parts, acceleration];
