@@ -44,12 +44,13 @@ const existing = async (lab: Lab, machine: string): Promise<string> => {
 };
 
 /** Nothing is lost with it: it was never reached. */
-const dropUnfinished = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+const dropUnfinished = async (lab: Lab, machine: string): Promise<void> => {
   const { site, hypervisor } = lab;
   const id = await ownId(lab, machine);
   if (id === undefined || (await hypervisor.state(id)) === 'absent') return;
   if ((await hypervisor.isWhole?.(id)) ?? true) return;
-  await mustVagrant(site, ['destroy', '--force'], machine, emit, signal);
+  await hypervisor.remove(id);
+  await removeTree(machineFolder(site.folder, machine));
 };
 
 /** What has been made of a machine stays when the rest fails: the next start goes on from there. */
@@ -57,7 +58,7 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
   const { site, hypervisor, ssh } = lab;
   const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
   await lab.inTurn(async () => {
-    await dropUnfinished(lab, machine, emit, signal);
+    await dropUnfinished(lab, machine);
     await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal));
     await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
   });
@@ -69,12 +70,22 @@ const stop = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal)
   await lab.inTurn(() => mustVagrant(lab.site, ['halt'], machine, emit, signal));
 };
 
+/** What Vagrant can't remove the hypervisor may: whether it is gone is seen by looking. */
+const askToDestroy = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+  try {
+    await lab.inTurn(() => mustVagrant(lab.site, ['destroy', '--force'], machine, emit, signal));
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    emit({ type: 'output', machine, line: error.message });
+  }
+};
+
 /** One that the Vagrantfile no longer has is unknown to Vagrant, but the hypervisor still has it. */
 const destroy = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor, ssh } = lab;
   await ssh.disconnect(machine, true);
   if ((await ownId(lab, machine)) !== undefined && site.plan.machines.some(({ name }) => name === machine)) {
-    await lab.inTurn(() => mustVagrant(site, ['destroy', '--force'], machine, emit, signal));
+    await askToDestroy(lab, machine, emit, signal);
   }
   const id = await ownId(lab, machine);
   if (id !== undefined && (await hypervisor.state(id)) !== 'absent') await hypervisor.remove(id);
