@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { must, run, startDetached } from '../../../src/host/command.js';
-import { ensureDir } from '../../../src/host/files.js';
+import { ensureDir, readIfAny } from '../../../src/host/files.js';
 import {
   groupNames,
   groupsOf,
@@ -131,6 +131,20 @@ const forwarding = (home: string, vm: Vm, rule: string): readonly string[] => {
   ];
 };
 
+/** What VirtualBox's NAT gives a machine of the world, packages only. */
+export const proxyAtGateway = 'http://10.0.2.2:3142';
+
+const toAptProxy = (home: string, vm: Vm, port: string): readonly string[] => [
+  'nsenter',
+  `--net=/run/netns/${natOf(home, vm)}`,
+  'systemd-socket-activate',
+  `--listen=${new URL(proxyAtGateway).host}`,
+  'nsenter',
+  '--net=/proc/1/ns/net',
+  '/lib/systemd/systemd-socket-proxyd',
+  `127.0.0.1:${port}`,
+];
+
 /** Where this computer's systemd owns the control groups, it is asked for one. */
 const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> => {
   if (!(await systemdOwnsCgroups(await hierarchies()))) return joining(await makeGroups(name, limits), argv);
@@ -175,6 +189,8 @@ export const powerOn = async (home: string, vm: Vm): Promise<void> => {
   for (const rule of Object.values(vm.forwards)) {
     startDetached([...console, ...joining(groups, forwarding(home, vm, rule))]);
   }
+  const aptProxy = await readIfAny(paths(home).aptProxy);
+  if (aptProxy !== undefined) startDetached([...console, ...joining(groups, toAptProxy(home, vm, aptProxy))]);
 };
 
 /** Ends it at once. The cables go first: the kernel of a killed container goes on answering for a moment. */

@@ -79,6 +79,8 @@ export const paths = (home: string) => ({
   state: join(home, 'state.json'),
   calls: join(home, 'calls.jsonl'),
   misfortunes: join(home, 'misfortunes.json'),
+  /** The port of an apt proxy that machines may use; absent where they are to have no way out at all. */
+  aptProxy: join(home, 'apt-proxy'),
   /** What Vagrant takes for VirtualBox's own folder: it removes sub-folders of it that hold no file. */
   settings: join(home, 'VirtualBox VMs'),
   machine: (uuid: string) => join(home, 'machines', uuid),
