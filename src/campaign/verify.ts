@@ -12,7 +12,7 @@ import type { LabSite, Provider } from '../providers/provider.js';
 import { topologySvg } from '../render/topology.js';
 import { checkAtRest } from './checks/rest-checks.js';
 import { environmentOf } from './environment.js';
-import { interruptible } from './interruptible.js';
+import { abandonable, interruptible } from './interruptible.js';
 import { heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
@@ -134,7 +134,7 @@ const begin = async (verification: Verification, { quintet, command, random }: V
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
 const settle = async (verification: Verification, { wellWithinMs = 10_000 }: VerifyOptions): Promise<void> => {
-  const wrong = await interruptible(verification, () =>
+  const wrong = await abandonable(verification, () =>
     waitUntilWell(verification, wellWithinMs, verification.interrupted),
   );
   if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
@@ -150,7 +150,7 @@ const check = async (verification: Verification, retryTimeoutMs: number): Promis
   verification.emit({ type: 'step-started', step });
   for (;;) {
     const last = verification.clock.nowMs() - fromMs >= retryTimeoutMs || verification.deadline?.aborted === true;
-    const findings = await checkAtRest(verification, last ? found : () => undefined);
+    const findings = await abandonable(verification, () => checkAtRest(verification, last ? found : () => undefined));
     const passed = findings.every((finding) => finding.outcome === 'pass');
     if (passed && !last) findings.forEach(found);
     if (passed || last) {
