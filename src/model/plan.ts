@@ -86,6 +86,8 @@ export interface Plan {
   readonly machines: readonly PlannedMachine[];
   readonly connections: readonly Connection[];
   readonly vrrp: Vrrp;
+  /** How many times as long as usual its programs wait for each other; 1 but for slow machines. */
+  readonly patience: number;
   readonly ports: Lab['ports'];
   readonly app: Lab['app'];
   readonly database: Lab['database'];

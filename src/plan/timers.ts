@@ -13,9 +13,13 @@ export const masterDownMs = (priority: number, advertMs: number): number => 3 * 
 /** 255 would mean that the router owns the address itself; the closer below it, the shorter the skew. */
 const highestPriority = 254;
 
+/** Whoever chose adverts slower than classic has slow machines: everything takes that much longer there. */
+export const patienceOf = ({ vrrp: { advertMs = 0 } }: Pick<Lab, 'vrrp'>): number =>
+  Math.max(1, advertMs / advertMsOf.classic);
+
 /**
- * Before 2.3.2 keepalived knows no interval below one second; Debian 13 alone has a later one. Whoever chose adverts slower
- * than classic has slow machines, which can't answer every 300 ms.
+ * Before 2.3.2 keepalived knows no interval below one second; Debian 13 alone has a later one. Slow
+ * machines can't answer every 300 ms.
  */
 const haproxyCheck = (system: Lab['system'], advertMs: number): HaproxyCheck => {
   const { intervalMs, fall } = system === 'debian-13' ? { intervalMs: 300, fall: 3 } : { intervalMs: 1000, fall: 2 };
