@@ -1,6 +1,7 @@
 import { homedir, networkInterfaces } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { canStart, type Env } from '../../host/program.js';
 import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
 import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
@@ -20,13 +21,12 @@ import {
   machineFolderIn,
 } from './virtualbox-lists.js';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** What Vagrant and its hypervisor are and have. */
 export interface VagrantState {
   /** What `vagrant --version` and the hypervisor's `--version` said. */
   readonly vagrant: Answer;
   readonly hypervisor: Answer;
+  readonly ssh: boolean;
   readonly networks: readonly UsedNetwork[];
   /** What Vagrant has of the lab's box. */
   readonly boxes: readonly InstalledBox[];
@@ -60,9 +60,10 @@ export const vagrantState = async (env: Env, plan: Plan, folder: string): Promis
   const { versionCommand } = hypervisorOf(plan.provider);
   const home = vagrantHome(env);
   const onVirtualbox = plan.provider === 'virtualbox';
-  const [vagrant, hypervisor, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
+  const [vagrant, hypervisor, ssh, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
     ask(['vagrant', '--version']),
     ask(versionCommand()),
+    canStart('ssh', env, process.platform),
     routesOf(process.platform),
     installedBoxes(home, boxName(plan)),
     isBoxThere(plan, folder),
@@ -74,6 +75,7 @@ export const vagrantState = async (env: Env, plan: Plan, folder: string): Promis
   return {
     vagrant,
     hypervisor,
+    ssh,
     networks: usedNetworks(cards(), routes),
     boxes,
     boxFile,

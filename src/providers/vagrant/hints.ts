@@ -30,7 +30,7 @@ const hints: readonly Hint[] = [
   },
   {
     when: /vboxdrv|vboxnetctl|VirtualBoxKernelModuleNotLoaded|kernel modules? (is|are) not loaded/i,
-    hint: "VirtualBox's kernel module is not loaded. Usually: sudo /sbin/vboxconfig",
+    hint: "VirtualBox's kernel module is not loaded: quintet doctor tells more. On Linux usually: sudo /sbin/vboxconfig",
   },
   {
     when: /VMBootTimeout|SSHNotReady|SSHConnectionTimeout|Timed out while waiting for the machine to boot/,
