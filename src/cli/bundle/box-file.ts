@@ -1,7 +1,5 @@
 import { copyFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { must } from '../../host/command.js';
 import { ensureDir, exists, fileError } from '../../host/files.js';
 import { ComputerError, InputError } from '../../model/errors.js';
@@ -9,18 +7,17 @@ import type { Emit } from '../../model/events.js';
 import { boxName } from '../../plan/boxes.js';
 import type { LabSite } from '../../providers/provider.js';
 import { ensureBox } from '../../providers/vagrant/box.js';
+import { boxPath } from '../../providers/vagrant/box-place.js';
 import { installedBoxes } from '../../providers/vagrant/installed-boxes.js';
+import { vagrantHome } from '../../providers/vagrant/places.js';
 import type { BundledBox } from '../../render/bundle.js';
 import { sha256Of } from './sums.js';
 
 const file = 'box/package.box';
 
 /** The path of a box that is a file of this computer already. */
-export const boxFile = ({ plan: { box }, folder }: Pick<LabSite, 'plan' | 'folder'>): string | undefined => {
-  if (box.url === undefined) return undefined;
-  if (/^file:/i.test(box.url)) return fileURLToPath(box.url);
-  return /^[a-z][a-z0-9+.-]+:/i.test(box.url) ? undefined : resolve(folder, box.url);
-};
+export const boxFile = ({ plan: { box }, folder }: Pick<LabSite, 'plan' | 'folder'>): string | undefined =>
+  box.url === undefined ? undefined : boxPath(box.url, folder);
 
 const copyBox = async (from: string, to: string, sha256: string | undefined): Promise<void> => {
   if (!(await exists(from)))
@@ -41,7 +38,7 @@ const newestFirst = new Intl.Collator('en', { numeric: true });
 /** Vagrant keeps boxes unpacked; this makes a file of one again. */
 const repackage = async (site: LabSite, folder: string, signal: AbortSignal): Promise<void> => {
   const name = boxName(site.plan);
-  const home = process.env.VAGRANT_HOME ?? join(homedir(), '.vagrant.d');
+  const home = vagrantHome(process.env);
   const own = (await installedBoxes(home, name)).filter(({ provider }) => provider === site.plan.provider);
   const [box] = own.sort((one, other) => newestFirst.compare(other.version, one.version));
   if (!box) throw new ComputerError(`Vagrant says it has the box ${name}, but it is not in ${home}.`);

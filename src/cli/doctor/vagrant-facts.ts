@@ -1,9 +1,10 @@
 import { homedir, networkInterfaces } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import { canStart, type Env } from '../../host/program.js';
 import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
+import { boxPath } from '../../providers/vagrant/box-place.js';
 import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
 import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
 import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
@@ -100,10 +101,9 @@ const routesOf = async (platform: NodeJS.Platform): Promise<UsedNetwork[]> => {
   return macRoutes(wordsOf(await ask(['/usr/sbin/netstat', '-rn', '-f', 'inet'])));
 };
 
-/** Vagrant runs in the lab folder, so a path counts from there. */
 const isBoxThere = async ({ box: { url } }: Plan, folder: string): Promise<boolean | undefined> => {
-  if (url === undefined || /^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return undefined;
-  return exists(isAbsolute(url) ? url : join(folder, url)).catch(() => false);
+  const file = url === undefined ? undefined : boxPath(url, folder);
+  return file === undefined ? undefined : exists(file).catch(() => false);
 };
 
 const virtualboxState = async (): Promise<{ readonly folder: string; readonly state: VirtualboxState }> => {
