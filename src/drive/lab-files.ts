@@ -27,6 +27,9 @@ export interface Gathered {
   readonly hash: (text: string) => string;
 }
 
+/** An editor on Windows, or git there, may end the lines of a whole file its own way: that alone is no change of the user's. */
+const plain = (text: string): string => text.replaceAll('\r\n', '\n');
+
 /** What must be done to each file, in the order of the paths. */
 export const fileChanges = (gathered: Gathered): readonly FileChange[] => {
   const { desired, generated } = gathered;
@@ -41,16 +44,16 @@ export const fileChanges = (gathered: Gathered): readonly FileChange[] => {
 const changeOf = (path: string, text: string, { onDisk, generated, hash }: Gathered): FileChange => {
   const before = onDisk.get(path);
   if (before === undefined) return { kind: 'create', path, text };
-  if (before === text) return { kind: 'unchanged', path, text };
+  if (plain(before) === text) return { kind: 'unchanged', path, text };
   const written = generated[path] ?? [];
-  if (written.includes(hash(before))) return { kind: 'update', path, text, before };
+  if (written.includes(hash(plain(before)))) return { kind: 'update', path, text, before };
   return { kind: written.includes(hash(text)) ? 'edited' : 'conflict', path, text, before };
 };
 
 const removalOf = (path: string, { onDisk, generated, hash }: Gathered): FileChange[] => {
   const before = onDisk.get(path);
   if (before === undefined) return [];
-  return [{ kind: generated[path]?.includes(hash(before)) ? 'obsolete' : 'kept', path, before }];
+  return [{ kind: generated[path]?.includes(hash(plain(before))) ? 'obsolete' : 'kept', path, before }];
 };
 
 export type Answer = 'mine' | 'generated';
@@ -73,7 +76,7 @@ export const touches = ({ kind }: FileChange): boolean =>
 
 /** The difference that a change makes, as a unified diff; empty when it makes none. */
 export const unifiedDiff = (change: FileChange): string => {
-  const before = 'before' in change ? change.before : '';
+  const before = 'before' in change ? plain(change.before) : '';
   const after = 'text' in change ? change.text : '';
   if (change.kind === 'unchanged' || before === after) return '';
   const from = change.kind === 'create' ? '/dev/null' : change.path;

@@ -12,6 +12,14 @@ export const stage = '/var/lib/quintet/stage';
 const busy = 75;
 
 /**
+ * Editors on Windows (and git there) end lines with CR and LF, which shells and daemons stumble over. In the machine, since
+ * that is where every way to it ends: whatever is text (has no NUL byte) loses its CRs. The lab's Vagrantfile does the
+ * same.
+ */
+export const plainLineEnds = (folder: string): string =>
+  `LC_ALL=C grep -rlIZP '\\r$' ${folder} | xargs -0 -r sed -i 's/\\r$//'`;
+
+/**
  * A Quintet that was killed may have left its provision running in the machine: the next one waits for it (and says so),
  * for two at a time would fight over the package database. `lock` is a file inside the machine.
  */
@@ -22,6 +30,7 @@ export const provisionScript = (folder: string, lock = '/run/quintet-provision.l
     `  echo '==> Waiting for an earlier provision of this machine to end'`,
     `  flock --timeout ${waitS} 9 || exit ${busy}`,
     'fi',
+    plainLineEnds(folder),
     `exec bash ${folder}/provision.sh`,
   ].join('\n');
 

@@ -1,5 +1,6 @@
 import { execa, type Options } from 'execa';
 import { ComputerError, InterruptedError } from '../model/errors.js';
+import { canStart, type Env } from './program.js';
 
 export interface ExecOptions {
   readonly input?: string;
@@ -36,6 +37,18 @@ export const commandLine = (argv: readonly string[]): string =>
   argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 
 /**
+ * On Windows, what is no program is handed to cmd.exe, which says in the user's language that it knows none of that name:
+ * with an exit code that many a failure has.
+ */
+export const wasNoProgram = async (
+  program: string,
+  exitCode: number | undefined,
+  env: Env = process.env,
+  platform: NodeJS.Platform = process.platform,
+  isThere?: (path: string) => Promise<boolean>,
+): Promise<boolean> => platform === 'win32' && exitCode === 1 && !(await canStart(program, env, platform, [], isThere));
+
+/**
  * Runs a program without a shell and returns what it said, whatever its exit code (124 when the time ran out).
  * Throws a ComputerError when it can't be started and an InterruptedError when `signal` fired.
  */
@@ -52,7 +65,11 @@ export const run = async (argv: readonly string[], options: RunOptions = {}): Pr
   }
   const result = await child;
   if (result.isCanceled) throw new InterruptedError();
-  if (result.code === 'ENOENT' && result.exitCode === undefined) {
+  const env = { ...process.env, ...options.env };
+  if (
+    (result.code === 'ENOENT' && result.exitCode === undefined) ||
+    (await wasNoProgram(program, result.exitCode, env))
+  ) {
     throw new ComputerError(`${program}: not found on this computer`, {
       hint: 'quintet doctor tells what to install.',
     });

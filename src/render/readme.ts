@@ -107,7 +107,9 @@ vagrant up              # bring the machines up
 vagrant ssh ${name}${' '.repeat(Math.max(1, 13 - name.length))}# a shell in a machine; leave it with exit
 curl --cacert .quintet/ca/ca.crt --resolve ${plan.network.siteName}:${plan.ports.https}:${plan.network.vip} https://${plan.network.siteName}:${plan.ports.https}/
 vagrant destroy -f      # remove the machines; this folder stays
-\`\`\``;
+\`\`\`
+
+On Windows write \`curl.exe --ssl-no-revoke\` for \`curl\`.`;
 };
 
 /** The exercise's own headings one level down, so that this page keeps one title; code blocks stay as they are. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { detectionWords, preferredProvider, programPaths } from '../../src/cli/detect-provider.js';
+import { detectionWords, preferredProvider } from '../../src/cli/detect-provider.js';
 
 test('VirtualBox is chosen with Vagrant or where containers cannot be; else containers', (t) => {
   const chosen = (platform: NodeJS.Platform, virtualbox: boolean, vagrant: boolean) =>
@@ -12,20 +12,4 @@ test('VirtualBox is chosen with Vagrant or where containers cannot be; else cont
     detectionWords({ platform: 'win32', virtualbox: false, vagrant: true }),
     /VirtualBox must still be installed/,
   );
-});
-
-test('on Windows a program is looked for with its endings in folders parted by semicolons', (t) => {
-  const env = { Path: 'C:\\HashiCorp\\Vagrant\\bin;C:\\Program Files\\Git\\cmd' };
-  const paths = programPaths('vagrant', env, 'win32', ['D:\\more']);
-  t.is(paths.length, 9);
-  t.true(paths.includes('C:\\HashiCorp\\Vagrant\\bin\\vagrant.exe'));
-  t.true(paths.includes('C:\\Program Files\\Git\\cmd\\vagrant.cmd'));
-  t.true(paths.includes('D:\\more\\vagrant.bat'));
-});
-
-test('elsewhere a program is looked for by its bare name in folders parted by colons', (t) => {
-  t.deepEqual(programPaths('vagrant', { PATH: '/usr/bin:/opt/a b/bin:' }, 'darwin'), [
-    '/usr/bin/vagrant',
-    '/opt/a b/bin/vagrant',
-  ]);
 });

@@ -74,6 +74,14 @@ const cases: readonly Case[] = [
     /not installed/,
     /developer\.hashicorp\.com/,
   ],
+  [
+    'Windows without its SSH client',
+    { ...windows(false), vagrantState: { ...usual.vagrantState, ssh: false } as ComputerState['vagrantState'] },
+    'ssh',
+    'bad',
+    /no ssh/,
+    /OpenSSH\.Client/,
+  ],
   ['a Vagrant that hangs', withBoxes({ vagrant: 'late' }), 'vagrant', 'warn', /within 5 s/, /vagrant --version/],
   [
     'a Vagrant too old for the VirtualBox',

@@ -41,6 +41,7 @@ const refused = async (t: ExecutionContext, { lab, ran }: { lab: string; ran: Ex
 };
 
 const VBoxManage = version('7.0.20r163906');
+const ssh = 'exit 255';
 
 test.serial('up without Vagrant tells where to get it', async (t) => {
   await refused(
@@ -58,7 +59,7 @@ test.serial('up with a Vagrant that is too old for the VirtualBox there tells wh
 
 test.serial('up on a network that VirtualBox refuses tells how to allow it', async (t) => {
   if (process.platform !== 'linux' || (await exists('/etc/vbox/networks.conf'))) return t.pass('it is allowed here');
-  const programs = { vagrant: version('Vagrant 2.3.4'), VBoxManage };
+  const programs = { vagrant: version('Vagrant 2.3.4'), VBoxManage, ssh };
   const up = await upOn(t, programs, '--set', 'network.subnet=10.9.8.0/24');
   await refused(t, up, /lab\.yaml:\d+:\d+ warning/, /VirtualBox refuses the network 10\.9\.8\.0\/24/, /networks\.conf/);
 });

@@ -30,6 +30,9 @@ const table: readonly [
   ['there before Quintet', 'a', 'mine', undefined, 'conflict'],
   ['rendered no more, untouched', undefined, 'a', 'a', 'obsolete'],
   ['rendered no more, changed by the user', undefined, 'mine', 'a', 'kept'],
+  ['the same with the line ends of Windows', 'a\n', 'a\r\n', 'a\n', 'unchanged'],
+  ['untouched but for the line ends of Windows', 'b\n', 'a\r\n', 'a\n', 'update'],
+  ['rendered no more, untouched but for the line ends', undefined, 'a\r\n', 'a\n', 'obsolete'],
   ['rendered no more, gone already', undefined, undefined, 'a', undefined],
 ];
 
@@ -68,4 +71,10 @@ test('only what alters the disk counts as touching it', (t) => {
   t.true(touches({ kind: 'create', path: 'f', text: '' }));
   t.false(touches(edited));
   t.false(touches({ kind: 'kept', path: 'f', before: '' }));
+});
+
+test('a difference leaves out the line ends of Windows', (t) => {
+  const before = ['same\r', 'mine\r', ''].join('\n');
+  const diff = unifiedDiff({ kind: 'conflict', path: 'f', text: 'same\ntheirs\n', before });
+  t.true(diff.endsWith('@@ -1,2 +1,2 @@\n same\n-mine\n+theirs\n'), diff);
 });

@@ -1,13 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { provisionScript } from '../../src/drive/provision.js';
+import { plainLineEnds, provisionScript, stage } from '../../src/drive/provision.js';
 import { run } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
 import { needs } from '../rig/needs.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
-const test = needs('flock', 'bash');
+const test = needs('flock', 'bash', 'grep', 'sed');
 
 test('a provision waits for an earlier one that still runs, and says so', async (t) => {
   const folder = await temporaryFolder(t);
@@ -45,4 +45,31 @@ test('the exit code of provision.sh is its own', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'provision.sh'), 'exit 3\n');
   t.is((await run(['bash', '-c', provisionScript(folder, join(folder, 'lock'))])).exitCode, 3);
+});
+
+test('what was saved on Windows runs with plain line ends, and all else is as it was sent', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = (name: string) => join(folder, name);
+  const files: Readonly<Record<string, string | Buffer>> = {
+    'provision.sh': '# "é"\r\nset -eu\r\nif true; then\r\n  echo done\r\nfi\r\nexit 7\r\n',
+    'etc/haproxy.cfg': 'global\r\n  log here\r\n',
+    'plain.conf': 'a\rb\n',
+    'srv/picture.png': Buffer.from('PNG\r\n\0\r\n'),
+  };
+  for (const name of ['etc', 'srv']) await mkdir(file(name));
+  for (const [name, content] of Object.entries(files)) await writeFile(file(name), content);
+  await chmod(file('etc/haproxy.cfg'), 0o600);
+  const ran = await run(['bash', '-c', provisionScript(folder, join(folder, 'lock'))]);
+  t.is(ran.exitCode, 7, ran.stderr);
+  t.is(ran.stdout, 'done\n');
+  t.is(await readFile(file('etc/haproxy.cfg'), 'utf8'), 'global\n  log here\n');
+  t.is((await stat(file('etc/haproxy.cfg'))).mode & 0o777, 0o600);
+  for (const name of ['plain.conf', 'srv/picture.png']) {
+    t.deepEqual(await readFile(file(name)), Buffer.from(files[name] ?? ''), name);
+  }
+});
+
+test('vagrant by itself gives the files of a machine plain line ends as well', async (t) => {
+  const vagrantfile = await readFile(join(import.meta.dirname, '../../templates/Vagrantfile.ejs'), 'utf8');
+  t.true(vagrantfile.includes(`  ${plainLineEnds(stage).replaceAll('\\', '\\\\')}\n`));
 });

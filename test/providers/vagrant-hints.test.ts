@@ -4,14 +4,10 @@ import { planOf } from '../../src/plan/plan.js';
 import { addCommand } from '../../src/providers/vagrant/box.js';
 import { hintFor } from '../../src/providers/vagrant/hints.js';
 import { hypervisorOf } from '../../src/providers/vagrant/hypervisors.js';
+import { type Trouble, troubles, wordsOfVagrant } from '../rig/vboxmanage/troubles.js';
 
 const known: readonly (readonly [name: string, words: string, hint: RegExp])[] = [
   ['Vagrant::Errors::MachineActionLockedError', 'An action is already running', /Another vagrant command/],
-  [
-    'Vagrant::Errors::VBoxManageError',
-    'VBoxManage: error: VT-x is being used by another hypervisor (VERR_VMX_IN_VMX_ROOT_MODE).',
-    /KVM/,
-  ],
   [
     'Vagrant::Errors::VirtualBoxInvalidHostSubnet',
     'The IP address configured is not within the allowed ranges',
@@ -19,12 +15,38 @@ const known: readonly (readonly [name: string, words: string, hint: RegExp])[] =
   ],
   ['Vagrant::Errors::VMBootTimeout', 'Timed out while waiting for the machine to boot.', /never answered over SSH/],
   ['Vagrant::Errors::BoxChecksumMismatch', 'The checksum of the downloaded box did not match', /box\.sha256/],
-  ['Vagrant::Errors::VBoxManageError', 'VERR_DISK_FULL', /disk is full/],
+  [
+    'Vagrant::Errors::VBoxManageError',
+    "VBoxManage: error: The machine 'web' is already locked for a session (or being unlocked)",
+    /close its window/,
+  ],
 ];
 
 for (const [name, words, hint] of known) {
   test(`${name} with "${words.slice(0, 40)}" has a hint`, (t) => {
     t.regex(hintFor({ name, words }) ?? '', hint);
+  });
+}
+
+const hintsOfTroubles: Readonly<Record<Trouble, RegExp>> = {
+  importRace: /one box at a time/,
+  importRaceOnWindows: /one box at a time/,
+  processorTakenIntel: /modprobe -r/,
+  processorTakenAmd: /modprobe -r/,
+  processorNotEnabled: /take kvm\.enable_virt_at_load=0 off/,
+  rangeRefused: /networks\.conf/,
+  networkNotMade: /host-only network does not work/,
+  networkModuleMissing: /kernel module/,
+  networkDead: /host-only network does not work/,
+  diskFullAtImport: /disk is full/,
+  diskFullAtClone: /disk is full/,
+  diskFullAtStart: /disk is full/,
+};
+
+for (const [name, hint] of Object.entries(hintsOfTroubles) as [Trouble, RegExp][]) {
+  test(`what VirtualBox says of ${name} has the right hint`, (t) => {
+    const words = wordsOfVagrant(troubles[name]);
+    t.regex(hintFor({ name: 'Vagrant::Errors::VBoxManageError', words }) ?? '', hint);
   });
 }
 

@@ -12,6 +12,7 @@ import { temporaryFolder } from '../rig/temporary.js';
 interface Computer {
   readonly vagrant?: string;
   readonly VBoxManage?: string;
+  readonly ssh?: string;
   readonly networksConf?: string;
 }
 
@@ -40,15 +41,16 @@ const refusal = async (t: ExecutionContext, { networksConf, ...programs }: Compu
   }
 };
 
-const [vagrant, VBoxManage] = ['Vagrant 2.4.9', '7.1.4r165100'];
+const [vagrant, VBoxManage, ssh] = ['Vagrant 2.4.9', '7.1.4r165100', 'OpenSSH_10.0p2'];
 
 test.serial('programs that are there and go together are enough', async (t) => {
-  t.is(await refusal(t, { vagrant, VBoxManage }), undefined);
+  t.is(await refusal(t, { vagrant, VBoxManage, ssh }), undefined);
 });
 
 test.serial('a missing program is named, with where to get it', async (t) => {
   t.regex((await refusal(t, { VBoxManage })) ?? '', /^Vagrant was not found.*https:.*vagrant\/install/);
   t.regex((await refusal(t, { vagrant })) ?? '', /^VirtualBox was not found.*https:\/\/www\.virtualbox\.org/);
+  t.regex((await refusal(t, { vagrant, VBoxManage })) ?? '', /^There is no ssh on this computer/);
 });
 
 test.serial(
@@ -63,8 +65,8 @@ test.serial(
 
 test.serial('a network that this VirtualBox refuses is told before anything is made', async (t) => {
   const choices = { network: { subnet: '10.9.8.0/24' } };
-  const words = await refusal(t, { vagrant, VBoxManage }, choices);
+  const words = await refusal(t, { vagrant, VBoxManage, ssh }, choices);
   if (process.platform !== 'linux') return t.is(words, undefined);
   t.regex(words ?? '', /^VirtualBox refuses the network 10\.9\.8\.0\/24.*echo '\* 10\.9\.8\.0\/24' \| sudo tee -a/);
-  t.is(await refusal(t, { vagrant, VBoxManage, networksConf: '* 10.0.0.0/8\n' }, choices), undefined);
+  t.is(await refusal(t, { vagrant, VBoxManage, ssh, networksConf: '* 10.0.0.0/8\n' }, choices), undefined);
 });

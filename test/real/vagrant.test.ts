@@ -8,6 +8,7 @@ import { recipeOf } from '../../src/providers/container/container.js';
 import { needs } from '../rig/needs.js';
 import { type LabInside, openLab, Refused } from '../rig/vboxmanage/lab.js';
 import { makeRig, type Rig } from '../rig/vboxmanage/rig.js';
+import { failsOnce, troubles } from '../rig/vboxmanage/troubles.js';
 
 /**
  * Real Vagrant and its real VirtualBox provider, on a computer where VBoxManage is a stand-in that makes containers instead
@@ -91,20 +92,41 @@ real(
   async (t) => {
     t.timeout(5 * 60_000);
     const { rig: own, lab } = await newLab(t, 'failing');
-    const stderr = 'VBoxManage: error: VT-x is being used by another hypervisor (VERR_VMX_IN_VMX_ROOT_MODE).\n';
-    await own.misfortunes([
-      { verb: 'modifyvm --cpus', nth: 1, stderr: 'VBoxManage: error: passing\n' },
-      { verb: 'startvm', nth: 1, times: 3, stderr },
-    ]);
+    const passing = failsOnce('modifyvm --cpus');
+    await own.misfortunes([passing, troubles.processorTakenIntel]);
     const refusal = await refusalOf(t, lab.ask('bring', 'running', ['web']));
     t.regex(refusal?.message ?? '', /^web: [\s\S]*VERR_VMX_IN_VMX_ROOT_MODE[\s\S]*That was: vagrant up/);
     t.regex(refusal?.hint ?? '', /KVM/);
-    t.true((await own.calls()).some((call) => call.stderr === 'VBoxManage: error: passing\n'));
+    t.true((await own.calls()).some((call) => call.stderr === passing.stderr));
     t.is(await lab.ask('state', 'web'), 'stopped', 'what was made of it stays');
     await lab.ask('bring', 'running', ['web']);
     t.is(await stdoutOf(lab, 'web', 'hostname'), 'web');
   },
 );
+
+/** The box's own machine goes: the next machine of it begins with an import again. */
+const forgetImport = async (own: Rig): Promise<void> => {
+  const { stdout } = await own.run(['VBoxManage', 'list', 'vms']);
+  const [, id] = /^"quintet-stand-in_.*" \{(.+)\}$/m.exec(stdout) ?? [];
+  if (id !== undefined) await own.run(['VBoxManage', 'unregistervm', id, '--delete']);
+};
+
+real('an import in the way of another is tried again; a full disk is told, and the next up goes on', async (t) => {
+  t.timeout(5 * 60_000);
+  const { rig: own, lab } = await newLab(t, 'racing');
+  await forgetImport(own);
+  await own.misfortunes([troubles.importRace, troubles.diskFullAtClone]);
+  const refusal = await refusalOf(t, lab.ask('bring', 'running', ['web']));
+  const notes = lab.events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+  t.deepEqual(
+    notes.filter((text) => text.startsWith('web: ')),
+    ['web: VirtualBox was importing another box at the same moment; once more in some seconds.'],
+  );
+  t.regex(refusal?.message ?? '', /web.*vagrant up[\s\S]*VERR_DISK_FULL/);
+  t.regex(refusal?.hint ?? '', /disk is full/);
+  await lab.ask('bring', 'running', ['web']);
+  t.is(await stdoutOf(lab, 'web', 'hostname'), 'web');
+});
 
 real('an interrupted start is taken up again; an interrupted command ends in the machine too', async (t) => {
   t.timeout(5 * 60_000);

@@ -59,6 +59,7 @@ test('a value is quoted for the language of the file it goes to', (t) => {
     renderTemplate(path, '<%= plan.title %>', { plan: { ...plan, title: value } });
   t.is(at('provision.sh', '$(id)'), "'$(id)'");
   t.is(at('Vagrantfile', "#{`id`}'"), '"\\#{`id`}\'"');
+  t.is(at('Vagrantfile', 'C:\\boxes\\new.box'), '"C:\\\\boxes\\\\new.box"');
   t.is(at('srv/www/index.html', '<b>'), '&lt;b&gt;');
   t.is(at('etc/haproxy/haproxy.cfg', 'a b'), "'a b'");
   t.throws(() => at('etc/keepalived/keepalived.conf', 'a b'));

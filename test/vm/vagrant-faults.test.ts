@@ -16,6 +16,7 @@ import {
   standInSettings,
 } from '../rig/vboxmanage/computer.js';
 import type { Rig } from '../rig/vboxmanage/rig.js';
+import { forwardsNothing } from '../rig/vboxmanage/troubles.js';
 
 /**
  * What goes wrong with Vagrant and VirtualBox on people's computers: clear words, the right exit code, the same command goes
@@ -169,8 +170,7 @@ real('a machine that never answers over SSH is told, and up starts it again', as
   const file = join(lab.folder, 'Vagrantfile');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^(\s*)config\.vm\.box_check_update.*$/m, '$&\n$1config.vm.boot_timeout = 15'));
-  // VirtualBox says yes and forwards nothing.
-  await lab.own.misfortunes([{ verb: 'modifyvm --natpf1', nth: 1, stderr: 'a warning\n', exitCode: 0 }]);
+  await lab.own.misfortunes([forwardsNothing]);
   refused(
     t,
     await lab.quintet('up', 'web'),

@@ -1,5 +1,4 @@
 import { copyFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { must } from '../../host/command.js';
 import { ensureDir, exists, fileError } from '../../host/files.js';
@@ -8,16 +7,17 @@ import type { Emit } from '../../model/events.js';
 import { boxName } from '../../plan/boxes.js';
 import type { LabSite } from '../../providers/provider.js';
 import { ensureBox } from '../../providers/vagrant/box.js';
+import { boxPath } from '../../providers/vagrant/box-place.js';
 import { installedBoxes } from '../../providers/vagrant/installed-boxes.js';
+import { vagrantHome } from '../../providers/vagrant/places.js';
 import type { BundledBox } from '../../render/bundle.js';
-import { boxFileIn } from '../box-place.js';
 import { sha256Of } from './sums.js';
 
 const file = 'box/package.box';
 
 /** The path of a box that is a file of this computer already. */
 export const boxFile = ({ plan: { box }, folder }: Pick<LabSite, 'plan' | 'folder'>): string | undefined =>
-  box.url === undefined ? undefined : boxFileIn(folder, box.url);
+  box.url === undefined ? undefined : boxPath(box.url, folder);
 
 const copyBox = async (from: string, to: string, sha256: string | undefined): Promise<void> => {
   if (!(await exists(from)))
@@ -38,7 +38,7 @@ const newestFirst = new Intl.Collator('en', { numeric: true });
 /** Vagrant keeps boxes unpacked; this makes a file of one again. */
 const repackage = async (site: LabSite, folder: string, signal: AbortSignal): Promise<void> => {
   const name = boxName(site.plan);
-  const home = process.env.VAGRANT_HOME ?? join(homedir(), '.vagrant.d');
+  const home = vagrantHome(process.env);
   const own = (await installedBoxes(home, name)).filter(({ provider }) => provider === site.plan.provider);
   const [box] = own.sort((one, other) => newestFirst.compare(other.version, one.version));
   if (!box) throw new ComputerError(`Vagrant says it has the box ${name}, but it is not in ${home}.`);

@@ -1,5 +1,5 @@
-import { availableParallelism, freemem, release, totalmem } from 'node:os';
-import { readIfAny } from '../../host/files.js';
+import { availableParallelism, release, totalmem } from 'node:os';
+import { availableBytes } from '../../host/memory.js';
 import type { Plan } from '../../model/plan.js';
 import type { LabSite } from '../../providers/provider.js';
 import { type ProviderFacts, providerFacts } from '../detect-provider.js';
@@ -35,9 +35,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** Looks at everything at once, changes nothing, and is done soon: no single question may take longer than `limitMs`. */
 export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: LabSite): Promise<ComputerState> => {
   const inContainers = plan.provider === 'container';
-  const [programs, freeMemoryMb, freeLabDiskMb, itsProcessor, containers, vagrant, lab] = await Promise.all([
+  const [programs, freeLabDiskMb, itsProcessor, containers, vagrant, lab] = await Promise.all([
     providerFacts(env),
-    availableMb(),
     freeMb(folder),
     processor(process.platform, env),
     inContainers ? containerState() : undefined,
@@ -51,7 +50,7 @@ export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: L
     kernel: release(),
     cores: availableParallelism(),
     memoryMb: megabytes(totalmem()),
-    freeMemoryMb,
+    freeMemoryMb: megabytes(availableBytes()),
     freeLabDiskMb,
     nowMs: Date.now(),
     processor: itsProcessor,
@@ -59,11 +58,4 @@ export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: L
     vagrantState: vagrant,
     lab,
   };
-};
-
-/** Cached files count as free: the kernel gives them up. */
-const availableMb = async (): Promise<number> => {
-  if (process.platform !== 'linux') return megabytes(freemem());
-  const line = /^MemAvailable:\s+(\d+) kB/m.exec((await readIfAny('/proc/meminfo')) ?? '');
-  return line ? Math.floor(Number(line[1]) / 1024) : megabytes(freemem());
 };

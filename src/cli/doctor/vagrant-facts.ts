@@ -1,13 +1,14 @@
 import { homedir, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { canStart, type Env } from '../../host/program.js';
 import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
+import { boxPath } from '../../providers/vagrant/box-place.js';
 import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
 import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
 import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
 import { vagrantHome } from '../../providers/vagrant/places.js';
-import { boxFileIn } from '../box-place.js';
 import { type Answer, ask, wordsOf } from './ask.js';
 import { freeMb } from './free-space.js';
 import { cidrOf, linuxRoutes, macRoutes, type UsedNetwork, usedNetworks, windowsRoutes } from './networks.js';
@@ -21,13 +22,12 @@ import {
   machineFolderIn,
 } from './virtualbox-lists.js';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** What Vagrant and its hypervisor are and have. */
 export interface VagrantState {
   /** What `vagrant --version` and the hypervisor's `--version` said. */
   readonly vagrant: Answer;
   readonly hypervisor: Answer;
+  readonly ssh: boolean;
   readonly networks: readonly UsedNetwork[];
   /** What Vagrant has of the lab's box. */
   readonly boxes: readonly InstalledBox[];
@@ -65,9 +65,10 @@ export const vagrantState = async (env: Env, plan: Plan, folder: string): Promis
   const { versionCommand } = hypervisorOf(plan.provider);
   const home = vagrantHome(env);
   const onVirtualbox = plan.provider === 'virtualbox';
-  const [vagrant, hypervisor, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
+  const [vagrant, hypervisor, ssh, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
     ask(['vagrant', '--version']),
     ask(versionCommand()),
+    canStart('ssh', env, process.platform),
     routesOf(process.platform),
     installedBoxes(home, boxName(plan)),
     isBoxThere(plan, folder),
@@ -79,6 +80,7 @@ export const vagrantState = async (env: Env, plan: Plan, folder: string): Promis
   return {
     vagrant,
     hypervisor,
+    ssh,
     networks: usedNetworks(cards(), routes),
     boxes,
     boxFile,
@@ -103,9 +105,8 @@ const routesOf = async (platform: NodeJS.Platform): Promise<UsedNetwork[]> => {
   return macRoutes(wordsOf(await ask(['/usr/sbin/netstat', '-rn', '-f', 'inet'])));
 };
 
-/** Vagrant runs in the lab folder, so a path counts from there. */
 const isBoxThere = async ({ box: { url } }: Plan, folder: string): Promise<boolean | undefined> => {
-  const file = url === undefined ? undefined : boxFileIn(folder, url);
+  const file = url === undefined ? undefined : boxPath(url, folder);
   return file === undefined ? undefined : exists(file).catch(() => false);
 };
 

@@ -22,12 +22,18 @@ export const open: RunVerb = async (context, words) => {
   return 0;
 };
 
+/** Windows' own curl asks the authority for its list of revoked certificates, and a lab has none; PowerShell's `curl` is no curl. */
+const curls: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = { win32: ['curl.exe', '--ssl-no-revoke'] };
+
+/** The command that gets the site with the authority's certificate at `file`. */
+export const curlCommand = (file: string, url: string, platform: NodeJS.Platform = process.platform): string =>
+  commandLine([...(curls[platform] ?? ['curl']), '--cacert', file, url]);
+
 const announce = (context: Context, url: string, ca: string): void => {
   context.out(url);
   // With `/` it needs no quotes, and Windows takes it too.
   const file = relative(context.cwd, ca).split(sep).join('/');
-  const command = commandLine(['curl', '--cacert', file, url]);
-  context.say(`The certificate is from the lab's own authority: ${command}`);
+  context.say(`The certificate is from the lab's own authority: ${curlCommand(file, url)}`);
   context.say('A browser warns about it, unless you add that file to its authorities.');
 };
 

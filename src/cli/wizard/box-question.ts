@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { exists } from '../../host/files.js';
 import type { Lab } from '../../model/lab.js';
 import { boxName, publicBox, registryCloses } from '../../plan/boxes.js';
-import { boxFileIn } from '../box-place.js';
+import { boxPath } from '../../providers/vagrant/box-place.js';
 import { type Answers, type Asking, objection, type Question, withSetting } from './question.js';
 
 const withoutBox = (answers: Answers): Answers => ({
@@ -11,12 +11,11 @@ const withoutBox = (answers: Answers): Answers => ({
 });
 
 /** A file is named from here, and found from the lab folder. */
-const placeOf = (text: string, cwd: string): string =>
-  boxFileIn(cwd, text.trim()) === undefined ? text.trim() : resolve(cwd, text.trim());
+const placeOf = (text: string, cwd: string): string => boxPath(text.trim(), cwd) ?? text.trim();
 
 const refused = async (text: string, cwd: string): Promise<string | undefined> => {
   if (text.trim() === '') return 'A box needs a place: a file, or an address.';
-  const file = boxFileIn(cwd, text.trim());
+  const file = boxPath(text.trim(), cwd);
   return file === undefined || (await exists(file)) ? undefined : `There is no such file: ${file}.`;
 };
 
@@ -29,7 +28,7 @@ const ownBox = async (answers: Answers, lab: Lab, { prompts, cwd }: Asking): Pro
   const url = placeOf(place, cwd);
   const named = withSetting(answers, 'box.url', url);
   const next = withSetting(named, 'box.name', lab.box.name ?? `quintet/${lab.system}`);
-  if (boxFileIn(cwd, url) !== undefined) return next;
+  if (boxPath(url, cwd) !== undefined) return next;
   const sha256 = await prompts.input({
     message: 'Its SHA-256 checksum? (Enter for none)',
     default: lab.box.sha256 ?? '',

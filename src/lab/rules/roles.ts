@@ -72,6 +72,11 @@ const eachRoleOnce: LabRule = {
     ),
 };
 
+const numbered = (name: string): string[] => Array.from({ length: 9 }, (_, index) => `${name}${index + 1}`);
+
+/** What Windows takes for a device in every folder, with and without an ending. */
+const devices = ['con', 'prn', 'aux', 'nul', ...numbered('com'), ...numbered('lpt')];
+
 /** Names that mean something else, each with what. */
 const reserved: Readonly<Record<string, string>> = {
   [vantageName]: 'the computer the probes come from',
@@ -79,6 +84,7 @@ const reserved: Readonly<Record<string, string>> = {
   localhost: 'the machine itself',
   www: "the site's own name",
   ...vipTargets,
+  ...Object.fromEntries(devices.map((name) => [name, 'a device on Windows, where no folder can have it'])),
 };
 
 const noReservedName: LabRule = {

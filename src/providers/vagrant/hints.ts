@@ -13,8 +13,13 @@ const hints: readonly Hint[] = [
     hint: 'Another vagrant command works on this machine. Wait until it has finished, then run quintet up again.',
   },
   {
-    when: /VERR_VMX_IN_VMX_ROOT_MODE|VERR_SVM_IN_USE|VERR_SVM_HOST_SVME_NOT_ENABLED|VT-x is being used by another hypervisor/,
+    when: /VERR_VMX_IN_VMX_ROOT_MODE|VERR_SVM_IN_USE|VT-x is being used by another hypervisor/,
     hint: 'KVM or another hypervisor holds the processor. On Linux: sudo modprobe -r kvm_intel kvm_amd kvm (until restart); quintet doctor tells more.',
+  },
+  {
+    // From VirtualBox 7.2.10 on, which goes through KVM.
+    when: /VERR_SVM_HOST_SVME_NOT_ENABLED/,
+    hint: "KVM must switch the processor on for VirtualBox: take kvm.enable_virt_at_load=0 off the kernel's command line, then restart.",
   },
   {
     when: /VERR_VMX_NO_VMX|VERR_SVM_DISABLED|VT-x is disabled|VT-x is not available|AMD-V is disabled/i,
@@ -30,7 +35,7 @@ const hints: readonly Hint[] = [
   },
   {
     when: /vboxdrv|vboxnetctl|VirtualBoxKernelModuleNotLoaded|kernel modules? (is|are) not loaded/i,
-    hint: "VirtualBox's kernel module is not loaded. Usually: sudo /sbin/vboxconfig",
+    hint: "VirtualBox's kernel module is not loaded: quintet doctor tells more. On Linux usually: sudo /sbin/vboxconfig",
   },
   {
     when: /VMBootTimeout|SSHNotReady|SSHConnectionTimeout|Timed out while waiting for the machine to boot/,
@@ -47,6 +52,18 @@ const hints: readonly Hint[] = [
   {
     when: /BoxAddShortNotFound|BoxNotFound|BoxAddNoMatchingProvider|BoxAddNoMatchingVersion|DownloaderError|RestClientError/,
     hint: "The box can't be had. Give lab.yaml a box file (box.url), or connect to the network and try again.",
+  },
+  {
+    when: /Appliance import failed[\s\S]*\(0x80070057\)/,
+    hint: 'VirtualBox imports one box at a time. Wait until the other import has ended, then run quintet up again.',
+  },
+  {
+    when: /is already locked for a session/,
+    hint: 'VirtualBox is at work on this machine: close its window there, or wait a moment, then run quintet up again.',
+  },
+  {
+    when: /Failed to create the host-only adapter|Failed to open\/create the internal network|VERR_INTNET_FLT_IF_NOT_FOUND/,
+    hint: "VirtualBox's host-only network does not work. On Windows: switch its adapter off and on again (Network Connections), or run VirtualBox's installer again; else restart this computer.",
   },
   {
     when: /No space left on device|VERR_DISK_FULL|ENOSPC|BoxAddDiskFull/i,

@@ -1,9 +1,11 @@
 import { run } from '../../host/command.js';
 import { readIfAny } from '../../host/files.js';
+import { canStart } from '../../host/program.js';
 import { ComputerError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
 import { networksFile, rangeTrouble } from './host-only-ranges.js';
 import type { Hypervisor } from './hypervisors.js';
+import { waysToSsh } from './ssh-client.js';
 import { versionTrouble } from './versions.js';
 
 /** What a program answers to `--version`; undefined when it is not there. */
@@ -38,6 +40,11 @@ export const requireVagrant = async (
   }
   const trouble = versionTrouble(hypervisor.provider, vagrant, other);
   if (trouble) throw new ComputerError(trouble.what, { hint: trouble.hint });
+  if (!(await canStart('ssh', process.env, process.platform))) {
+    throw new ComputerError('There is no ssh on this computer, and machines are reached with it.', {
+      hint: waysToSsh(process.platform),
+    });
+  }
   if (hypervisor.provider !== 'virtualbox') return;
   const networksConf = await readIfAny(networksPath).catch(() => undefined);
   const refused = rangeTrouble(network.subnet, { versionText: other, platform: process.platform, networksConf });

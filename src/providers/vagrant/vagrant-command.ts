@@ -5,6 +5,7 @@ import type { Emit } from '../../model/events.js';
 import type { LabSite } from '../provider.js';
 import { hintFor } from './hints.js';
 import { essence, failureIn, type Message, parseMessages, type VagrantFailure, wordsOf } from './machine-readable.js';
+import { tryingTwice } from './passing-failures.js';
 
 /** Whatever the user has set for other work: this is the folder, and Vagrant tells nobody. */
 const environment = (site: LabSite): Readonly<Record<string, string>> => ({
@@ -108,7 +109,9 @@ export const mustVagrant = async (
   const onWords = (line: string) => emit({ type: 'output', ...(machine === undefined ? {} : { machine }), line });
   const argv = machine === undefined ? words : [...words, machine];
   const attempt = () => runVagrant(site, argv, { onWords, ...(signal ? { signal } : {}) });
-  const result = await untilUnlocked(attempt, emit, machine, signal);
+  const onRetry = (why: string) =>
+    emit({ type: 'note', text: `${machine ?? 'vagrant'}: ${why}; once more in some seconds.` });
+  const result = await tryingTwice(() => untilUnlocked(attempt, emit, machine, signal), onRetry, signal);
   if (result.exitCode !== 0) throw failed(`vagrant ${argv.join(' ')}`, result, machine);
   return result;
 };

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { removeTree } from '../../host/files.js';
+import { availableBytes } from '../../host/memory.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { Faults, LabSite, MachineState, Provider, Snapshots } from '../provider.js';
+import { atOnce } from './at-once.js';
 import { ensureBox } from './box.js';
 import { emulationPatience, emulationWords, isEmulated } from './emulation.js';
 import { type FirstAlone, firstAlone } from './first-alone.js';
@@ -16,12 +18,16 @@ import { type Ssh, sshTo } from './ssh.js';
 import { parcelOf } from './upload.js';
 import { mustVagrant } from './vagrant-command.js';
 
+type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+
 interface Lab {
   readonly site: LabSite;
   readonly hypervisor: Hypervisor;
   readonly ssh: Ssh;
   /** A vagrant process is a whole Ruby, but one that mostly waits: only so many at a time, for the sake of memory. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly inTurn: Turn;
+  /** The same where each also brings a machine that takes its own memory. */
+  readonly startInTurn: Turn;
   readonly firstAlone: FirstAlone;
   /** How many times as long as usual things may take. */
   readonly patience: number;
@@ -57,7 +63,7 @@ const dropUnfinished = async (lab: Lab, machine: string): Promise<void> => {
 const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor, ssh } = lab;
   const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
-  await lab.inTurn(async () => {
+  await lab.startInTurn(async () => {
     await dropUnfinished(lab, machine);
     await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal));
     await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
@@ -160,6 +166,10 @@ const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void
   if (!all) await ensureBox(site, emit, signal);
 };
 
+/** As many at a time as this computer has room for now; `memoryMb` is what each machine takes that they bring. */
+const turns = (memoryMb: readonly number[]): Turn =>
+  gate(atOnce({ cores: availableParallelism(), freeMb: availableBytes() / 2 ** 20, memoryMb }));
+
 const labOf = (site: LabSite): Lab => {
   const hypervisor = hypervisorOf(site.plan.provider);
   const portOf = async (machine: string) => {
@@ -172,7 +182,8 @@ const labOf = (site: LabSite): Lab => {
     site,
     hypervisor,
     ssh: sshTo(site, portOf, patience),
-    inTurn: gate(Math.max(5, 2 * availableParallelism())),
+    inTurn: turns([]),
+    startInTurn: turns(site.plan.machines.map(({ memoryMb }) => memoryMb)),
     firstAlone: firstAlone(hypervisor.sharedUntil, isShared && (() => isShared(site.plan.network.vantage))),
     patience,
   };

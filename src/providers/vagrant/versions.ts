@@ -57,7 +57,7 @@ const virtualboxTrouble = (vagrant: readonly number[], text: string): Trouble | 
   if (version === undefined || lacksKernelModule(text)) {
     return {
       what: `VirtualBox does not work: ${text.trim().replace(/^WARNING: /, '')}`,
-      hint: 'Usually its kernel module is missing: sudo /sbin/vboxconfig',
+      hint: 'quintet doctor tells more. On Linux usually its kernel module is missing: sudo /sbin/vboxconfig',
     };
   }
   const series = `${version[0]}.${version[1]}`;

@@ -47,9 +47,9 @@ const matches = (misfortune: Misfortune, argv: readonly string[]): boolean =>
 /** Counts this call for every misfortune that waits for one like it and returns the one whose turn it is. */
 const misfortuneOf = async ({ home, state }: Call, argv: readonly string[]): Promise<Misfortune | undefined> => {
   const waiting = (await readMisfortunes(home)).filter((one) => matches(one, argv));
+  for (const { key } of waiting) state.calls[key] = (state.calls[key] ?? 0) + 1;
   return waiting.find((one) => {
-    const count = (state.calls[one.verb] ?? 0) + 1;
-    state.calls[one.verb] = count;
+    const count = state.calls[one.key] ?? 0;
     return count >= one.nth && count < one.nth + (one.times ?? 1);
   });
 };

@@ -8,7 +8,7 @@ import { removeFolder } from '../../../src/providers/container/remove.js';
 import type { ExecResult } from '../../../src/providers/provider.js';
 import { makeBox, rigFolder } from './box.js';
 import { rigName, sweep } from './chassis.js';
-import { type Call, type Misfortune, paths, readCalls } from './store.js';
+import { type Call, type Misfortune, ordered, paths, readCalls } from './store.js';
 
 /**
  * A computer with Vagrant and (a stand-in for) VirtualBox on it: a network namespace of its own, in which everything runs
@@ -85,7 +85,8 @@ export const makeRig = async (): Promise<Rig> => {
     inside,
     run: runInside,
     calls: () => readCalls(home),
-    misfortunes: (list) => writeFile(paths(home).misfortunes, JSON.stringify(list)),
+    misfortunes: (list) =>
+      writeFile(paths(home).misfortunes, JSON.stringify(ordered(list, randomBytes(4).toString('hex')))),
     addBox: async (name, base) => {
       const box = await makeBox(base, home);
       const result = await runInside(['vagrant', 'box', 'add', '--name', name, '--provider', 'virtualbox', box]);

@@ -49,7 +49,7 @@ export interface HostOnly {
 export interface State {
   vms: Vm[];
   hostOnly: HostOnly[];
-  /** How often each verb was called. */
+  /** How often what each misfortune waits for was called, by its key. */
   calls: Record<string, number>;
 }
 
@@ -62,6 +62,14 @@ export interface Misfortune {
   readonly exitCode?: number;
   readonly delayMs?: number;
 }
+
+/** One of a list that was ordered. Its key is its own: what an earlier list counted does not count for it. */
+export interface OrderedMisfortune extends Misfortune {
+  readonly key: string;
+}
+
+export const ordered = (list: readonly Misfortune[], stamp: string): readonly OrderedMisfortune[] =>
+  list.map((one, index) => ({ ...one, key: `${stamp} ${index}` }));
 
 /** One call as it is logged, a line of JSON each. */
 export interface Call {
@@ -113,5 +121,5 @@ export const readCalls = async (home: string): Promise<Call[]> =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Call);
 
-export const readMisfortunes = async (home: string): Promise<Misfortune[]> =>
-  JSON.parse((await readIfAny(paths(home).misfortunes)) ?? '[]') as Misfortune[];
+export const readMisfortunes = async (home: string): Promise<OrderedMisfortune[]> =>
+  JSON.parse((await readIfAny(paths(home).misfortunes)) ?? '[]') as OrderedMisfortune[];

@@ -1,4 +1,5 @@
 import type { Plan } from '../../../model/plan.js';
+import { waysToSsh } from '../../../providers/vagrant/ssh-client.js';
 import { lacksKernelModule, versionIn, versionTrouble } from '../../../providers/vagrant/versions.js';
 import type { ComputerState } from '../facts.js';
 import { bad, type Finding, gigabytes, good, type Rule, warn } from '../finding.js';
@@ -36,6 +37,10 @@ const pair = about(({ vagrant, hypervisor }, _computer, plan) => {
   return trouble ? bad('versions', trouble.what, trouble.hint) : [];
 });
 
+const ssh = about((vagrant, { platform }) =>
+  vagrant.ssh ? [] : bad('ssh', 'there is no ssh, and machines are reached with it', waysToSsh(platform)),
+);
+
 /**
  * Estimates in MiB: what the shared parent of the linked clones takes once it is unpacked, and what a machine adds with its
  * packages, its data and some runs.
@@ -60,5 +65,5 @@ const boxDisk = about(({ freeBoxDiskMb: free, boxes }, _computer, plan) => {
   return warn('box disk', why, 'free some space, or set VAGRANT_HOME to a folder on another disk');
 });
 
-export const vagrantRules: readonly Rule[] = [isThere, pair];
+export const vagrantRules: readonly Rule[] = [isThere, pair, ssh];
 export const diskRules: readonly Rule[] = [machineDisks, boxDisk];
