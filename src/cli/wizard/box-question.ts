@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { exists } from '../../host/files.js';
 import type { Lab } from '../../model/lab.js';
 import { boxName, publicBox, registryCloses } from '../../plan/boxes.js';
