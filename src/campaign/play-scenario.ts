@@ -55,6 +55,9 @@ export const playScenario = async (verification: Verification, scenario: Schedul
   return finding;
 };
 
+/** What is left of an earlier scenario gets so long to pass. */
+const wellMs = ({ patience }: Plan): number => 5000 * patience;
+
 const overdue = 'the time for the whole verification was over before it was played';
 
 const whyNot = async (
@@ -121,7 +124,9 @@ const playUntilKnown = async (
   for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
     await interruptible(verification, () => waitUntilSettled(verification, verification.interrupted));
     const { standing, interrupted } = verification;
-    const wrong = await interruptible(verification, () => waitUntilWell(verification, 5000, interrupted, standing));
+    const wrong = await interruptible(verification, () =>
+      waitUntilWell(verification, wellMs(verification.plan), interrupted, standing),
+    );
     // A lab without one of its services may still serve its site, and shall show what that costs it.
     if (wrong.some(({ about }) => about !== 'services')) return `the lab was not well before: ${wordsOf(wrong)}`;
     standing.push(...wrong);

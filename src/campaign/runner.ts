@@ -137,7 +137,7 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
 };
 
 const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): Promise<void> => {
-  const wrong = await waitUntilWell(stage, recoverMs, stage.signal, standing);
+  const wrong = await waitUntilWell(stage, recoverMs * stage.plan.patience, stage.signal, standing);
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wordsOf(wrong) });
 };
@@ -156,9 +156,9 @@ const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[]
 };
 
 /** Making and healing a fault may take a machine's whole start on a slow computer. */
-const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario): number => {
+const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, { patience }: Stage['plan']): number => {
   const lastMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs));
-  return (beforeMs + lastMs + afterMs + 2 * recoverMs) / 1000 + 120;
+  return (beforeMs + lastMs + afterMs + 2 * recoverMs * patience) / 1000 + 120;
 };
 
 const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig => {
@@ -170,7 +170,7 @@ const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig =
       { part: 'static', path: '/', contains: 'Quintet' },
       { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
     ],
-    mostProbes: Math.ceil(longestS(scenario) * ratePerSecond),
+    mostProbes: Math.ceil(longestS(scenario, stage.plan) * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
   };
 };
@@ -181,7 +181,7 @@ const trafficConfig = (stage: Stage, scenario: ScheduledScenario, { idPrefix }: 
     ...siteDoor(stage),
     idPrefix,
     writesPerSecond,
-    mostWrites: Math.ceil(longestS(scenario) * writesPerSecond),
+    mostWrites: Math.ceil(longestS(scenario, stage.plan) * writesPerSecond),
     keptConnections,
     keptEveryMs: 250,
     keptPath: '/',

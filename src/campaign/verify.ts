@@ -31,7 +31,7 @@ export interface VerifyOptions {
   readonly retryTimeoutMs?: number;
   /** What has not begun after this long is unknown, and what is being played is broken off. */
   readonly timeoutMs?: number | undefined;
-  /** How long the lab may take to be well before anything is judged; 10 s when left out. */
+  /** How long the lab may take to be well before anything is judged; 10 s when left out, longer on slow machines. */
   readonly wellWithinMs?: number;
   /** The version of Quintet and the command line that does it again; for the report. */
   readonly quintet: string;
@@ -133,7 +133,8 @@ const begin = async (verification: Verification, { quintet, command, random }: V
   });
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
-const settle = async (verification: Verification, { wellWithinMs = 10_000 }: VerifyOptions): Promise<void> => {
+const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {
+  const wellWithinMs = options.wellWithinMs ?? 10_000 * verification.plan.patience;
   const wrong = await abandonable(verification, () =>
     waitUntilWell(verification, wellWithinMs, verification.interrupted),
   );

@@ -31,7 +31,7 @@ const limitMs = 60 * 60_000;
 
 /** What docs/virtual-machines.md advises for them. */
 const slowSettings = [
-  'vrrp.advertMs=4000',
+  'vrrp.advertMs=10000',
   'verify.ratePerSecond=2',
   'verify.limitMs=5000',
   'verify.timeoutMs=10000',

@@ -16,7 +16,7 @@ const mostWaitMs = 5000;
 
 /**
  * Watches who holds the VIP, keepalived's states, ARP at the vantage and HAProxy's servers; `seen` hears first how each
- * stands, then every change. Resolves when all have answered once, or after 5 s.
+ * stands, then every change. Resolves when all have answered once, or after 5 s (longer on slow machines).
  */
 export const observe = async (
   ground: Pick<Ground, 'plan' | 'provider' | 'clock' | 'vantage'>,
@@ -27,7 +27,7 @@ export const observe = async (
   const hear: Seen = (event, agoMs) => {
     if (!signal.aborted) seen(event, agoMs);
   };
-  const late = ground.clock.sleep(mostWaitMs, signal).catch(() => undefined);
+  const late = ground.clock.sleep(mostWaitMs * ground.plan.patience, signal).catch(() => undefined);
   const inTime = ({ answered }: Watching) => Promise.race([answered, late]);
   const inside = watchLoadBalancers(ground, hear, signal);
   const backends = watchBackends(ground, hear, signal);
