@@ -67,3 +67,36 @@ test('how things stand is told first, then every change, and nothing after closi
   await delay(700);
   t.is(heard.length, 5);
 });
+
+test('a machine that is paused holds nothing, until it says something or is known to go on', async (t) => {
+  const { world, site, close } = await openWorld({});
+  t.teardown(close);
+  const vantage = openVantage(world);
+  t.teardown(() => vantage.close());
+  const heard: Observed[] = [];
+  const ground = { plan: site.plan, provider: world, clock: systemClock, vantage };
+  const observers = await observe(ground, (event) => event.type === 'vip' && heard.push(event));
+  t.teardown(() => observers.close());
+
+  observers.feel('lb1', 'still');
+  t.deepEqual(observers.holders(), []);
+  world.say('lb1', 'tick');
+  observers.feel('lb1', 'waking');
+  t.deepEqual(observers.holders(), []);
+  world.say('lb1', 'tick');
+  t.deepEqual(observers.holders(), ['lb1']);
+
+  observers.feel('lb1', 'still');
+  world.say('lb2', 'holds');
+  observers.feel('lb1', 'waking');
+  t.deepEqual(observers.holders(), ['lb2']);
+  world.say('lb2', 'free');
+  t.deepEqual(observers.holders(), ['lb1']);
+
+  observers.feel('lb1', 'still');
+  observers.feel('lb1', 'awake');
+  t.deepEqual(
+    heard.map((event) => event.type === 'vip' && event.holders.join()),
+    ['lb1', '', 'lb1', '', 'lb2', 'lb1,lb2', 'lb1', '', 'lb1'],
+  );
+});
