@@ -11,7 +11,7 @@ export const powerCut: FaultRow = {
   undo: (ground, open) => undoLasting(ground, open, async () => ground.provider.faults.restorePower?.(open.machine)),
 };
 
-/** The machine stands still as a whole, as when its hypervisor moves it or is short of memory, and then goes on as if nothing had been. */
+/** The machine stands still as a whole, as when its hypervisor saves it, and then goes on as if nothing had been. */
 export const machinePaused: FaultRow = {
   impossible: ({ plan, provider: { faults } }) =>
     faults.pause && faults.resume ? undefined : `the ${plan.provider} provider can't pause a machine`,
