@@ -137,4 +137,36 @@ const somethingRuns: ScenarioRule = {
   },
 };
 
-export const scheduleRules: readonly ScenarioRule[] = [faultOutlastsBound, noFaultTwiceAtOnce, somethingRuns];
+/** Power that is cut takes with it what was to be undone; a pause only keeps it. */
+const undoneAwake: ScenarioRule = {
+  reads: ['faults'],
+  check: (subject) => {
+    const all = lastingFaults(subject);
+    const pauses = all.filter(({ fault }) => fault.fault === 'machine-paused');
+    return all.flatMap(({ index, fault, toMs }): Remark[] => {
+      const machine = machineOf(fault.target, subject);
+      const pause = pauses.find(
+        (one) =>
+          machine !== undefined &&
+          machineOf(one.fault.target, subject) === machine &&
+          one.fromMs < toMs &&
+          toMs < one.toMs,
+      );
+      if (pause === undefined) return [];
+      return [
+        {
+          path: ['faults', index, 'for'],
+          message: `${fault.fault} can't be undone while ${fault.target} stands still: faults[${pause.index}] paused it`,
+          hint: `it goes on after ${whole(pause.toMs)}.`,
+        },
+      ];
+    });
+  },
+};
+
+export const scheduleRules: readonly ScenarioRule[] = [
+  faultOutlastsBound,
+  noFaultTwiceAtOnce,
+  somethingRuns,
+  undoneAwake,
+];
