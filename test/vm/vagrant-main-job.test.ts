@@ -117,18 +117,6 @@ real('a paused machine is VirtualBox stopping it as a whole, and letting it go o
   const ran = await quintet('verify', 'machine-paused', '--repeat', '1', '--format', 'json');
   t.is(findings(ok(t, ran)).find(({ id }) => id === 'machine-paused')?.outcome, 'pass', words(ran));
   t.deepEqual(await controls(await victimOf(), before), ['pause', 'resume']);
-
-  ok(t, await quintet('fault', 'web', 'machine-paused'));
-  ok(t, await quintet('fault', 'app', 'machine-paused'));
-  const states = async (): Promise<Record<string, string>> => {
-    const told = JSON.parse(ok(t, await quintet('status', '--format', 'json')));
-    return Object.fromEntries(told.machines.map(({ name, state }: Record<string, string>) => [name, state]));
-  };
-  t.like(await states(), { web: 'paused', app: 'paused', db: 'running' });
-  ok(t, await quintet('halt', 'web'));
-  ok(t, await quintet('up', 'web'));
-  ok(t, await quintet('heal'));
-  t.like(await states(), { web: 'running', app: 'running' });
 });
 
 real('what a container on this computer can’t do is skipped, and why', async (t) => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { watchLoadBalancers } from '../../../src/campaign/observers/load-balancers.js';
 import { type Observed, observe } from '../../../src/campaign/observers/observers.js';
 import { openVantage } from '../../../src/campaign/vantage.js';
 import { systemClock } from '../../../src/host/clock.js';
@@ -71,30 +72,30 @@ test('how things stand is told first, then every change, and nothing after closi
 test('a machine that is paused holds nothing, until it says something or is known to go on', async (t) => {
   const { world, site, close } = await openWorld({});
   t.teardown(close);
-  const vantage = openVantage(world);
-  t.teardown(() => vantage.close());
   const heard: Observed[] = [];
-  const ground = { plan: site.plan, provider: world, clock: systemClock, vantage };
-  const observers = await observe(ground, (event) => event.type === 'vip' && heard.push(event));
-  t.teardown(() => observers.close());
+  const closing = new AbortController();
+  t.teardown(() => closing.abort());
+  const ground = { plan: site.plan, provider: world, clock: systemClock };
+  const balancers = watchLoadBalancers(ground, (event) => event.type === 'vip' && heard.push(event), closing.signal);
+  await balancers.answered;
 
-  observers.feel('lb1', 'still');
-  t.deepEqual(observers.holders(), []);
+  balancers.feel('lb1', 'still');
+  t.deepEqual(balancers.holders(), []);
   world.say('lb1', 'tick');
-  observers.feel('lb1', 'waking');
-  t.deepEqual(observers.holders(), []);
+  balancers.feel('lb1', 'waking');
+  t.deepEqual(balancers.holders(), []);
   world.say('lb1', 'tick');
-  t.deepEqual(observers.holders(), ['lb1']);
+  t.deepEqual(balancers.holders(), ['lb1']);
 
-  observers.feel('lb1', 'still');
+  balancers.feel('lb1', 'still');
   world.say('lb2', 'holds');
-  observers.feel('lb1', 'waking');
-  t.deepEqual(observers.holders(), ['lb2']);
+  balancers.feel('lb1', 'waking');
+  t.deepEqual(balancers.holders(), ['lb2']);
   world.say('lb2', 'free');
-  t.deepEqual(observers.holders(), ['lb1']);
+  t.deepEqual(balancers.holders(), ['lb1']);
 
-  observers.feel('lb1', 'still');
-  observers.feel('lb1', 'awake');
+  balancers.feel('lb1', 'still');
+  balancers.feel('lb1', 'awake');
   t.deepEqual(
     heard.map((event) => event.type === 'vip' && event.holders.join()),
     ['lb1', '', 'lb1', '', 'lb2', 'lb1,lb2', 'lb1', '', 'lb1'],
