@@ -51,8 +51,11 @@ export const undoFault = async (site: LabSite, provider: Provider, open: OpenFau
   await changeList(site.folder, (known) => known.filter((each) => !same(each, open)));
 };
 
-/** The network first, then power, then the rest: a process is started on a machine that has power again. */
-const firstHealed: readonly FaultKind[] = ['cable-cut', 'vrrp-partition', 'packet-loss', 'power-cut'];
+/**
+ * What is paused first, for it can't be told anything; then the network, power and the rest: a process is started on a
+ * machine that has power again.
+ */
+const firstHealed: readonly FaultKind[] = ['machine-paused', 'cable-cut', 'vrrp-partition', 'packet-loss', 'power-cut'];
 
 const turnOf = ({ fault }: OpenFault): number => {
   const place = firstHealed.indexOf(fault);

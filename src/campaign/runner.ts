@@ -3,7 +3,7 @@ import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import type { LabSite } from '../providers/provider.js';
 import type { OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
-import { type Observers, observe } from './observers/observers.js';
+import { type Observers, observe, type Pulse } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
 import { readBack } from './read-back.js';
 import { Run } from './run.js';
@@ -95,7 +95,7 @@ const play = async (
     try {
       await until(fault.atMs);
       const open = openFault(fault, targetOf(fault.target, stage.plan, { now: observers.holders(), first }));
-      await playOne(stage, run, open, () => until(fault.atMs + fault.forMs));
+      await playOne(stage, run, observers, open, () => until(fault.atMs + fault.forMs));
     } catch (error) {
       broken.abort();
       throw error;
@@ -112,15 +112,27 @@ const openFault = ({ target: _, atMs: __, forMs: ___, ...settings }: ScheduledFa
   ...settings,
 });
 
-const playOne = async (stage: Stage, run: Run, open: OpenFault, lasts: () => Promise<void>): Promise<void> => {
+const playOne = async (
+  stage: Stage,
+  run: Run,
+  observers: Observers,
+  open: OpenFault,
+  lasts: () => Promise<void>,
+): Promise<void> => {
+  const feel = (pulse: Pulse) => {
+    if (open.fault === 'machine-paused') observers.feel(open.machine, pulse);
+  };
   try {
     await run.timed({ type: 'fault', ...open }, () => makeFault(stage.site, stage.provider, open));
+    feel('still');
     await lasts();
   } finally {
+    feel('waking');
     await run.timed({ type: 'heal', ...open }, async () => {
       await undo(stage, open);
       return undefined;
     });
+    feel('awake');
   }
 };
 

@@ -28,9 +28,9 @@ const scopeOf = (history: History): Scope | undefined => {
   };
 };
 
-/** A machine whose power was cut gives nothing up: that its observer falls silent is no sign that anybody noticed. */
+/** A machine without power, or a paused one, gives nothing up: that its observer falls silent is no sign that anybody noticed. */
 const isSign = (event: HistoryEvent, { oldHolder, spell: { fault } }: Scope): boolean => {
-  const gone = fault.fault === 'power-cut' && fault.machine === oldHolder;
+  const gone = faultKindRow(fault.fault).still === true && fault.machine === oldHolder;
   if (event.type === 'vip')
     return (!gone && !event.holders.includes(oldHolder)) || event.holders.some((holder) => holder !== oldHolder);
   if (event.type !== 'vrrp') return false;

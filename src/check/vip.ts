@@ -46,8 +46,14 @@ const moves: VipRule = (history, { moves: expected }) => {
     never: holders.length === 1,
     away: holders.at(-1) !== first,
     back: holders.length > 2 && holders.at(-1) === first,
+    either: holders.length > 1,
   };
-  const wanted = { never: `stay on ${first}`, away: `move away from ${first}`, back: `move and come back to ${first}` };
+  const wanted = {
+    never: `stay on ${first}`,
+    away: `move away from ${first}`,
+    back: `move and come back to ${first}`,
+    either: `leave ${first}`,
+  };
   if (!isSo[expected]) return fail(`the VIP had to ${wanted[expected]}, but was held by ${path}`);
   const droppedMs = lastingMs(gaps(history));
   return expected === 'never' && droppedMs > overlapToleranceMs

@@ -15,7 +15,7 @@ export const runningMachine = async (context: Context, machine: string): Promise
   const provider = await providerOf(opened.site);
   const state = await provider.state(machine);
   if (state === 'running') return { ...opened, provider };
-  throw new ComputerError(state === 'absent' ? `${machine} does not exist yet.` : `${machine} is stopped.`, {
-    hint: `quintet up ${machine} brings it up.`,
+  throw new ComputerError(state === 'absent' ? `${machine} does not exist yet.` : `${machine} is ${state}.`, {
+    hint: state === 'paused' ? 'quintet heal lets it go on.' : `quintet up ${machine} brings it up.`,
   });
 };

@@ -38,11 +38,14 @@ export interface Decision {
 /** Saving and restoring lead to no state of their own. */
 export type LifeStep = Exclude<Step, 'save' | 'restore'>;
 
+/** Switched on, whether it does anything or is paused. */
+export const isOn = (state: MachineState): boolean => state === 'running' || state === 'paused';
+
 /** The steps that lead from what is to what is wanted. */
 export const stepsTo = (decision: Decision): readonly LifeStep[] => {
   const { observed, wanted } = decision;
   if (wanted === 'absent') return ['destroy'];
-  if (wanted === 'stopped') return observed === 'running' ? ['stop'] : [];
+  if (wanted === 'stopped') return isOn(observed) ? ['stop'] : [];
   const up = stepsUp(decision);
   return wanted === 'provisioned' && needsProvision(decision) ? [...up, 'provision'] : up;
 };
@@ -51,7 +54,8 @@ const stepsUp = ({ observed, record, inputs }: Decision): readonly LifeStep[] =>
   if (observed === 'absent') return ['create', 'start'];
   if (observed === 'stopped') return ['start'];
   const reshaped = record?.shape !== undefined && record.shape !== inputs.shape;
-  return reshaped || wasCutShort(record) ? ['stop', 'start'] : [];
+  if (reshaped || wasCutShort(record)) return ['stop', 'start'];
+  return observed === 'paused' ? ['start'] : [];
 };
 
 /** A machine runs before its start is over: it may have neither name nor address yet, and nobody gives it them later. */

@@ -3,6 +3,7 @@ import { InputError } from '../model/errors.js';
 import type { MachineState } from '../providers/provider.js';
 import { type KeptSnapshot, keep, readKept } from './kept-snapshots.js';
 import { LabState } from './lab-state.js';
+import { isOn } from './lifecycle.js';
 import { assertStartable, bringAll, existing, stepEach, thatRan } from './snapshot-steps.js';
 import { removeSnapshot, requireSnapshotName, type SnapshotWork, snapshotsOf } from './snapshots.js';
 
@@ -40,7 +41,7 @@ const begin = async (
   const saved = [...states].map(([machine, state]) => {
     const provisionedWith = records.get(machine)?.provisionedWith;
     const known = provisionedWith === undefined ? {} : { provisionedWith };
-    return [machine, { running: state === 'running' || ran(machine), ...known }] as const;
+    return [machine, { running: isOn(state) || ran(machine), ...known }] as const;
   });
   const begun = { takenAt: clock.wallClock(), whole: false, machines: Object.fromEntries(saved) };
   await keep(site.folder, name, begun);

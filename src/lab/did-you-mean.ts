@@ -46,6 +46,8 @@ const synonyms: Readonly<Record<string, string>> = {
   restart: 'service-restarted',
   reload: 'service-reloaded',
   poweroff: 'power-cut',
+  pause: 'machine-paused',
+  suspend: 'machine-paused',
   unplug: 'cable-cut',
   partition: 'vrrp-partition',
   splitbrain: 'vrrp-partition',

@@ -17,6 +17,8 @@ export interface FaultKindRow {
   readonly optional?: readonly FaultOption[];
   /** Over as soon as it is made: it has no duration, and its undoing only makes sure that the machine is whole. */
   readonly momentary?: true;
+  /** Nothing runs on the machine as long as it lasts: it can't be asked, and no other fault can be made there. */
+  readonly still?: true;
 }
 
 /** Everything that a scenario can do to a machine. How it is done stands in src/campaign/faults. */
@@ -27,7 +29,8 @@ export const faultKindTable = {
   'service-restarted': { words: 'restart a service', required: ['service'], momentary: true },
   'service-reloaded': { words: 'reload a service', required: ['service'], momentary: true },
   'config-broken': { words: 'break a configuration', required: ['service'] },
-  'power-cut': { words: 'cut the power' },
+  'power-cut': { words: 'cut the power', still: true },
+  'machine-paused': { words: 'pause a machine', still: true },
   'cable-cut': { words: 'pull the cable', optional: ['direction'] },
   'vrrp-partition': { words: 'part the load balancers' },
   'packet-loss': { words: 'lose packets', required: ['percent'] },

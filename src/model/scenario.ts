@@ -61,9 +61,9 @@ const siteExpectation = z.strictObject({
 const vipExpectation = z.strictObject({
   heldBy: z.enum(['one']).optional().describe('one: never two load balancers hold it, and at the end exactly one'),
   moves: z
-    .enum(['never', 'away', 'back'])
+    .enum(['never', 'away', 'back', 'either'])
     .optional()
-    .describe('never: it stays; away: at the end another holds it; back: it moved and came back'),
+    .describe('never: it stays; away: at the end another holds it; back: it moved and came back; either: away or back'),
   split: z.enum(['expected']).optional().describe('expected: two load balancers must hold it while they are parted'),
   notOneAtMost: formula.optional().describe('How long, altogether, none or several may hold it'),
   oneWithin: formula.optional().describe('How long after the last fault was undone until exactly one holds it'),
@@ -126,7 +126,7 @@ export interface ScheduledSite {
 
 export interface ScheduledVip {
   readonly heldByOne: boolean;
-  readonly moves?: 'never' | 'away' | 'back';
+  readonly moves?: 'never' | 'away' | 'back' | 'either';
   readonly splitExpected: boolean;
   readonly notOneAtMostMs?: number;
   readonly oneWithinMs?: number;

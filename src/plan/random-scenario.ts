@@ -3,7 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Role } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
-import { type FaultSettings, faultKindRow, type Scenario, scenarioSchema } from '../model/scenario.js';
+import { type FaultKind, type FaultSettings, faultKindRow, type Scenario, scenarioSchema } from '../model/scenario.js';
 
 /** A fault that chance may choose, and what visitors may notice of it as long as it is the only one. */
 export interface RandomRow {
@@ -20,8 +20,10 @@ export interface RandomFault extends RandomRow {
 }
 
 const silent = 'masterDown + 150 ms';
+/** One that wakes up takes the VIP for its own until it hears better. */
+const asleep = 'masterDown + advert + 400 ms';
 
-/** What chance chooses from. Nothing that by itself makes two machines hold the VIP, but for the partition. */
+/** What chance chooses from. Nothing that by itself makes two machines hold the VIP, but for those below. */
 export const randomRows: readonly RandomRow[] = [
   { role: 'load-balancer', settings: { fault: 'process-killed', service: 'haproxy' }, outageAtMost: '250 ms' },
   {
@@ -38,16 +40,23 @@ export const randomRows: readonly RandomRow[] = [
   { role: 'load-balancer', settings: { fault: 'service-reloaded', service: 'haproxy' }, outageAtMost: '100 ms' },
   { role: 'load-balancer', settings: { fault: 'config-broken', service: 'haproxy' }, outageAtMost: '100 ms' },
   { role: 'load-balancer', settings: { fault: 'power-cut' }, outageAtMost: silent },
+  { role: 'load-balancer', settings: { fault: 'machine-paused' }, outageAtMost: asleep },
   { role: 'load-balancer', settings: { fault: 'cable-cut' }, outageAtMost: silent },
   { role: 'load-balancer', settings: { fault: 'vrrp-partition' }, outageAtMost: silent },
   { role: 'web', settings: { fault: 'process-killed', service: 'nginx' } },
   { role: 'web', settings: { fault: 'power-cut' } },
+  { role: 'web', settings: { fault: 'machine-paused' } },
   { role: 'app', settings: { fault: 'process-killed', service: 'app' } },
   { role: 'app', settings: { fault: 'process-hung', service: 'app' } },
   { role: 'app', settings: { fault: 'power-cut' } },
+  { role: 'app', settings: { fault: 'machine-paused' } },
   { role: 'database', settings: { fault: 'process-killed', service: 'database' } },
   { role: 'database', settings: { fault: 'power-cut' } },
+  { role: 'database', settings: { fault: 'machine-paused' } },
 ];
+
+/** Both load balancers may hold the VIP for a while. */
+const splitting: readonly FaultKind[] = ['vrrp-partition', 'machine-paused'];
 
 const mostFaults = 3;
 const latestMs = 3000;
@@ -87,7 +96,7 @@ const expectationOf = (faults: readonly RandomFault[]) => {
   const [only] = balancers;
   const bound = balancers.length > 1 ? undefined : (only?.outageAtMost ?? '100 ms');
   const bounded = { backWithin: '20 s', ...(bound === undefined ? {} : { outageAtMost: bound }) };
-  const parted = faults.some(({ settings }) => settings.fault === 'vrrp-partition');
+  const parted = balancers.some(({ settings }) => splitting.includes(settings.fault));
   const webDown = on(faults, 'web').length > 0;
   const dynamicDown = webDown || on(faults, 'app').length > 0 || on(faults, 'database').length > 0;
   return {

@@ -4,8 +4,8 @@ import type { Plan } from '../model/plan.js';
 
 export type { ExecOptions, ExecResult } from '../host/command.js';
 
-/** `stopped`: its disk is there but it does not run. */
-export type MachineState = 'absent' | 'stopped' | 'running';
+/** `stopped`: its disk is there but it does not run; `paused`: it is switched on, but stands still as a whole. */
+export type MachineState = 'absent' | 'stopped' | 'paused' | 'running';
 
 /** Where a lab lies on this computer and what it is; given to a provider when it is made. */
 export interface LabSite {
@@ -25,7 +25,7 @@ export interface Provider {
   prepare(emit: Emit, signal?: AbortSignal): Promise<void>;
   state(machine: string): Promise<MachineState>;
   create(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
-  /** Returns when commands can be run in it. */
+  /** Returns when commands can be run in it; one that is paused goes on. */
   start(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
   /** Graceful. */
   stop(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
@@ -71,4 +71,7 @@ export interface Faults {
   /** The lab network's cable is pulled; commands still reach the machine. */
   cutCable?(machine: string): Promise<void>;
   plugCable?(machine: string): Promise<void>;
+  /** It stands still as a whole and answers nothing, but its cable stays in. One that is off is left as it is. */
+  pause?(machine: string): Promise<void>;
+  resume?(machine: string): Promise<void>;
 }

@@ -21,6 +21,7 @@ const moves = {
   never: 'the VIP stays where it is',
   away: 'the VIP moves to another load balancer',
   back: 'the VIP moves and comes back',
+  either: 'the VIP moves, and may come back',
 } as const;
 
 const vipWords = (vip: ScheduledVip | undefined): string[] =>

@@ -68,7 +68,7 @@ const site = z.strictObject({
 const vip = z.strictObject({
   heldByOne: z.boolean(),
   splitExpected: z.boolean(),
-  moves: z.enum(['never', 'away', 'back']).optional(),
+  moves: z.enum(['never', 'away', 'back', 'either']).optional(),
   notOneAtMostMs: milliseconds.optional(),
   oneWithinMs: milliseconds.optional(),
 });

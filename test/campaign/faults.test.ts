@@ -28,6 +28,7 @@ const examples: Readonly<Record<FaultKind, OpenFault>> = {
   'service-reloaded': { machine: 'lb1', fault: 'service-reloaded', service: 'haproxy' },
   'config-broken': { machine: 'lb1', fault: 'config-broken', service: 'haproxy' },
   'power-cut': { machine: 'db', fault: 'power-cut' },
+  'machine-paused': { machine: 'web', fault: 'machine-paused' },
   'cable-cut': { machine: 'lb1', fault: 'cable-cut', direction: 'in' },
   'vrrp-partition': { machine: 'lb1', fault: 'vrrp-partition' },
   'packet-loss': { machine: 'lb1', fault: 'packet-loss', percent: 20 },
@@ -92,9 +93,10 @@ test('what has no configuration or no reload says so', async (t) => {
   t.is(await impossible(ground, { machine: 'app', fault: 'service-reloaded', service: 'app' }), 'app knows no reload');
 });
 
-test('a provider that can cut neither power nor cable says so', async (t) => {
+test('a provider that can neither cut power or cable nor pause a machine says so', async (t) => {
   const { ground } = machines();
   t.is(await impossible(ground, examples['power-cut']), "the container provider can't cut the power");
+  t.is(await impossible(ground, examples['machine-paused']), "the container provider can't pause a machine");
   t.is(await impossible(ground, { machine: 'lb1', fault: 'cable-cut' }), "the container provider can't pull the cable");
 });
 

@@ -18,7 +18,14 @@ const recorder = (failing: readonly string[] = [], state: MachineState = 'runnin
   };
   const provider = {
     state: async () => state,
-    faults: { cutCable: call('cut'), plugCable: call('plug'), cutPower: call('off'), restorePower: call('on') },
+    faults: {
+      cutCable: call('cut'),
+      plugCable: call('plug'),
+      cutPower: call('off'),
+      restorePower: call('on'),
+      pause: call('pause'),
+      resume: call('resume'),
+    },
     exec: async (machine: string, argv: readonly string[]) => {
       await call(argv.join(' '))(machine);
       return { exitCode: 0, stdout: '', stderr: '' };
@@ -54,16 +61,18 @@ test('making a fault twice lists it once', async (t) => {
   t.deepEqual(await readOpenFaults(site.folder), [fault]);
 });
 
-test('heal undoes everything, the network, then power, then the rest, and then nothing more', async (t) => {
+test('heal undoes everything: what is paused, the network, power, then the rest, and then nothing more', async (t) => {
   const site = await siteOf(t);
   const { provider, calls } = recorder();
   await makeFault(site, provider, { machine: 'lb1', fault: 'process-killed', service: 'haproxy' });
   await makeFault(site, provider, { machine: 'lb1', fault: 'power-cut' });
   await makeFault(site, provider, { machine: 'lb1', fault: 'vrrp-partition' });
   await makeFault(site, provider, { machine: 'lb2', fault: 'cable-cut' });
+  await makeFault(site, provider, { machine: 'lb1', fault: 'machine-paused' });
   calls.length = 0;
-  t.is((await heal(site, provider, nothing)).length, 4);
+  t.is((await heal(site, provider, nothing)).length, 5);
   t.deepEqual(calls, [
+    'resume lb1',
     'plug lb2',
     'nft table inet quintet_fault_vrrp; delete table inet quintet_fault_vrrp lb1',
     'on lb1',

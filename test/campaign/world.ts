@@ -24,6 +24,8 @@ export interface Manners {
   readonly forgets?: boolean;
 }
 
+const addressLine = (holds: boolean): string => `${holds ? '' : 'Deleted '}2: host0    inet ${vip}/32 scope global`;
+
 const said = (stdout: string, exitCode = 0): ExecResult => ({ exitCode, stdout, stderr: '' });
 
 /**
@@ -32,7 +34,7 @@ const said = (stdout: string, exitCode = 0): ExecResult => ({ exitCode, stdout, 
  */
 export class World extends DummyProvider {
   readonly #sockets = new Set<Socket>();
-  readonly #watchers = new Map<string, (holds: boolean) => void>();
+  readonly #watchers = new Map<string, (line: string) => void>();
   readonly #manners: Manners;
   readonly killed: string[] = [];
   holder: string | undefined = 'lb1';
@@ -88,6 +90,11 @@ export class World extends DummyProvider {
     return { exitCode: 127, stdout: '', stderr: `${program}: this world does not know it` };
   }
 
+  /** A line from what watches a load balancer, at once. */
+  say(machine: string, line: string): void {
+    this.#watchers.get(machine)?.(line);
+  }
+
   async close(): Promise<void> {
     await this.#shut();
   }
@@ -95,9 +102,7 @@ export class World extends DummyProvider {
   async #watch(machine: string, { onLine, signal }: ExecOptions): Promise<ExecResult> {
     onLine?.('unit active');
     onLine?.(this.holder === machine ? 'holds' : 'free');
-    this.#watchers.set(machine, (holds) =>
-      onLine?.(`${holds ? '' : 'Deleted '}2: host0    inet ${vip}/32 scope global`),
-    );
+    this.#watchers.set(machine, (line) => onLine?.(line));
     await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
     return said('', 130);
   }
@@ -105,7 +110,7 @@ export class World extends DummyProvider {
   async #lose(machine: string): Promise<void> {
     if (this.holder !== machine) return;
     this.holder = undefined;
-    this.#watchers.get(machine)?.(false);
+    this.say(machine, addressLine(false));
     this.#darkSinceMs = performance.now();
     await this.#shut();
     const { takeoverMs } = this.#manners;
@@ -118,7 +123,7 @@ export class World extends DummyProvider {
 
   async #hold(machine: string): Promise<void> {
     this.holder = machine;
-    this.#watchers.get(machine)?.(true);
+    this.say(machine, addressLine(true));
     await new Promise<void>((resolve) => this.#server.listen(this.#port, vip, resolve));
     this.darkMs += performance.now() - this.#darkSinceMs;
   }

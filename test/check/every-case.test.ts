@@ -43,14 +43,16 @@ test('whichever bound an outage is held to, it passes exactly when it is no long
   }
 });
 
-test('whoever holds the VIP one after the other: never is neither away nor back, and away is not back', (t) => {
+test('whoever holds the VIP one after the other: never is neither away nor back, away is not back, and either is both', (t) => {
   const states = [[], ['lb1'], ['lb2'], ['lb1', 'lb2']];
   for (const path of choices(states, 4)) {
     const of = [...without(history(), 'vip'), ...path.map((held, index) => vip(index * 50, ...held))];
-    const passed = (['never', 'away', 'back'] as const).filter(
-      (moves) => judgeVip(of, holders({ moves }))?.outcome === 'pass',
-    );
+    const passes = (moves: 'never' | 'away' | 'back' | 'either') =>
+      judgeVip(of, holders({ moves }))?.outcome === 'pass';
+    const passed = (['never', 'away', 'back'] as const).filter(passes);
     t.true(passed.length <= 1, `${path.join(' ')}: ${passed}`);
+    if (passed.includes('away') || passed.includes('back')) t.true(passes('either'), path.join(' '));
+    if (passed.includes('never')) t.false(passes('either'), path.join(' '));
     const { outcome } = judgeVip(of, holders({ heldByOne: true })) ?? {};
     if (path.at(-1)?.length !== 1) t.is(outcome, 'fail');
   }

@@ -26,6 +26,13 @@ test('a machine without power gives nothing up: only the new holder is a sign', 
   t.deepEqual(phasesOf(dead), { detectionMs: 295, electionMs: 5, firstAnswerMs: 23 });
 });
 
+test('nor does a machine that is paused', (t) => {
+  const paused = { fault: 'machine-paused' } as const;
+  const observed = history(cut, vip(1010), vrrp(1295, 'lb2', 'master'), vip(1300, 'lb2'));
+  const asleep = withFaults(observed, fault(1000, paused), heal(2000, paused));
+  t.deepEqual(phasesOf(asleep), { detectionMs: 295, electionMs: 5, firstAnswerMs: 23 });
+});
+
 test('what no observer saw is absent', (t) => {
   t.deepEqual(phasesOf(without(history(cut, vip(1300, 'lb2')), 'probe')), { detectionMs: 300, electionMs: 0 });
   t.deepEqual(phasesOf(without(history(cut), 'vip')), {});

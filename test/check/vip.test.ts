@@ -69,6 +69,9 @@ const moves = [
   ['back', returned, 'pass'],
   ['back', moved, 'fail'],
   ['back', dropped, 'fail'],
+  ['either', moved, 'pass'],
+  ['either', returned, 'pass'],
+  ['either', stayed, 'fail'],
 ] as const;
 
 const pathOf = (of: History): string =>

@@ -44,6 +44,9 @@ const cases: readonly Case[] = [
   ['ready but halted', { observed: 'stopped', record: ready }, 'start'],
   ['ready by the record, gone in truth', { observed: 'absent', record: ready }, 'create start provision'],
   ['running, but nothing is remembered', { observed: 'running' }, 'provision'],
+  ['ready but paused', { observed: 'paused', record: ready }, 'start'],
+  ['paused, its memory or address changed', { observed: 'paused', record: { ...ready, shape: 's0' } }, 'stop start'],
+  ['paused, wanted stopped', { observed: 'paused', record: ready, wanted: 'stopped' }, 'stop'],
   ['halted, but nothing is remembered', { observed: 'stopped' }, 'start provision'],
   ['ready, its memory or address changed', { observed: 'running', record: { ...ready, shape: 's0' } }, 'stop start'],
   [

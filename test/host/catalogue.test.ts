@@ -45,7 +45,7 @@ test('scale-up ships its scenarios in the order in which they are taught', async
     scenarios.map(({ id }) => id),
     [
       ...['haproxy-killed', 'haproxy-hung', 'keepalived-stopped', 'power-cut', 'cable-cut'],
-      ...['keepalived-killed', 'cable-one-way', 'vrrp-partition'],
+      ...['keepalived-killed', 'cable-one-way', 'vrrp-partition', 'machine-paused'],
       ...['haproxy-reload', 'haproxy-config-broken', 'planned-maintenance', 'rolling-restart'],
       ...['standby-power-cut', 'failback-without-preemption', 'cpu-pressure', 'failback-with-preemption', 'clock-jump'],
       ...['web-killed', 'web-power-cut', 'app-killed', 'app-power-cut', 'database-killed', 'database-power-cut'],

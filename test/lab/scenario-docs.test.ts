@@ -49,7 +49,7 @@ test('the page says of every kind of fault what it needs', (t) => {
 
 test('the page names every value that a key can have', (t) => {
   for (const value of [...services, ...directions, ...roles]) t.true(page.includes(`\`${value}\``), value);
-  for (const value of ['preempt', 'no-preempt', 'expected', 'one', 'never', 'away', 'back', 'kept', 'any']) {
+  for (const value of ['preempt', 'no-preempt', 'expected', 'one', 'never', 'away', 'back', 'either', 'kept', 'any']) {
     t.true(page.includes(`\`${value}\``), value);
   }
 });

@@ -108,3 +108,28 @@ test('power and cable can be cut and mended', async (t) => {
   t.is((await one.exec('web', ['true'])).exitCode, 0);
   await one.faults.plugCable?.('web');
 });
+
+test('a machine that runs can be paused, and goes on when it is told to or started', async (t) => {
+  const one = dummy(await siteWith(t, ['web']));
+  await one.create('web', ignore);
+  await one.faults.pause?.('web');
+  t.is(await one.state('web'), 'stopped');
+  await one.start('web', ignore);
+  await one.faults.pause?.('web');
+  await one.faults.pause?.('web');
+  t.is(await one.state('web'), 'paused');
+  await t.throwsAsync(one.exec('web', ['true']), { message: 'web is paused.' });
+  await one.faults.resume?.('web');
+  await one.faults.resume?.('web');
+  t.is(await one.state('web'), 'running');
+  for (const end of [
+    () => one.start('web', ignore),
+    () => one.stop('web', ignore),
+    () => one.faults.cutPower?.('web'),
+  ]) {
+    await one.start('web', ignore);
+    await one.faults.pause?.('web');
+    await end();
+    t.not(await one.state('web'), 'paused');
+  }
+});

@@ -106,6 +106,7 @@ real.serial('keepalived missing on one load balancer: nobody takes over', async 
     'cable-cut',
     'failback-without-preemption',
     'vrrp-partition',
+    'machine-paused',
   );
   failed(t, findings, 'services', new RegExp(`keepalived.service on ${missing}`));
   failed(t, findings, 'haproxy-killed', /outage|never moved|did not move|stayed/);
@@ -114,6 +115,7 @@ real.serial('keepalived missing on one load balancer: nobody takes over', async 
   failed(t, findings, 'cable-cut', /outage/);
   failed(t, findings, 'failback-without-preemption', /outage/);
   failed(t, findings, 'vrrp-partition', /two|both|split/);
+  failed(t, findings, 'machine-paused', /VIP had to leave/);
 });
 
 /** One more thing that keepalived asks every 0.3 s; as long as it fails, this load balancer is in FAULT. */

@@ -282,6 +282,54 @@ real('the clock of a container is not set', async (t) => {
   t.regex((await impossible(ground, open)) ?? '', /clock of this computer/);
 });
 
+real('a paused machine is silent, keeps its carrier, and goes on where it was', async (t) => {
+  const door = `</dev/tcp/${plan.machines.find(({ name }) => name === 'lb1')?.address}/${plan.ports.stats}`;
+  const opens = async () =>
+    (await run(provider.atVantage(['timeout', '1', 'bash', '-c', door]), { timeoutMs: 5000 })).exitCode === 0;
+  const carrier = () => sh('lb1', 'cat /sys/class/net/host0/carrier /sys/class/net/host0/carrier_changes');
+  const [process, changes] = [await mainProcess('lb1', 'haproxy.service'), await carrier()];
+  t.true(await opens());
+  await during(t, { machine: 'lb1', fault: 'machine-paused' }, async () => {
+    t.is(await provider.state('lb1'), 'paused');
+    t.false(await opens());
+    await t.throwsAsync(provider.exec('lb1', ['true']), { message: 'lb1 is paused.' });
+    await provider.faults.cutCable?.('lb1');
+    await provider.faults.plugCable?.('lb1');
+    t.false(await opens());
+  });
+  t.is(await provider.state('lb1'), 'running');
+  t.true(await opens());
+  t.is(await mainProcess('lb1', 'haproxy.service'), process);
+  // The cable that was pulled and plugged in meanwhile is all that was ever seen of it.
+  t.is(
+    await carrier(),
+    changes.replace(/\d+$/, (count) => String(Number(count) + 2)),
+  );
+});
+
+real('a paused machine can be switched off, and a start or a stop lets it go on first', async (t) => {
+  const pause = () => provider.faults.pause?.('web');
+  await pause();
+  await provider.faults.cutPower?.('web');
+  t.is(await provider.state('web'), 'stopped');
+  await pause();
+  await provider.faults.resume?.('web');
+  t.is(await provider.state('web'), 'stopped');
+  await provider.faults.restorePower?.('web');
+  t.true(await works('web', 'true'));
+  await pause();
+  await provider.start('web', quiet);
+  t.true(await works('web', 'true'));
+  await pause();
+  const notes: string[] = [];
+  await provider.stop('web', (event) => event.type === 'note' && notes.push(event.text));
+  t.deepEqual(notes, []);
+  await provider.start('web', quiet);
+  await provider.faults.pause?.('nobody');
+  await provider.faults.resume?.('nobody');
+  t.true(await until(answers));
+});
+
 real('what a Quintet that died has left is healed, also on a machine that was restarted since', async (t) => {
   const faults: readonly OpenFault[] = [
     { machine: 'lb1', fault: 'process-hung', service: 'haproxy' },

@@ -127,10 +127,16 @@ real('every scenario is played as anywhere, its faults made by VirtualBox itself
     t.is(done.filter((one) => one === 'poweroff').length, cuts, `${machine}: ${done.join(', ')}`);
     t.is(done.filter((one) => one === 'startvm').length, cuts, `${machine}: ${done.join(', ')}`);
     t.is(done.filter((one) => one === 'setlinkstate2 off').length, cables, `${machine}: ${done.join(', ')}`);
+    const pauses = own.filter(({ fault }) => fault === 'machine-paused').length;
+    t.is(done.filter((one) => one === 'pause').length, pauses, `${machine}: ${done.join(', ')}`);
     const settings = await (await rig()).run(['VBoxManage', 'showvminfo', await idOf(machine), '--machinereadable']);
     t.regex(settings.stdout, /^cableconnected2="on"$/m, 'VirtualBox would have kept it cut');
   }
-  t.true(made.some(({ fault }) => fault === 'power-cut') && made.some(({ fault }) => fault === 'cable-cut'));
+  for (const kind of ['power-cut', 'cable-cut', 'machine-paused'])
+    t.true(
+      made.some(({ fault }) => fault === kind),
+      kind,
+    );
 });
 
 real('reset puts all five back to just provisioned', async (t) => {

@@ -90,6 +90,31 @@ const answers = async (t: ExecutionContext, { quintet }: LabThere, machine: stri
 const verbsSince = async (own: Rig, since: number): Promise<string[]> =>
   (await own.calls()).slice(since).map(({ argv }) => argv[0] ?? '');
 
+real('a machine that was left paused is told as that, and halt, up, heal and destroy let it go on', async (t) => {
+  const lab = await newLab(t, 'paused');
+  ok(t, await lab.quintet('up', 'web'));
+  const pause = async () => {
+    ok(t, await lab.quintet('fault', 'web', 'machine-paused'));
+    const { machines } = JSON.parse(ok(t, await lab.quintet('status', '--format', 'json')));
+    t.is(machines.find(({ name }: { name: string }) => name === 'web').state, 'paused');
+  };
+  await pause();
+  refused(t, await lab.quintet('exec', 'web', '--', 'true'), /web is paused/, /quintet heal/);
+  ok(t, await lab.quintet('heal'));
+  await answers(t, lab, 'web');
+  await pause();
+  ok(t, await lab.quintet('halt', 'web'));
+  ok(t, await lab.quintet('heal'));
+  ok(t, await lab.quintet('up', 'web'));
+  await answers(t, lab, 'web');
+  await pause();
+  ok(t, await lab.quintet('up', 'web'));
+  await answers(t, lab, 'web');
+  ok(t, await lab.quintet('heal'));
+  await pause();
+  await destroyed(t, lab);
+});
+
 real('a box that is not the one that lab.yaml means is refused, and nothing is made', async (t) => {
   const { home } = await rig();
   const lab = await newLab(t, 'checksum', '--set', `box.url=${join(home, 'stand-in.box')}`);

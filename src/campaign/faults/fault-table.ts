@@ -5,7 +5,7 @@ import { configBroken } from './configuration.js';
 import { diskFull } from './disk.js';
 import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
 import { packetLoss, vrrpPartition } from './packets.js';
-import { powerCut } from './power.js';
+import { machinePaused, powerCut } from './power.js';
 import { cpuPressure, memoryPressure } from './pressure.js';
 import { processHung, processKilled } from './processes.js';
 import { serviceReloaded, serviceRestarted, serviceStopped } from './services.js';
@@ -21,6 +21,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'service-reloaded': serviceReloaded,
   'config-broken': configBroken,
   'power-cut': powerCut,
+  'machine-paused': machinePaused,
   'cable-cut': cableCut,
   'vrrp-partition': vrrpPartition,
   'packet-loss': packetLoss,

@@ -48,16 +48,24 @@ type State = VrrpEvent['state'];
 const latestMs = 2000;
 const againMs = 250;
 
+/**
+ * Whether a machine does anything: a `still` one is paused, a `waking` one may go on at any moment, and does so at the
+ * latest when it is called `awake`.
+ */
+export type Pulse = 'still' | 'waking' | 'awake';
+
 export interface LoadBalancers extends Watching {
   /** Who holds the VIP as far as is known now, sorted. */
   holders(): readonly string[];
+  feel(machine: string, pulse: Pulse): void;
   /** The load balancer with this hardware address in the lab network, as far as is known now. */
   byHardware(address: string): string | undefined;
 }
 
 /**
  * Watches the VIP and keepalived's state on all load balancers. A machine without power holds nothing and runs nothing;
- * it is asked again until it answers.
+ * it is asked again until it answers. A paused one does not say so itself. Its address is still there, and nobody behind
+ * it: it holds nothing until it moves again, and then what it did before.
  */
 export const watchLoadBalancers = (
   { plan, provider, clock }: Pick<Ground, 'plan' | 'provider' | 'clock'>,
@@ -65,18 +73,29 @@ export const watchLoadBalancers = (
   signal: AbortSignal,
 ): LoadBalancers => {
   const holding = new Set<string>();
-  const holders = () => [...holding].sort();
+  const paused = new Map<string, Exclude<Pulse, 'awake'>>();
+  const holders = () => [...holding].filter((machine) => !paused.has(machine)).sort();
   const hardware = new Map<string, string>();
+  const change = (make: () => void) => {
+    const before = holders().join();
+    make();
+    if (holders().join() !== before) seen({ type: 'vip', holders: holders() }, 0);
+  };
+  const feel = (machine: string, pulse: Pulse) =>
+    change(() => void (pulse === 'awake' ? paused.delete(machine) : paused.set(machine, pulse)));
+  const wake = (machine: string) => {
+    if (paused.get(machine) === 'waking') feel(machine, 'awake');
+  };
   const note = (machine: string, holds: boolean) => {
-    if (holding.has(machine) === holds) return;
-    if (holds) holding.add(machine);
-    else holding.delete(machine);
-    seen({ type: 'vip', holders: holders() }, 0);
+    // Whoever lets the VIP go has heard of one that is back.
+    if (!holds && holding.has(machine)) for (const other of paused.keys()) wake(other);
+    change(() => void (holds ? holding.add(machine) : holding.delete(machine)));
   };
   const watch = async (machine: string, address: string, answered: () => void) => {
     const argv = ['bash', '-c', watcher, 'quintet-watch', plan.network.vip, address];
     const vrrp = vrrpOf(machine, seen);
     const onLine = (line: string) => {
+      wake(machine);
       vrrp.hear(line);
       const mac = /^hardware (\S+)$/.exec(line)?.[1];
       if (mac) hardware.set(mac, machine);
@@ -100,6 +119,7 @@ export const watchLoadBalancers = (
     answered: Promise.all(answered),
     ended: Promise.all(ended),
     holders,
+    feel,
     byHardware: (address) => hardware.get(address),
   };
 };

@@ -1,14 +1,17 @@
 import type { Ground } from '../ground.js';
 import { watchArp } from './arp.js';
 import { watchBackends } from './backends.js';
-import { watchLoadBalancers } from './load-balancers.js';
+import { type Pulse, watchLoadBalancers } from './load-balancers.js';
 import type { Seen, Watching } from './observed.js';
 
+export type { Pulse } from './load-balancers.js';
 export type { Observed, Seen } from './observed.js';
 
 export interface Observers {
   /** Who holds the VIP as far as is known now, sorted. */
   holders(): readonly string[];
+  /** Told by whoever pauses a machine and lets it go on: the machine itself can't. */
+  feel(machine: string, pulse: Pulse): void;
   close(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export const observe = async (
   await Promise.all([inTime(arp), inTime(backends)]);
   return {
     holders: inside.holders,
+    feel: inside.feel,
     close: async () => {
       closing.abort();
       await Promise.all([inside.ended, backends.ended, arp.ended, late]);

@@ -42,7 +42,7 @@ export const labState = async (site: LabSite): Promise<LabState> => {
 const runningOf = async ({ plan }: LabSite, provider: Provider): Promise<string[]> => {
   const states = plan.machines.map(async ({ name }) => {
     const state = await provider.state(name).catch(() => 'absent');
-    return state === 'running' ? [name] : [];
+    return state === 'running' || state === 'paused' ? [name] : [];
   });
   return (await Promise.all(states)).flat();
 };

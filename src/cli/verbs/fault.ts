@@ -52,7 +52,9 @@ const machineFor = async ({ plan }: OpenedLab, provider: Provider, target: strin
   if (!byVip && !byRole) requireMachines(plan, [target]);
   const now = byVip ? (await gatherHolders({ plan, provider })).holders : [];
   const machine = targetOf(target, plan, { now, first: now });
-  if ((await provider.state(machine)) === 'running') return machine;
+  const state = await provider.state(machine);
+  if (state === 'running') return machine;
+  if (state === 'paused') throw new ComputerError(`${machine} is paused.`, { hint: 'quintet heal lets it go on.' });
   throw new ComputerError(`${machine} does not run.`, { hint: `quintet up ${machine} brings it up.` });
 };
 

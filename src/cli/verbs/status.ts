@@ -40,6 +40,7 @@ export const status: RunVerb = async (context, words) => {
 const stateWords: Readonly<Record<MachineState, string>> = {
   absent: 'not made',
   stopped: 'stopped',
+  paused: 'paused',
   running: 'running',
 };
 

@@ -1,5 +1,12 @@
 import type { Remark } from '../../model/problem.js';
-import { faultKindRow, firstHolder, firstStandby, type ScenarioFault, vipTargets } from '../../model/scenario.js';
+import {
+  type FaultKind,
+  faultKindRow,
+  firstHolder,
+  firstStandby,
+  type ScenarioFault,
+  vipTargets,
+} from '../../model/scenario.js';
 import { msOf } from './formulas.js';
 import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
 
@@ -93,28 +100,73 @@ const noFaultTwiceAtOnce: ScenarioRule = {
   },
 };
 
-/** What can't be done to a machine that has no power; another power cut is the rule above. */
-const powerIsOn: ScenarioRule = {
+/** Why nothing can be done to a machine meanwhile, and when that is over. */
+const stillWords: Readonly<
+  Partial<Record<FaultKind, { readonly why: string; readonly did: string; readonly over: string }>>
+> = {
+  'power-cut': { why: 'has no power', did: 'cut it', over: 'the power is back' },
+  'machine-paused': { why: 'stands still', did: 'paused it', over: 'it goes on' },
+};
+
+/** What can't be done to a machine on which nothing runs; the same fault once more is the rule above. */
+const somethingRuns: ScenarioRule = {
   reads: ['faults'],
   check: (subject) => {
-    const cuts = lastingFaults(subject).filter(({ fault }) => fault.fault === 'power-cut');
+    const stills = lastingFaults(subject).filter(({ fault }) => faultKindRow(fault.fault).still);
     return subject.scenario.faults.flatMap((fault, index): Remark[] => {
       const fromMs = msOf(fault.at, subject.timers);
       const machine = machineOf(fault.target, subject);
-      if (fromMs === undefined || machine === undefined || fault.fault === 'power-cut') return [];
-      const cut = cuts.find(
-        (one) => machineOf(one.fault.target, subject) === machine && one.fromMs <= fromMs && fromMs < one.toMs,
+      if (fromMs === undefined || machine === undefined) return [];
+      const still = stills.find(
+        (one) =>
+          one.fault.fault !== fault.fault &&
+          machineOf(one.fault.target, subject) === machine &&
+          one.fromMs <= fromMs &&
+          fromMs < one.toMs,
       );
-      if (cut === undefined) return [];
+      const words = still && stillWords[still.fault.fault];
+      if (still === undefined || words === undefined) return [];
       return [
         {
           path: ['faults', index, 'at'],
-          message: `${fault.target} has no power at that time: faults[${cut.index}] cut it`,
-          hint: `the power is back after ${whole(cut.toMs)}.`,
+          message: `${fault.target} ${words.why} at that time: faults[${still.index}] ${words.did}`,
+          hint: `${words.over} after ${whole(still.toMs)}.`,
         },
       ];
     });
   },
 };
 
-export const scheduleRules: readonly ScenarioRule[] = [faultOutlastsBound, noFaultTwiceAtOnce, powerIsOn];
+/** Power that is cut takes with it what was to be undone; a pause only keeps it. */
+const undoneAwake: ScenarioRule = {
+  reads: ['faults'],
+  check: (subject) => {
+    const all = lastingFaults(subject);
+    const pauses = all.filter(({ fault }) => fault.fault === 'machine-paused');
+    return all.flatMap(({ index, fault, toMs }): Remark[] => {
+      const machine = machineOf(fault.target, subject);
+      const pause = pauses.find(
+        (one) =>
+          machine !== undefined &&
+          machineOf(one.fault.target, subject) === machine &&
+          one.fromMs < toMs &&
+          toMs < one.toMs,
+      );
+      if (pause === undefined) return [];
+      return [
+        {
+          path: ['faults', index, 'for'],
+          message: `${fault.fault} can't be undone while ${fault.target} stands still: faults[${pause.index}] paused it`,
+          hint: `it goes on after ${whole(pause.toMs)}.`,
+        },
+      ];
+    });
+  },
+};
+
+export const scheduleRules: readonly ScenarioRule[] = [
+  faultOutlastsBound,
+  noFaultTwiceAtOnce,
+  somethingRuns,
+  undoneAwake,
+];

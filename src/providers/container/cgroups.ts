@@ -49,7 +49,8 @@ export const groupPaths = (all: readonly Hierarchy[], name: string): string[] =>
 
 const isGone = (error: unknown): boolean => ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-const unlessGone = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
+/** What comes of work on a group that may go meanwhile, as groups do with their last process. */
+export const unlessGone = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
   try {
     return await work;
   } catch (error) {
@@ -166,31 +167,6 @@ export const groupsOf = async (pid: number): Promise<string[]> => {
     const below = hierarchy.root !== '/' && path.startsWith(hierarchy.root) ? path.slice(hierarchy.root.length) : path;
     return [join(hierarchy.mount, below)];
   });
-};
-
-const kill = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It is gone already.
-  }
-};
-
-/** Kills every process of a group until none is left; `first` (a machine's first process takes the others along) first. */
-export const killGroup = async (name: string, first?: number, limitMs = 10_000): Promise<void> => {
-  if (first !== undefined) kill(first);
-  const until = Date.now() + limitMs;
-  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 20)) {
-    const left = await processesIn(name);
-    if (left.length === 0) return;
-    if (Date.now() > until) {
-      throw new ComputerError(`Processes ${left.join(', ')} of ${name} can't be killed.`, {
-        hint: 'They probably wait for a disk that does not answer; restarting the computer ends them.',
-      });
-    }
-    left.forEach(kill);
-    await delay(pauseMs);
-  }
 };
 
 /** Removes empty groups; one that is still being emptied gets two seconds. */

@@ -11,9 +11,19 @@ import { createDisk, diskExists, removeDisk } from './disk.js';
 import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
 import { labGroups, leftoversOf } from './leftovers.js';
-import { execIn, killMachine, killProcesses, runningInit, startMachine, stateOf, stopMachine } from './machine.js';
+import {
+  awakeInit,
+  execIn,
+  killMachine,
+  killProcesses,
+  runningInit,
+  startMachine,
+  stateOf,
+  stopMachine,
+} from './machine.js';
 import { labFolder, machineFolder } from './names.js';
-import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable } from './network.js';
+import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
+import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
@@ -29,16 +39,21 @@ export const recipeOf = ({ plan }: Pick<LabSite, 'plan'>): Recipe => ({
 
 const quiet = () => undefined;
 
+const isOn = async (site: LabSite, machine: string): Promise<boolean> =>
+  ['running', 'paused'].includes(await stateOf(site, machine));
+
 const cable = async (site: LabSite, machine: string, to: 'up' | 'down'): Promise<void> => {
   const name = await cableOf(site, await runningInit(site, machine));
   if (name === undefined) throw new MachineError(machine, `${machine} has no cable in the lab network.`);
   await setCable(site, name, to);
+  // The bridge opens the port of a cable that is plugged in.
+  if (to === 'up' && (await isPaused(site, machine))) await setPort(site, name, 'closed');
 };
 
 const faultsOf = (site: LabSite): Faults => ({
   // The kernel of a killed container goes on answering for its addresses for a moment; a machine without power does not.
   cutPower: async (machine) => {
-    if ((await stateOf(site, machine)) !== 'running') return;
+    if (!(await isOn(site, machine))) return;
     const name = await cableOf(site, await runningInit(site, machine)).catch(quiet);
     if (name !== undefined) await setCable(site, name, 'down').catch(quiet);
     await killProcesses(site, machine);
@@ -49,13 +64,15 @@ const faultsOf = (site: LabSite): Faults => ({
   cutCable: (machine) => cable(site, machine, 'down'),
   // A machine that is off gets its cable when it is switched on.
   plugCable: async (machine) => {
-    if ((await stateOf(site, machine)) === 'running') await cable(site, machine, 'up');
+    if (await isOn(site, machine)) await cable(site, machine, 'up');
   },
+  pause: (machine) => pauseMachine(site, machine),
+  resume: (machine) => resumeMachine(site, machine),
 });
 
 const upload = async (site: LabSite, machine: string, from: readonly string[], to: string): Promise<void> => {
   const folders = await plainFolders(from);
-  const unpack = await entering(await runningInit(site, machine), ['sh', '-c', unpackScript, 'unpack', to]);
+  const unpack = await entering(await awakeInit(site, machine), ['sh', '-c', unpackScript, 'unpack', to]);
   const result = await run(dyingWithUs(piped(packing(folders), unpack)), { timeoutMs: 120_000 });
   if (result.exitCode === 0) return;
   throw new MachineError(machine, `${machine} did not take its files.`, { log: result.stderr.trim() });
@@ -65,7 +82,7 @@ const upload = async (site: LabSite, machine: string, from: readonly string[], t
 const shellScript = 'if [ -t 0 ]; then exec script -qec "bash -l" /dev/null; else exec bash -l; fi';
 
 const shell = async (site: LabSite, machine: string): Promise<readonly string[]> =>
-  entering(await runningInit(site, machine), ['sh', '-c', shellScript], [`TERM=${process.env.TERM ?? 'dumb'}`]);
+  entering(await awakeInit(site, machine), ['sh', '-c', shellScript], [`TERM=${process.env.TERM ?? 'dumb'}`]);
 
 /** Machines as systemd-nspawn containers, in a network of their own that the rest of the computer does not see. */
 export const containerProvider = (site: LabSite): Provider => ({

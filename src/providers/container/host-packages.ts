@@ -9,6 +9,7 @@ const needed: Needed = [
   ['systemd-nspawn', 'systemd-container'],
   ['mmdebstrap', 'mmdebstrap'],
   ['ip', 'iproute2'],
+  ['bridge', 'iproute2'],
   ['nsenter', 'util-linux'],
   ['unshare', 'util-linux'],
   ['flock', 'util-linux'],

@@ -5,11 +5,13 @@ import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
-import { killGroup, processesIn, removeGroups } from './cgroups.js';
+import { processesIn, removeGroups } from './cgroups.js';
 import { baseOf, diskExists, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
+import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
+import { isPaused, resumeMachine } from './pause.js';
 import { releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
 
@@ -18,7 +20,8 @@ const stopLimitMs = 20_000;
 
 export const stateOf = async (site: LabSite, machine: string): Promise<MachineState> => {
   if (!(await diskExists(site, machine))) return 'absent';
-  return (await firstProcess(groupName(site, machine))) === undefined ? 'stopped' : 'running';
+  if ((await firstProcess(groupName(site, machine))) === undefined) return 'stopped';
+  return (await isPaused(site, machine)) ? 'paused' : 'running';
 };
 
 const consoleEnd = async (site: LabSite, machine: string): Promise<string> =>
@@ -28,6 +31,13 @@ export const runningInit = async (site: LabSite, machine: string): Promise<numbe
   const init = await firstProcess(groupName(site, machine));
   if (init !== undefined) return init;
   throw new MachineError(machine, `${machine} is not running.`, { hint: 'Start it with: quintet up' });
+};
+
+/** That of a machine that can do something. What joined a paused one would be frozen with it, out of reach of its time-out. */
+export const awakeInit = async (site: LabSite, machine: string): Promise<number> => {
+  const init = await runningInit(site, machine);
+  if (!(await isPaused(site, machine))) return init;
+  throw new MachineError(machine, `${machine} is paused.`, { hint: 'Let it go on with: quintet heal' });
 };
 
 /** Waits no longer than the machine's own guard needs to end the command; then the machine itself does not answer. */
@@ -49,7 +59,7 @@ export const execIn = async (
   machine: string,
   argv: readonly string[],
   options: ExecOptions = {},
-): Promise<ExecResult> => execAt(await runningInit(site, machine), argv, options);
+): Promise<ExecResult> => execAt(await awakeInit(site, machine), argv, options);
 
 const failedUnits = async (init: number): Promise<string> => {
   const { stdout } = await execAt(init, ['systemctl', 'list-units', '--failed', '--plain', '--no-legend'], {});
@@ -113,9 +123,10 @@ export const killMachine = async (site: LabSite, machine: string): Promise<void>
   await removeGroups(groupName(site, machine));
 };
 
-/** Starts a machine unless it runs, sweeping away what an interrupted start left, and waits until commands run in it. */
+/** Starts a machine unless it runs (a paused one goes on), sweeping away what an interrupted start left, and waits until commands run in it. */
 export const startMachine = async (site: LabSite, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
   if ((await firstProcess(groupName(site, machine))) !== undefined) {
+    await resumeMachine(site, machine);
     return untilBooted(site, machine, emit, undefined, signal);
   }
   await killMachine(site, machine);
@@ -131,6 +142,7 @@ export const stopMachine = async (site: LabSite, machine: string, emit: Emit): P
   const group = groupName(site, machine);
   const init = await firstProcess(group);
   if (init !== undefined) {
+    await resumeMachine(site, machine);
     await run(['kill', `-${powerOffSignal}`, String(init)]);
     const until = performance.now() + stopLimitMs;
     while ((await processesIn(group)).length > 0 && performance.now() < until) await delay(50);

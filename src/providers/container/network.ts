@@ -1,6 +1,7 @@
 import { open, readdir, readFile, readlink, stat, unlink } from 'node:fs/promises';
 import { must, run } from '../../host/command.js';
 import { ensureDir, exists } from '../../host/files.js';
+import { ComputerError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
 import { bridge, machineInterface, netnsPath } from './names.js';
 
@@ -82,6 +83,30 @@ export const cableOf = async (site: LabSite, init: number): Promise<string | und
 
 export const setCable = (site: LabSite, name: string, to: 'up' | 'down'): Promise<string> =>
   must(inNetwork(site, ['ip', 'link', 'set', 'dev', name, to]));
+
+/** The states of a bridge's port, as the kernel counts them (linux/if_bridge.h). */
+const portStates = { closed: '0', open: '3' } as const;
+
+export type PortState = keyof typeof portStates;
+
+/** Not by `ip`, which takes a port's state and does nothing. */
+export const portCommand = (name: string, to: PortState): readonly string[] => [
+  'bridge',
+  'link',
+  'set',
+  'dev',
+  name,
+  'state',
+  portStates[to],
+];
+
+/** Lets everything through the bridge's end of a cable, or nothing; the machine at the other end sees no difference. */
+export const setPort = async (site: LabSite, name: string, to: PortState): Promise<void> => {
+  const result = await run(inNetwork(site, portCommand(name, to)));
+  // A cable that is pulled lets nothing through, and the bridge opens its port when it is plugged in.
+  if (result.exitCode === 0 || /Network is down/.test(result.stderr)) return;
+  throw new ComputerError(`The port of ${name} can't be ${to === 'open' ? 'opened' : 'closed'}.`, { cause: result });
+};
 
 /** Takes both ends of a cable away; one that went with its machine is fine. */
 export const removeCable = async (site: LabSite, name: string): Promise<void> => {

@@ -23,7 +23,7 @@ export interface DummyOptions extends Fate {
 }
 
 /**
- * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running` and the
+ * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running`, `paused` and the
  * trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed at any call.
  */
 export class DummyProvider implements Provider {
@@ -72,8 +72,11 @@ export class DummyProvider implements Provider {
 
   start(machine: string, emit: Emit, signal?: AbortSignal): Promise<void> {
     return this.#change('start', machine, emit, signal, {
-      first: () => this.#must(machine, 'stopped', 'running'),
-      second: () => writeFileAtomic(this.#at(machine, 'running'), ''),
+      first: () => this.#must(machine, 'stopped', 'running', 'paused'),
+      second: async () => {
+        await this.#goOn(machine);
+        await writeFileAtomic(this.#at(machine, 'running'), '');
+      },
     });
   }
 
@@ -154,6 +157,10 @@ export class DummyProvider implements Provider {
     },
     cutCable: (machine) => writeFileAtomic(this.#at(machine, 'cable-cut'), ''),
     plugCable: (machine) => removeTree(this.#at(machine, 'cable-cut')),
+    pause: async (machine) => {
+      if ((await this.#look(machine)) === 'running') await writeFileAtomic(this.#at(machine, 'paused'), '');
+    },
+    resume: (machine) => this.#goOn(machine),
   };
 
   readonly snapshots: Snapshots = {
@@ -187,7 +194,8 @@ export class DummyProvider implements Provider {
 
   async #look(machine: string): Promise<MachineState> {
     if ((await readIfAny(this.#at(machine, 'whole'))) === undefined) return 'absent';
-    return (await exists(this.#at(machine, 'running'))) ? 'running' : 'stopped';
+    if (!(await exists(this.#at(machine, 'running')))) return 'stopped';
+    return (await exists(this.#at(machine, 'paused'))) ? 'paused' : 'running';
   }
 
   async #must(machine: string, ...states: readonly MachineState[]): Promise<void> {
@@ -213,8 +221,13 @@ export class DummyProvider implements Provider {
     );
   }
 
-  #off(machine: string): Promise<void> {
-    return removeTree(this.#at(machine, 'running'));
+  async #off(machine: string): Promise<void> {
+    await removeTree(this.#at(machine, 'running'));
+    await this.#goOn(machine);
+  }
+
+  #goOn(machine: string): Promise<void> {
+    return removeTree(this.#at(machine, 'paused'));
   }
 
   #change(

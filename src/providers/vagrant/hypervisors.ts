@@ -27,6 +27,9 @@ export interface Hypervisor {
   readonly sshPort: (id: string) => Promise<number | undefined>;
   readonly powerOff: (id: string) => Promise<void>;
   readonly powerOn: (id: string) => Promise<void>;
+  /** Both leave a machine that is off as it is, and one that is so already. */
+  readonly pause: (id: string) => Promise<void>;
+  readonly resume: (id: string) => Promise<void>;
   readonly cable: (id: string, way: 'on' | 'off') => Promise<void>;
   readonly snapshots: {
     /** Of a machine that is off. Replaces one of the same name. */
@@ -85,7 +88,12 @@ const show = async (id: string): Promise<string | undefined> => {
   }
 };
 
-const isOn = (text: string | undefined): boolean => field(text ?? '', 'VMState') === 'running';
+const vmStates: Readonly<Record<string, MachineState>> = { running: 'running', paused: 'paused' };
+
+const stateIn = (text: string | undefined): MachineState =>
+  text === undefined ? 'absent' : (vmStates[field(text, 'VMState') ?? ''] ?? 'stopped');
+
+const isOn = (text: string | undefined): boolean => ['running', 'paused'].includes(stateIn(text));
 
 const isNotRunning = ({ stderr }: ExecResult): boolean => /is not currently running/.test(stderr);
 
@@ -95,6 +103,14 @@ const refused = (what: string, result: ExecResult): ComputerError =>
 const cutVirtualBox = async (id: string): Promise<void> => {
   const result = await run(vboxmanage('controlvm', id, 'poweroff'), { timeoutMs: limitMs });
   if (result.exitCode !== 0 && !isNotRunning(result)) throw refused('did not cut the power', result);
+};
+
+/** Refused by a machine that is off, and by one that is so already: only the state that it was to leave is a failure. */
+const pauseVirtualBox = async (id: string, verb: 'pause' | 'resume'): Promise<void> => {
+  const result = await run(vboxmanage('controlvm', id, verb), { timeoutMs: limitMs });
+  if (result.exitCode === 0) return;
+  if (stateIn(await show(id)) === (verb === 'pause' ? 'running' : 'paused'))
+    throw refused(`did not ${verb} it`, result);
 };
 
 const domainsIn = (text: string): Domain[] =>
@@ -134,11 +150,7 @@ const virtualbox: Hypervisor = {
   title: 'VirtualBox',
   versionCommand: () => vboxmanage('--version'),
   missing: 'Install VirtualBox (https://www.virtualbox.org), or set provider: container in lab.yaml (Linux).',
-  state: async (id) => {
-    const text = await show(id);
-    if (text === undefined) return 'absent';
-    return isOn(text) ? 'running' : 'stopped';
-  },
+  state: async (id) => stateIn(await show(id)),
   sshPort: async (id) => {
     const rule = /^Forwarding\(\d+\)="ssh,tcp,[^,]*,(\d+),/m.exec((await show(id)) ?? '');
     return rule?.[1] === undefined ? undefined : Number(rule[1]);
@@ -147,6 +159,8 @@ const virtualbox: Hypervisor = {
   powerOn: async (id) => {
     if (!isOn(await show(id))) await vbox('startvm', id, '--type', 'headless');
   },
+  pause: (id) => pauseVirtualBox(id, 'pause'),
+  resume: (id) => pauseVirtualBox(id, 'resume'),
   // VirtualBox keeps the cable's state in the machine's settings: it can be set, and must be mended, when it is off too.
   cable: async (id, way) => {
     const result = await run(vboxmanage('controlvm', id, 'setlinkstate2', way), { timeoutMs: limitMs });
@@ -248,7 +262,7 @@ const libvirt: Hypervisor = {
   state: async (id) => {
     const words = await domainState(id);
     if (words === undefined) return 'absent';
-    return words === 'running' ? 'running' : 'stopped';
+    return words === 'running' || words === 'paused' ? words : 'stopped';
   },
   // lib/vagrant-libvirt/action.rb: a domain that is there is only started.
   isWhole: async (id) => (await cardsOf(id)).length >= 2,
@@ -258,6 +272,12 @@ const libvirt: Hypervisor = {
   },
   powerOn: async (id) => {
     if ((await domainState(id)) === 'shut off') await virsh('start', id);
+  },
+  pause: async (id) => {
+    if ((await domainState(id)) === 'running') await virsh('suspend', id);
+  },
+  resume: async (id) => {
+    if ((await domainState(id)) === 'paused') await virsh('resume', id);
   },
   cable: async (id, way) => {
     const words = await domainState(id);

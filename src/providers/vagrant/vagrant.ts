@@ -49,6 +49,16 @@ const existing = async (lab: Lab, machine: string): Promise<string> => {
   throw new MachineError(machine, `${machine} does not exist yet.`, { hint: 'quintet up builds it.' });
 };
 
+const ifAny = async (lab: Lab, machine: string, work: (id: string) => Promise<void>): Promise<void> => {
+  const id = await ownId(lab, machine);
+  if (id !== undefined) await work(id);
+};
+
+/** A paused machine hears neither SSH nor a request to end. */
+const resumeIfPaused = async (lab: Lab, machine: string): Promise<void> => {
+  if ((await stateOf(lab, machine)) === 'paused') await lab.hypervisor.resume(await existing(lab, machine));
+};
+
 /** Nothing is lost with it: it was never reached. */
 const dropUnfinished = async (lab: Lab, machine: string): Promise<void> => {
   const { site, hypervisor } = lab;
@@ -65,6 +75,7 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
   const words = ['up', '--no-provision', '--no-destroy-on-error', `--provider=${hypervisor.provider}`];
   await lab.startInTurn(async () => {
     await dropUnfinished(lab, machine);
+    await resumeIfPaused(lab, machine);
     await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal));
     await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
   });
@@ -72,6 +83,7 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
 
 const stop = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
   if ((await stateOf(lab, machine)) === 'absent') return;
+  await resumeIfPaused(lab, machine);
   await lab.ssh.disconnect(machine, true);
   await lab.inTurn(() => mustVagrant(lab.site, ['halt'], machine, emit, signal));
 };
@@ -121,6 +133,8 @@ const faultsOf = (lab: Lab): Faults => {
     },
     cutCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'off'),
     plugCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'on'),
+    pause: (machine) => ifAny(lab, machine, hypervisor.pause),
+    resume: (machine) => ifAny(lab, machine, hypervisor.resume),
   };
 };
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { watchLoadBalancers } from '../../../src/campaign/observers/load-balancers.js';
 import { type Observed, observe } from '../../../src/campaign/observers/observers.js';
 import { openVantage } from '../../../src/campaign/vantage.js';
 import { systemClock } from '../../../src/host/clock.js';
@@ -66,4 +67,37 @@ test('how things stand is told first, then every change, and nothing after closi
   await world.faults.cutPower('lb2');
   await delay(700);
   t.is(heard.length, 5);
+});
+
+test('a machine that is paused holds nothing, until it says something or is known to go on', async (t) => {
+  const { world, site, close } = await openWorld({});
+  t.teardown(close);
+  const heard: Observed[] = [];
+  const closing = new AbortController();
+  t.teardown(() => closing.abort());
+  const ground = { plan: site.plan, provider: world, clock: systemClock };
+  const balancers = watchLoadBalancers(ground, (event) => event.type === 'vip' && heard.push(event), closing.signal);
+  await balancers.answered;
+
+  balancers.feel('lb1', 'still');
+  t.deepEqual(balancers.holders(), []);
+  world.say('lb1', 'tick');
+  balancers.feel('lb1', 'waking');
+  t.deepEqual(balancers.holders(), []);
+  world.say('lb1', 'tick');
+  t.deepEqual(balancers.holders(), ['lb1']);
+
+  balancers.feel('lb1', 'still');
+  world.say('lb2', 'holds');
+  balancers.feel('lb1', 'waking');
+  t.deepEqual(balancers.holders(), ['lb2']);
+  world.say('lb2', 'free');
+  t.deepEqual(balancers.holders(), ['lb1']);
+
+  balancers.feel('lb1', 'still');
+  balancers.feel('lb1', 'awake');
+  t.deepEqual(
+    heard.map((event) => event.type === 'vip' && event.holders.join()),
+    ['lb1', '', 'lb1', '', 'lb2', 'lb1,lb2', 'lb1', '', 'lb1'],
+  );
 });

@@ -7,14 +7,15 @@ import {
   groupNames,
   groupsOf,
   hierarchies,
-  killGroup,
   type Limits,
   makeGroups,
-  processesIn,
   removeGroups,
   systemdOwnsCgroups,
 } from '../../../src/providers/container/cgroups.js';
 import { firstProcess, joining } from '../../../src/providers/container/enter.js';
+import { freezeGroup, thawGroup } from '../../../src/providers/container/freezer.js';
+import { killGroup } from '../../../src/providers/container/kill-group.js';
+import { portCommand } from '../../../src/providers/container/network.js';
 import { Failed, failure } from './reply.js';
 import { paths, type Vm } from './store.js';
 
@@ -205,10 +206,15 @@ export const powerOff = async (home: string, vm: Vm): Promise<void> => {
 export const isAlive = async (home: string, vm: Vm): Promise<boolean> =>
   (await firstProcess(nameOf(home, vm))) !== undefined;
 
-/** Stops or continues all that the machine does, its proxies excepted by the kernel's own buffers. */
-export const freeze = async (home: string, vm: Vm, signal: 'STOP' | 'CONT'): Promise<void> => {
-  const pids = await processesIn(nameOf(home, vm));
-  if (pids.length > 0) await run(['kill', `-${signal}`, ...pids.map(String)]);
+/** Its proxies stand still with it. Its kernel would go on answering, so nothing gets through to it or from it meanwhile. */
+export const pause = async (home: string, vm: Vm): Promise<void> => {
+  for (const plug of plugsOf(vm)) await must(portCommand(plug, 'closed'));
+  await freezeGroup(nameOf(home, vm));
+};
+
+export const resume = async (home: string, vm: Vm): Promise<void> => {
+  for (const plug of plugsOf(vm)) await must(portCommand(plug, 'open'));
+  await thawGroup(nameOf(home, vm));
 };
 
 export const setLink = (vm: Vm, card: string, way: 'up' | 'down') =>

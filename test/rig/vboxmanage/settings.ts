@@ -1,6 +1,6 @@
 import { must } from '../../../src/host/command.js';
 import { ensureDir } from '../../../src/host/files.js';
-import { freeze, powerOff, powerOn, requireRigNetwork, setLink } from './chassis.js';
+import { pause, powerOff, powerOn, requireRigNetwork, resume, setLink } from './chassis.js';
 import { renameVm } from './disk.js';
 import {
   Failed,
@@ -120,12 +120,14 @@ const controls: Readonly<Record<string, (home: string, vm: Vm, value: string) =>
     return progress();
   },
   pause: async (home, vm) => {
-    await freeze(home, vm, 'STOP');
+    if (vm.power === 'paused') return failure('Already paused');
+    await pause(home, vm);
     vm.power = 'paused';
     return silent;
   },
   resume: async (home, vm) => {
-    await freeze(home, vm, 'CONT');
+    if (vm.power !== 'paused') return failure('Cannot resume the machine as it is not paused (machine state: Running)');
+    await resume(home, vm);
     vm.power = 'on';
     return silent;
   },
