@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { distributionRow, everythingRow, failedRow, type Lab, type Row } from './bench-failover.js';
 import { type ProberFigures, proberFigures } from './bench-prober.js';
+import { vagrantRows } from './bench-vagrant.js';
 import { executable, quintet, words } from './rig/quintet.js';
 import { temporaryRoom } from './rig/temporary.js';
 import { labIdOf } from './rig/traces.js';
@@ -164,7 +165,7 @@ const failoverRows = async (): Promise<Row[]> => {
 };
 
 try {
-  const rows = [...(await startRows()), ...(await machineRows()), ...(await failoverRows())];
+  const rows = [...(await startRows()), ...(await machineRows()), ...(await vagrantRows()), ...(await failoverRows())];
   console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.versions.node}\n`);
   console.log('| what | seen | at most | command |\n| --- | --- | --- | --- |');
   for (const { what, seen, bound, command } of rows) console.log(`| ${what} | ${seen} | ${bound} | \`${command}\` |`);

@@ -6,7 +6,7 @@ import { type Ran, words } from '../rig/quintet.js';
 import { computerWithBox, quintetOn, standInNeeds, standInSettings } from '../rig/vboxmanage/computer.js';
 import type { Rig } from '../rig/vboxmanage/rig.js';
 
-/** A box baked by real Vagrant on the stand-in for VirtualBox; where its packages come from is measured in test/bench-bake.ts. */
+/** A box baked by real Vagrant on the stand-in for VirtualBox. */
 const real = needs(...standInNeeds);
 
 let computer: Rig | undefined;
