@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ensureDir,
@@ -23,8 +23,9 @@ export interface DummyOptions extends Fate {
 }
 
 /**
- * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running`, `paused` and the
- * trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed at any call.
+ * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running` (empty
+ * unless it is paused) and the trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed
+ * at any call.
  */
 export class DummyProvider implements Provider {
   readonly #home: string;
@@ -72,11 +73,8 @@ export class DummyProvider implements Provider {
 
   start(machine: string, emit: Emit, signal?: AbortSignal): Promise<void> {
     return this.#change('start', machine, emit, signal, {
-      first: () => this.#must(machine, 'stopped', 'running', 'paused'),
-      second: async () => {
-        await this.#goOn(machine);
-        await writeFileAtomic(this.#at(machine, 'running'), '');
-      },
+      first: () => this.#must(machine, 'stopped', 'paused', 'running'),
+      second: () => writeFileAtomic(this.#at(machine, 'running'), ''),
     });
   }
 
@@ -152,15 +150,17 @@ export class DummyProvider implements Provider {
   readonly faults: Faults = {
     cutPower: (machine) => this.#off(machine),
     restorePower: async (machine) => {
-      await this.#must(machine, 'stopped', 'running');
+      await this.#must(machine, 'stopped', 'paused', 'running');
       await writeFileAtomic(this.#at(machine, 'running'), '');
     },
     cutCable: (machine) => writeFileAtomic(this.#at(machine, 'cable-cut'), ''),
     plugCable: (machine) => removeTree(this.#at(machine, 'cable-cut')),
     pause: async (machine) => {
-      if ((await this.#look(machine)) === 'running') await writeFileAtomic(this.#at(machine, 'paused'), '');
+      if ((await this.#look(machine)) === 'running') await writeFileAtomic(this.#at(machine, 'running'), 'paused');
     },
-    resume: (machine) => this.#goOn(machine),
+    resume: async (machine) => {
+      if ((await this.#look(machine)) === 'paused') await writeFileAtomic(this.#at(machine, 'running'), '');
+    },
   };
 
   readonly snapshots: Snapshots = {
@@ -194,8 +194,9 @@ export class DummyProvider implements Provider {
 
   async #look(machine: string): Promise<MachineState> {
     if ((await readIfAny(this.#at(machine, 'whole'))) === undefined) return 'absent';
-    if (!(await exists(this.#at(machine, 'running')))) return 'stopped';
-    return (await exists(this.#at(machine, 'paused'))) ? 'paused' : 'running';
+    const running = await stat(this.#at(machine, 'running')).catch(() => undefined);
+    if (running === undefined) return 'stopped';
+    return running.size > 0 ? 'paused' : 'running';
   }
 
   async #must(machine: string, ...states: readonly MachineState[]): Promise<void> {
@@ -221,13 +222,8 @@ export class DummyProvider implements Provider {
     );
   }
 
-  async #off(machine: string): Promise<void> {
-    await removeTree(this.#at(machine, 'running'));
-    await this.#goOn(machine);
-  }
-
-  #goOn(machine: string): Promise<void> {
-    return removeTree(this.#at(machine, 'paused'));
+  #off(machine: string): Promise<void> {
+    return removeTree(this.#at(machine, 'running'));
   }
 
   #change(
