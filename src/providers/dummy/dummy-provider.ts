@@ -24,7 +24,8 @@ export interface DummyOptions extends Fate {
 
 /**
  * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running` (empty
- * unless it is paused) and the trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed at any call.
+ * unless it is paused) and the trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed
+ * at any call.
  */
 export class DummyProvider implements Provider {
   readonly #home: string;
