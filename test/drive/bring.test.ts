@@ -8,6 +8,7 @@ import { ComputerError, InputError, InterruptedError, MachineError } from '../..
 import type { WorkEvent } from '../../src/model/events.js';
 import { type DummyOptions, DummyProvider } from '../../src/providers/dummy/dummy-provider.js';
 import { type SiteOnDisk, siteWith } from '../rig/site.js';
+import { untilKilled } from './killed.js';
 
 const five = ['lb1', 'lb2', 'web', 'app', 'db'];
 
@@ -390,20 +391,13 @@ test('an interrupted machine says so, and no step begins after the interrupt', a
   t.false(events.slice(at).some((event) => event.type === 'step-started' && event.step === 'provision'));
 });
 
-/** Waits until no file is being read or written any more by this process. */
-const quiet = async (): Promise<void> => {
-  for (let turns = 0; turns < 5; turns += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) turns = -1;
-  }
-};
-
 /** Starts a run that dies at a call as if killed; what was on its way to the disk arrives. */
 const killed = async (lab: SiteOnDisk, wanted: Wanted, call: number, moment: 'before' | 'halfway' | 'after') => {
   const provider = new DummyProvider(lab.site, { root: lab.root, killedAt: { call, moment } });
-  const died = bring(lab.site, provider, wanted, [], () => undefined);
-  const ended = await Promise.race([died.then(() => true), quiet().then(() => false)]);
-  if (ended) throw new Error(`nothing was killed at call ${call}`);
+  await untilKilled(
+    provider,
+    bring(lab.site, provider, wanted, [], () => undefined),
+  );
 };
 
 for (const moment of ['before', 'halfway', 'after'] as const) {

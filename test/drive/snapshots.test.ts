@@ -11,6 +11,7 @@ import { ComputerError, InputError, InterruptedError, MachineError } from '../..
 import type { WorkEvent } from '../../src/model/events.js';
 import { type DummyOptions, DummyProvider } from '../../src/providers/dummy/dummy-provider.js';
 import { type SiteOnDisk, siteWith } from '../rig/site.js';
+import { untilKilled } from './killed.js';
 
 const pair = ['web', 'db'];
 
@@ -280,22 +281,13 @@ test('a damaged list of snapshots is told, and destroy goes on without it', asyn
   t.deepEqual(await names(lab), []);
 });
 
-/** Resolves when nothing more happens: what was on its way to the disk has arrived. */
-const quiet = async (): Promise<void> => {
-  for (let turns = 0; turns < 5; turns += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) turns = -1;
-  }
-};
-
 type Moment = 'before' | 'halfway' | 'after';
 type Act = (work: SnapshotWork) => Promise<void>;
 
 /** Starts some work that dies at a call of the provider, as if killed. */
 const killed = async (lab: SiteOnDisk, act: Act, call: number, moment: Moment): Promise<void> => {
-  const died = act(workOn(lab, { killedAt: { call, moment } }));
-  const ended = await Promise.race([died.then(() => true), quiet().then(() => false)]);
-  if (ended) throw new Error(`nothing was killed at call ${call}`);
+  const work = workOn(lab, { killedAt: { call, moment } });
+  await untilKilled(work.provider, act(work));
 };
 
 const callsOf = async (lab: SiteOnDisk, act: Act): Promise<number> => {

@@ -38,6 +38,10 @@ export class DummyProvider implements Provider {
     this.#fortune = new Fortune(options);
   }
 
+  get isKilled(): boolean {
+    return this.#fortune.isKilled;
+  }
+
   get calls(): readonly Call[] {
     return this.#fortune.calls;
   }

@@ -61,6 +61,11 @@ export class Fortune {
     this.#fate = fate;
   }
 
+  /** Whether nothing answers any more. */
+  get isKilled(): boolean {
+    return this.#dead;
+  }
+
   /** Does a deed in two halves, so that a failure or a kill leaves it half done. */
   async meet<T>(
     call: { deed: Deed; machine?: string; signal?: AbortSignal | undefined },
