@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { must } from '../../../src/host/command.js';
 import { ensureDir, exists, removeTree, writeFileAtomic } from '../../../src/host/files.js';
@@ -198,7 +198,8 @@ export const exportAppliance: Verb = async ({ home, state, words }) => {
   const ovf = wordAfter(words, '--output');
   if (ovf === undefined) return untaught(['export', ...words]);
   const copy = `${paths(home).machine(vm.uuid)}-exported`;
-  await cp(upperOf(home, vm), copy, { recursive: true });
+  await removeTree(copy);
+  await copyTree(upperOf(home, vm), copy);
   await writeFileAtomic(ovf, ovfText(vm.name, 'box-disk001.vmdk'));
   await writeFileAtomic(join(dirname(ovf), 'box-disk001.vmdk'), diskText([copy, ...vm.layers]));
   return progress('Successfully exported 1 machine(s).\n');
