@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
@@ -8,7 +7,7 @@ import { recipeOf } from '../../src/providers/container/container.js';
 import { needs } from '../rig/needs.js';
 import { type LabInside, openLab, Refused } from '../rig/vboxmanage/lab.js';
 import { makeRig, type Rig } from '../rig/vboxmanage/rig.js';
-import { failsOnce, troubles } from '../rig/vboxmanage/troubles.js';
+import { troubles } from '../rig/vboxmanage/troubles.js';
 
 /**
  * Real Vagrant and its real VirtualBox provider, on a computer where VBoxManage is a stand-in that makes containers instead
@@ -55,19 +54,8 @@ const newLab = async (t: ExecutionContext, name: string): Promise<{ rig: Rig; la
 const stdoutOf = async (lab: LabInside, machine: string, ...argv: string[]): Promise<string> =>
   (await lab.ask('exec', machine, argv, { timeoutMs: 20_000 })).stdout.trim();
 
-const within = async (limitMs: number, holds: () => Promise<boolean>): Promise<boolean> => {
-  for (const until = Date.now() + limitMs; Date.now() < until; await delay(100)) {
-    if (await holds()) return true;
-  }
-  return false;
-};
-
 const refusalOf = async (t: ExecutionContext, work: Promise<unknown>) =>
   (await t.throwsAsync(work, { instanceOf: Refused }))?.refusal;
-
-const count = async (own: Rig, ...words: string[]): Promise<number> =>
-  (await own.calls()).filter(({ argv, exitCode }) => exitCode === 0 && words.every((word) => argv.includes(word)))
-    .length;
 
 real('commands reach a machine without its cable, and not one without power; both come back', async (t) => {
   t.timeout(5 * 60_000);
@@ -86,23 +74,6 @@ real('commands reach a machine without its cable, and not one without power; bot
   t.is((await own.run(['vagrant', 'destroy', '-f'], { cwd: lab.folder, timeoutMs: 60_000 })).exitCode, 0);
   t.is(await lab.ask('state', 'web'), 'absent', 'Quintet sees what Vagrant alone has done');
 });
-
-real(
-  'a failure of VirtualBox that passes is not noticed; one that stays is told, and the next up goes on',
-  async (t) => {
-    t.timeout(5 * 60_000);
-    const { rig: own, lab } = await newLab(t, 'failing');
-    const passing = failsOnce('modifyvm --cpus');
-    await own.misfortunes([passing, troubles.processorTakenIntel]);
-    const refusal = await refusalOf(t, lab.ask('bring', 'running', ['web']));
-    t.regex(refusal?.message ?? '', /^web: [\s\S]*VERR_VMX_IN_VMX_ROOT_MODE[\s\S]*That was: vagrant up/);
-    t.regex(refusal?.hint ?? '', /KVM/);
-    t.true((await own.calls()).some((call) => call.stderr === passing.stderr));
-    t.is(await lab.ask('state', 'web'), 'stopped', 'what was made of it stays');
-    await lab.ask('bring', 'running', ['web']);
-    t.is(await stdoutOf(lab, 'web', 'hostname'), 'web');
-  },
-);
 
 /** The box's own machine goes: the next machine of it begins with an import again. */
 const forgetImport = async (own: Rig): Promise<void> => {
@@ -126,26 +97,4 @@ real('an import in the way of another is tried again; a full disk is told, and t
   t.regex(refusal?.hint ?? '', /disk is full/);
   await lab.ask('bring', 'running', ['web']);
   t.is(await stdoutOf(lab, 'web', 'hostname'), 'web');
-});
-
-real('an interrupted start is taken up again; an interrupted command ends in the machine too', async (t) => {
-  t.timeout(5 * 60_000);
-  const { rig: own, lab } = await newLab(t, 'interrupted');
-  const began = await count(own, 'clonevm');
-  const bringing = refusalOf(t, lab.ask('bring', 'running', ['web']));
-  t.true(await within(60_000, async () => (await count(own, 'clonevm')) > began), 'it has begun');
-  await lab.ask('abort');
-  t.is((await bringing)?.kind, 'InterruptedError');
-  await lab.ask('bring', 'running', ['web']);
-  t.is(await stdoutOf(lab, 'web', 'hostname'), 'web');
-
-  const sleeping = refusalOf(t, lab.ask('execUntilAborted', 'web', ['sleep', '4321']));
-  const sleeps = async () => (await lab.ask('exec', 'web', ['pgrep', '-f', '^sleep 4321$'])).exitCode === 0;
-  t.true(await within(10_000, sleeps), 'a command runs');
-  await lab.ask('abort');
-  t.is((await sleeping)?.kind, 'InterruptedError');
-  t.true(await within(5000, async () => !(await sleeps())), 'and no longer');
-
-  await lab.ask('bring', 'absent', []);
-  t.deepEqual(await lab.ask('leftovers'), []);
 });
