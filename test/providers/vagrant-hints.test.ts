@@ -3,7 +3,7 @@ import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { addCommand } from '../../src/providers/vagrant/box.js';
 import { hintFor } from '../../src/providers/vagrant/hints.js';
-import { hypervisorOf } from '../../src/providers/vagrant/hypervisors.js';
+import { hypervisorOf } from '../../src/providers/vagrant/hypervisors/hypervisors.js';
 import { type Trouble, troubles, wordsOfVagrant } from '../rig/vboxmanage/troubles.js';
 
 const known: readonly (readonly [name: string, words: string, hint: RegExp])[] = [

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { ComputerError } from '../../src/model/errors.js';
 import { type LabChoices, labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
-import { hypervisorOf } from '../../src/providers/vagrant/hypervisors.js';
+import { hypervisorOf } from '../../src/providers/vagrant/hypervisors/hypervisors.js';
 import { requireVagrant } from '../../src/providers/vagrant/requirements.js';
 import { temporaryFolder } from '../rig/temporary.js';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { snapshotsIn } from '../../src/providers/vagrant/hypervisors.js';
+import { snapshotsIn } from '../../src/providers/vagrant/hypervisors/virtualbox.js';
 
 test('every snapshot of the tree is read with its own id, wherever it stands', (t) => {
   const lines = [

@@ -1,6 +1,6 @@
 import { readOpenFaults } from '../../campaign/open-faults.js';
 import type { LabSite, Provider } from '../../providers/provider.js';
-import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
+import { hypervisorOf } from '../../providers/vagrant/hypervisors/hypervisors.js';
 import { orphans, vagrantMachines } from '../../providers/vagrant/leftovers.js';
 import { providerOf } from '../providers.js';
 import { inTime } from './ask.js';

@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
 import { boxPath } from '../../providers/vagrant/box-place.js';
 import { networksFile } from '../../providers/vagrant/host-only-ranges.js';
-import { hypervisorOf } from '../../providers/vagrant/hypervisors.js';
+import { hypervisorOf } from '../../providers/vagrant/hypervisors/hypervisors.js';
 import { type InstalledBox, installedBoxes } from '../../providers/vagrant/installed-boxes.js';
 import { vagrantHome } from '../../providers/vagrant/places.js';
 import { type Answer, ask, wordsOf } from './ask.js';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Hypervisor } from './hypervisors.js';
+import type { Hypervisor } from './hypervisors/hypervisor.js';
 
 /** How many times as long as usual things may take in a machine whose processor is emulated. */
 export const emulationPatience = 6;

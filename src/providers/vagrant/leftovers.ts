@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import { labPaths } from '../../host/lab-folder.js';
 import type { LabSite } from '../provider.js';
-import type { Domain, Hypervisor } from './hypervisors.js';
+import type { Domain, Hypervisor } from './hypervisors/hypervisor.js';
 import { dotVagrant, idOf, machinesFolder, vagrantHome } from './places.js';
 import { isInstalled } from './requirements.js';
 

@@ -4,7 +4,7 @@ import { canStart } from '../../host/program.js';
 import { ComputerError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
 import { networksFile, rangeTrouble } from './host-only-ranges.js';
-import type { Hypervisor } from './hypervisors.js';
+import type { Hypervisor } from './hypervisors/hypervisor.js';
 import { waysToSsh } from './ssh-client.js';
 import { versionTrouble } from './versions.js';
 
