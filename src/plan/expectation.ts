@@ -20,7 +20,8 @@ export const timerNames = {
   limit: 'verify.limitMs: an answer later than this does not count',
 } as const;
 
-export type Timers = Readonly<Record<keyof typeof timerNames, number>>;
+/** The timers of a lab, and how many times as long as written an amount lasts there (1 but for slow machines). */
+export type Timers = Readonly<Record<keyof typeof timerNames, number>> & { readonly patience: number };
 
 /** What is wrong with a formula and where in it: `from` counts from 0. */
 export class FormulaError extends Error {
@@ -35,13 +36,14 @@ export class FormulaError extends Error {
   }
 }
 
-export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify'>): Timers => ({
+export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify' | 'patience'>): Timers => ({
   advert: plan.vrrp.advertMs,
   skew: plan.vrrp.skewMs,
   masterDown: plan.vrrp.masterDownMs,
   haproxyDown: plan.vrrp.haproxyCheck.downMs,
   preemptDelay: plan.vrrp.preemptDelayS * 1000,
   limit: plan.verify.limitMs,
+  patience: plan.patience,
 });
 
 /** A number is a count (`3`) or a duration (`150 ms`); a duration is added to durations only. */
@@ -57,11 +59,11 @@ const amount = /(\d+(?:\.\d+)?)\s*(ms|s)(?![\w$])/g;
  * jsep knows no units, so each amount (`150 ms`) becomes a name of the same length (`$00000`) that stands for it: what
  * jsep says about places still holds for what the user wrote.
  */
-const nameAmounts = (formula: string): { text: string; amounts: ReadonlyMap<string, Quantity> } => {
+const nameAmounts = (formula: string, patience: number): { text: string; amounts: ReadonlyMap<string, Quantity> } => {
   const amounts = new Map<string, Quantity>();
   const text = formula.replace(amount, (written, value: string, unit: string) => {
     const name = `$${amounts.size.toString(36).padStart(written.length - 1, '0')}`;
-    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1), duration: true });
+    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1) * patience, duration: true });
     return name;
   });
   return { text, amounts };
@@ -120,9 +122,12 @@ const same = (left: Quantity, right: Quantity, value: number, words: string): Qu
   return `${bare} has no unit and can't be ${words} a duration: write ${bare} ms or ${bare} s`;
 };
 
-/** Milliseconds of a formula such as `masterDown + 150 ms`; throws a FormulaError for anything else. */
-export const evaluate = (formula: string, timers: Timers): number => {
-  const { text, amounts } = nameAmounts(formula);
+/**
+ * Milliseconds of a formula such as `masterDown + 150 ms`; throws a FormulaError for anything else. On slow machines the
+ * amounts last longer as the timers do: a scenario is played, and judged, in slow motion.
+ */
+export const evaluate = (formula: string, { patience, ...timers }: Timers): number => {
+  const { text, amounts } = nameAmounts(formula, patience);
   const values = new Map(Object.entries(timers).map(([name, value]) => [name, { value, duration: true }] as const));
   const whole = (message: string) => new FormulaError(message, 0, formula.length);
   const walk = (node: jsep.Expression): Quantity => {
@@ -169,7 +174,7 @@ const scheduledVip = (vip: VipExpectation, ms: Milliseconds): ScheduledVip => ({
 });
 
 /** What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. */
-export const scheduled = (scenario: Scenario, plan: Pick<Plan, 'vrrp' | 'verify'>): ScheduledScenario => {
+export const scheduled = (scenario: Scenario, plan: Pick<Plan, 'vrrp' | 'verify' | 'patience'>): ScheduledScenario => {
   const timers = timersOf(plan);
   const ms = (formula: string): number => evaluate(formula, timers);
   const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));

@@ -5,7 +5,15 @@ import { scenarioSchema } from '../../src/model/scenario.js';
 import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 
-const timers = { advert: 300, skew: 4, masterDown: 904, haproxyDown: 1150, preemptDelay: 10_000, limit: 500 };
+const timers = {
+  advert: 300,
+  skew: 4,
+  masterDown: 904,
+  haproxyDown: 1150,
+  preemptDelay: 10_000,
+  limit: 500,
+  patience: 1,
+};
 
 const worth: readonly (readonly [formula: string, ms: number])[] = [
   ['150 ms', 150],
@@ -166,6 +174,19 @@ for (const [timing, advert, masterDown] of [
   });
 }
 
+test('on slow machines the amounts of a scenario last longer, as its timers do', (t) => {
+  const plan = planOf(labSchema.parse({ vrrp: { advertMs: 5000 }, verify: { limitMs: 4000 } }));
+  const { beforeMs, faults, afterMs, expect } = scheduled(scenario, plan);
+  t.is(beforeMs, 5000);
+  t.deepEqual(
+    faults.map(({ atMs }) => atMs),
+    [0, 10_000],
+  );
+  t.is(faults[0]?.forMs, plan.vrrp.masterDownMs + 5000);
+  t.is(afterMs, 4000, 'what the user set stands as it is');
+  t.is(expect.site?.outageAtMostMs, plan.vrrp.masterDownMs + 750);
+});
+
 test('a scenario that expects nothing more than its writes is bound by nothing else', (t) => {
   const plan = planOf(labSchema.parse({}));
   t.deepEqual(scheduled({ ...scenario, expect: { writes: 'kept' } }, plan).expect, { writes: 'kept' });
@@ -193,6 +214,7 @@ test('a plan’s timers are in milliseconds', (t) => {
     haproxyDown: 1150,
     preemptDelay: 3000,
     limit: 500,
+    patience: 1,
   });
 });
 
