@@ -49,8 +49,10 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
   let observers: Observers | undefined;
   try {
     observers = await observe(stage, run.addNow);
-    const { ratePerSecond, limitMs } = stage.plan.verify;
-    run.begin({ scenario, ratePerSecond, limitMs, repetition: number.repetition, attempt: number.attempt });
+    const { patience, verify } = stage.plan;
+    const { ratePerSecond, limitMs } = verify;
+    const { repetition, attempt } = number;
+    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(patience > 1 && { patience }) });
     for (const sender of senders) sender.begin(run.originMs);
     await play(stage, run, scenario, observers, number.standing);
     await finish(stage, run, senders, number);
@@ -124,6 +126,7 @@ const playOne = async (
   };
   try {
     await run.timed({ type: 'fault', ...open }, () => makeFault(stage.site, stage.provider, open));
+    if (open.fault === 'power-cut') observers.feel(open.machine, 'off');
     feel('still');
     await lasts();
   } finally {

@@ -1,13 +1,13 @@
 import type { History, ProbeEvent } from '../model/history.js';
 import type { Measure } from '../model/verdict.js';
 import { fail, type Judgement, pass } from './judgement.js';
-import { probesOf } from './outages.js';
+import { probesOf, runOf } from './outages.js';
 import { overlapToleranceMs, tenures, type VipWindow } from './vip-holders.js';
 import { counted, firstFew, ms } from './words.js';
 
-/** A load balancer that has just let the VIP go may still bring an answer home. */
+/** A load balancer that has just let the VIP go may still bring an answer home. On slow machines it takes longer. */
 const drainMs = 3000;
-/** Quintet may hear of a new holder only after its first answers. */
+/** Quintet may hear of a new holder only after its first answers, and from slow machines later. */
 const observerDelayMs = 500;
 
 interface Answered extends ProbeEvent {
@@ -25,9 +25,9 @@ const nearly = (all: readonly VipWindow[], probe: Answered): boolean => {
   return heldBetween(all, probe.loadBalancer, probe.atMs - overlapToleranceMs, toMs);
 };
 
-const atAll = (all: readonly VipWindow[], probe: Answered): boolean => {
-  const toMs = probe.atMs + probe.latencyMs + observerDelayMs;
-  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs, toMs);
+const atAll = (all: readonly VipWindow[], probe: Answered, patience: number): boolean => {
+  const toMs = probe.atMs + probe.latencyMs + observerDelayMs * patience;
+  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs * patience, toMs);
 };
 
 /**
@@ -39,7 +39,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const answered = probesOf(history).filter(isAnswered);
   if (all.length === 0 || answered.length === 0) return undefined;
   const off = answered.filter((probe) => !nearly(all, probe));
-  const wrong = off.filter((probe) => !atAll(all, probe));
+  const patience = runOf(history)?.patience ?? 1;
+  const wrong = off.filter((probe) => !atAll(all, probe, patience));
   const measures: Measure[] = [
     { name: 'answered just off the holder', value: off.length - wrong.length, unit: 'requests' },
     { name: 'answered by the wrong machine', value: wrong.length, unit: 'requests', atMost: 0 },

@@ -34,6 +34,8 @@ export interface RunStarted {
   readonly wallClock: string;
   readonly ratePerSecond: number;
   readonly limitMs: number;
+  /** How many times as long as usual everything takes there (`plan.patience`); 1 where it is left out. */
+  readonly patience?: number;
 }
 
 /** One probe. `atMs` is when it was *due*; latency counts from there (no coordinated omission). */

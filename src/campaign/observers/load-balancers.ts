@@ -49,10 +49,10 @@ const latestMs = 2000;
 const againMs = 250;
 
 /**
- * Whether a machine does anything: a `still` one is paused, a `waking` one may go on at any moment, and does so at the
- * latest when it is called `awake`.
+ * Whether a machine does anything: one that is `off` lost its power just now, a `still` one is paused, a `waking` one may
+ * go on at any moment, and does so at the latest when it is called `awake`.
  */
-export type Pulse = 'still' | 'waking' | 'awake';
+export type Pulse = 'off' | 'still' | 'waking' | 'awake';
 
 export interface LoadBalancers extends Watching {
   /** Who holds the VIP as far as is known now, sorted. */
@@ -73,7 +73,7 @@ export const watchLoadBalancers = (
   signal: AbortSignal,
 ): LoadBalancers => {
   const holding = new Set<string>();
-  const paused = new Map<string, Exclude<Pulse, 'awake'>>();
+  const paused = new Map<string, 'still' | 'waking'>();
   const holders = () => [...holding].filter((machine) => !paused.has(machine)).sort();
   const hardware = new Map<string, string>();
   const change = (make: () => void) => {
@@ -81,8 +81,12 @@ export const watchLoadBalancers = (
     make();
     if (holders().join() !== before) seen({ type: 'vip', holders: holders() }, 0);
   };
-  const feel = (machine: string, pulse: Pulse) =>
-    change(() => void (pulse === 'awake' ? paused.delete(machine) : paused.set(machine, pulse)));
+  /** What to do when a machine loses its power: nothing may tell Quintet so for as long as its connection is waited for. */
+  const cuts = new Map<string, () => void>();
+  const feel = (machine: string, pulse: Pulse) => {
+    if (pulse === 'off') cuts.get(machine)?.();
+    else change(() => void (pulse === 'awake' ? paused.delete(machine) : paused.set(machine, pulse)));
+  };
   const wake = (machine: string) => {
     if (paused.get(machine) === 'waking') feel(machine, 'awake');
   };
@@ -94,7 +98,11 @@ export const watchLoadBalancers = (
   const watch = async (machine: string, address: string, answered: () => void) => {
     const argv = ['bash', '-c', watcher, 'quintet-watch', plan.network.vip, address];
     const vrrp = vrrpOf(machine, seen);
-    const onLine = (line: string) => {
+    const lost = () => {
+      note(machine, false);
+      vrrp.lost();
+    };
+    const hear = (line: string) => {
       wake(machine);
       vrrp.hear(line);
       const mac = /^hardware (\S+)$/.exec(line)?.[1];
@@ -104,10 +112,18 @@ export const watchLoadBalancers = (
       if (line === 'holds' || line === 'free') answered();
     };
     while (!signal.aborted) {
-      await provider.exec(machine, argv, { onLine, signal }).catch(() => undefined);
+      const cut = new AbortController();
+      cuts.set(machine, () => {
+        cut.abort();
+        lost();
+      });
+      const onLine = (line: string) => {
+        if (!cut.signal.aborted) hear(line);
+      };
+      const either = AbortSignal.any([signal, cut.signal]);
+      await provider.exec(machine, argv, { onLine, signal: either }).catch(() => undefined);
       if (signal.aborted) return;
-      note(machine, false);
-      vrrp.lost();
+      lost();
       await clock.sleep(againMs, signal).catch(() => undefined);
     }
   };

@@ -10,7 +10,8 @@ import { ensureBox } from './box.js';
 import { emulationPatience, emulationWords, isEmulated } from './emulation.js';
 import { type FirstAlone, firstAlone } from './first-alone.js';
 import { gate } from './gate.js';
-import { type Hypervisor, hypervisorOf } from './hypervisors.js';
+import type { Hypervisor } from './hypervisors/hypervisor.js';
+import { hypervisorOf } from './hypervisors/hypervisors.js';
 import { leftoversOf, orphans, vagrantMachines } from './leftovers.js';
 import { dotVagrant, idOf, machineFolder } from './places.js';
 import { isInstalled, requireVagrant } from './requirements.js';
@@ -125,9 +126,12 @@ const cleanUp = async (lab: Lab): Promise<void> => {
 const faultsOf = (lab: Lab): Faults => {
   const { hypervisor, ssh } = lab;
   return {
-    cutPower: async (machine) => hypervisor.powerOff(await existing(lab, machine)),
-    restorePower: async (machine) => {
+    cutPower: async (machine) => {
+      await hypervisor.powerOff(await existing(lab, machine));
+      // Nobody at the other end is left to close it.
       await ssh.disconnect(machine);
+    },
+    restorePower: async (machine) => {
       await hypervisor.powerOn(await existing(lab, machine));
       await ssh.connect(machine, { limitMs: sshLimitMs });
     },

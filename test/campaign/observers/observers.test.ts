@@ -69,6 +69,33 @@ test('how things stand is told first, then every change, and nothing after closi
   t.is(heard.length, 5);
 });
 
+test('a machine that lost its power holds and runs nothing, before anybody missed its answer', async (t) => {
+  const { world, site, close } = await openWorld({});
+  t.teardown(close);
+  const heard: Observed[] = [];
+  const closing = new AbortController();
+  t.teardown(() => closing.abort());
+  const ground = { plan: site.plan, provider: world, clock: systemClock };
+  const balancers = watchLoadBalancers(ground, (event) => heard.push(event), closing.signal);
+  await balancers.answered;
+
+  world.say(
+    'lb1',
+    `journal ${Date.now() / 1000} ${Date.now() / 1000} lb1 Keepalived_vrrp[1]: (site) Entering MASTER STATE`,
+  );
+  balancers.feel('lb1', 'off');
+  t.deepEqual(balancers.holders(), []);
+  t.deepEqual(heard, [
+    { type: 'vip', holders: ['lb1'] },
+    { type: 'vrrp', machine: 'lb1', state: 'master' },
+    { type: 'vip', holders: [] },
+    { type: 'vrrp', machine: 'lb1', state: 'stopped' },
+  ]);
+  world.holder = 'lb2';
+  world.say('lb2', 'holds');
+  t.deepEqual(await next(heard, 5), [{ type: 'vip', holders: ['lb2'] }]);
+});
+
 test('a machine that is paused holds nothing, until it says something or is known to go on', async (t) => {
   const { world, site, close } = await openWorld({});
   t.teardown(close);
