@@ -181,7 +181,7 @@ real.serial('a reload that is a restart, and believes everything: requests and c
     await mended();
   });
   // What it does to a program that was asked to read its configuration again: ends it.
-  const text = '[Service]\nExecReload=\nExecReload=/bin/kill -TERM $MAINPID\nRestartSec=1s';
+  const text = '[Service]\nExecReload=\nExecReload=/bin/kill -TERM $MAINPID\nRestartSec=100ms';
   await onBoth(dropIn('haproxy.service', text));
   const findings = await findingsOf('haproxy-reload', 'haproxy-config-broken');
   failed(t, findings, 'haproxy-reload', /failed|broke/);

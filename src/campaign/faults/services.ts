@@ -1,7 +1,7 @@
 import { type Service, services } from '../../model/scenario.js';
 import { roleOf, unitOf } from '../../plan/services.js';
 import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
-import { machineOf, must, undoInMemory } from './in-machine.js';
+import { machineOf, must, script, undoInMemory } from './in-machine.js';
 
 /** A service may drain connections before it ends, and a database repairs itself before it starts. */
 const patienceMs = 150_000;
@@ -43,8 +43,21 @@ const controlled = (verb: string): FaultRow => ({
 export const serviceStopped = controlled('stop');
 export const serviceRestarted = controlled('restart');
 
+/** A service that an earlier reload has ended may be starting again: it is waited for, 10 s at the most. */
+const reloadText = `
+for _ in $(seq 100); do
+  systemctl is-active --quiet "$2" && break
+  sleep 0.1
+done
+exec systemctl "$1" "$2"`;
+
 export const serviceReloaded: FaultRow = {
   ...controlled('reload'),
+  make: async (ground, open) => {
+    const argv = script(reloadText, 'systemctl', 'reload', faultUnit(ground, open));
+    await must(ground, open, argv, patienceMs);
+    return undefined;
+  },
   impossible: async (ground, open) => {
     const elsewhere = runsElsewhere(ground, open);
     if (elsewhere !== undefined) return elsewhere;
