@@ -1,40 +1,23 @@
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { exists } from '../../src/host/files.js';
 import { needs } from '../rig/needs.js';
-import { type Ran, words } from '../rig/quintet.js';
-import { computerWithBox, quintetOn, standInNeeds, standInSettings } from '../rig/vboxmanage/computer.js';
-import type { Rig } from '../rig/vboxmanage/rig.js';
+import { ok, words } from '../rig/quintet.js';
+import { machinesOn, newLab, quintetOn, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';
 
 /** A box baked by real Vagrant on the stand-in for VirtualBox. */
 const real = needs(...standInNeeds);
 
-let computer: Rig | undefined;
-
-const rig = async (): Promise<Rig> => {
-  computer ??= await computerWithBox();
-  return computer;
-};
-
-test.after.always(async () => {
-  await computer?.remove();
-});
-
-const ok = (t: ExecutionContext, ran: Ran): string => {
-  t.is(ran.exitCode, 0, words(ran));
-  return ran.stdout;
-};
-
-const vms = async (own: Rig): Promise<string[]> =>
-  (await own.run(['VBoxManage', 'list', 'vms'])).stdout.split('\n').filter((line) => line !== '');
+const computer = standInComputer();
+test.after.always('the computer of this test goes', () => computer.remove());
 
 real(
   'a baked box is made once more after a kill, leaves no machine, and makes machines without a network',
   async (t) => {
     t.timeout(9 * 60_000);
-    const own = await rig();
+    const own = await computer();
     const quintet = (lab: string, ...line: string[]) => quintetOn(own, { cwd: join(own.labs, lab) }, ...line);
-    ok(t, await quintetOn(own, { cwd: own.labs }, 'init', 'lab', '--yes', ...standInSettings));
+    await newLab(t, own, 'lab');
 
     // The export fails, as on a disk that is full.
     await own.misfortunes([{ verb: 'export', nth: 1, times: 3, stderr: 'VBoxManage: error: VERR_DISK_FULL\n' }]);
@@ -48,7 +31,7 @@ real(
     t.is(ok(t, await quintet('lab', 'bake', '-o', box)).trim(), box);
     const imports = (await own.calls()).slice(before).filter(({ argv }) => argv[0] === 'import');
     t.deepEqual(imports, [], 'it goes on with the machine that is there');
-    t.deepEqual(await vms(own), [], 'and leaves none');
+    t.deepEqual(await machinesOn(own), [], 'and leaves none');
     t.false(await exists(join(own.labs, 'lab', '.quintet', 'bake')));
 
     const settings = ['provider=virtualbox', 'box.name=mine/baked', `box.url=${box}`].flatMap((one) => ['--set', one]);

@@ -9,7 +9,7 @@ import { systems } from '../../src/model/lab.js';
 import { distributionOf } from '../../src/providers/container/base-recipe.js';
 import { killed } from '../rig/killed.js';
 import { needs } from '../rig/needs.js';
-import { quintet, type Ran, words } from '../rig/quintet.js';
+import { ok, quintet, type Ran, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
 import { makeWorkstation, stick, type Workstation } from '../rig/workstation.js';
 
@@ -29,11 +29,6 @@ test.after.always(async () => {
 });
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip', 'unshare', 'apt-get');
-
-const ok = (t: ExecutionContext, ran: Ran): string => {
-  t.is(ran.exitCode, 0, words(ran));
-  return ran.stdout;
-};
 
 /** A plain system as this computer's release was when it came out: behind the bundle in its updates. */
 const newWorkstation = async (): Promise<Workstation> => {

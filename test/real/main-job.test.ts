@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { execa } from 'execa';
 import { needs } from '../rig/needs.js';
-import { executable, plainEnvironment, quintet, words } from '../rig/quintet.js';
+import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
 import { labIdOf, traces } from '../rig/traces.js';
 
@@ -20,11 +20,6 @@ test.after.always(async () => {
 });
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
-const ok = (t: ExecutionContext, ran: Awaited<ReturnType<typeof quintet>>): string => {
-  t.is(ran.exitCode, 0, words(ran));
-  return ran.stdout;
-};
-
 real('quintet --yes builds five machines, breaks them, and passes', async (t) => {
   const ran = await quintet(room, '--yes');
   t.is(ran.exitCode, 0, words(ran));

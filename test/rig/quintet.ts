@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 
 export const executable = join(import.meta.dirname, '..', '..', 'bin', 'quintet.js');
@@ -26,3 +27,9 @@ export const quintet = async (cwd: string, ...words: readonly string[]): Promise
 
 /** What to show when a run did not go as it should. */
 export const words = ({ exitCode, stdout, stderr }: Ran): string => `exit code ${exitCode}\n${stdout}\n${stderr}`;
+
+/** What a run printed, which must have gone well. */
+export const ok = (t: ExecutionContext, ran: Ran): string => {
+  t.is(ran.exitCode, 0, words(ran));
+  return ran.stdout;
+};

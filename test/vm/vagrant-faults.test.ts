@@ -7,13 +7,14 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { start } from '../../src/host/command.js';
 import { interrupted } from '../rig/interrupted.js';
 import { needs } from '../rig/needs.js';
-import { plainEnvironment, type Ran, words } from '../rig/quintet.js';
+import { ok, plainEnvironment, type Ran, words } from '../rig/quintet.js';
 import {
-  computerWithBox,
+  machinesOn,
+  newLab,
   quintetInside,
   quintetOn,
+  standInComputer,
   standInNeeds,
-  standInSettings,
 } from '../rig/vboxmanage/computer.js';
 import type { Rig } from '../rig/vboxmanage/rig.js';
 import { forwardsNothing } from '../rig/vboxmanage/troubles.js';
@@ -24,16 +25,8 @@ import { forwardsNothing } from '../rig/vboxmanage/troubles.js';
  */
 const real = needs(...standInNeeds);
 
-let computer: Rig | undefined;
-
-const rig = async (): Promise<Rig> => {
-  computer ??= await computerWithBox();
-  return computer;
-};
-
-test.after.always(async () => {
-  await computer?.remove();
-});
+const computer = standInComputer();
+test.after.always('the computer of these tests goes', () => computer.remove());
 
 interface LabThere {
   readonly own: Rig;
@@ -43,17 +36,15 @@ interface LabThere {
 }
 
 /** A lab of its own for a test, destroyed at its end, after which nothing but the box is on that computer. */
-const newLab = async (t: ExecutionContext, name: string, ...settings: string[]): Promise<LabThere> => {
+const labOf = async (t: ExecutionContext, name: string, ...settings: string[]): Promise<LabThere> => {
   t.timeout(6 * 60_000);
-  const own = await rig();
+  const own = await computer();
   await own.misfortunes([]);
   const lab: LabThere = {
     own,
-    folder: join(own.labs, name),
+    folder: await newLab(t, own, name, ...settings),
     quintet: (...line) => quintetOn(own, { cwd: lab.folder }, ...line),
   };
-  const made = await quintetOn(own, { cwd: own.labs }, 'init', name, '--yes', ...standInSettings, ...settings);
-  t.is(made.exitCode, 0, words(made));
   t.teardown(async () => {
     await own.misfortunes([]);
     await lab.quintet('destroy', '--yes');
@@ -61,26 +52,16 @@ const newLab = async (t: ExecutionContext, name: string, ...settings: string[]):
   return lab;
 };
 
-const vms = async (own: Rig): Promise<string[]> =>
-  (await own.run(['VBoxManage', 'list', 'vms'])).stdout
-    .split('\n')
-    .filter((line) => !/^("quintet-stand-in_|$)/.test(line));
-
 const destroyed = async (t: ExecutionContext, lab: LabThere): Promise<void> => {
   const ran = await lab.quintet('destroy', '--yes');
   t.is(ran.exitCode, 0, words(ran));
-  t.deepEqual(await vms(lab.own), []);
+  t.deepEqual(await machinesOn(lab.own), []);
 };
 
 const refused = (t: ExecutionContext, ran: Ran, ...says: readonly RegExp[]): void => {
   t.is(ran.exitCode, 3, words(ran));
   for (const one of says) t.regex(ran.stderr, one);
   t.notRegex(ran.stderr, /^\s+at .*:\d+:\d+|bug in Quintet/m);
-};
-
-const ok = (t: ExecutionContext, ran: Ran): string => {
-  t.is(ran.exitCode, 0, words(ran));
-  return ran.stdout;
 };
 
 const answers = async (t: ExecutionContext, { quintet }: LabThere, machine: string): Promise<void> => {
@@ -91,7 +72,7 @@ const verbsSince = async (own: Rig, since: number): Promise<string[]> =>
   (await own.calls()).slice(since).map(({ argv }) => argv[0] ?? '');
 
 real('a machine that was left paused is told as that, and halt, up, heal and destroy let it go on', async (t) => {
-  const lab = await newLab(t, 'paused');
+  const lab = await labOf(t, 'paused');
   ok(t, await lab.quintet('up', 'web'));
   const pause = async () => {
     ok(t, await lab.quintet('fault', 'web', 'machine-paused'));
@@ -116,8 +97,8 @@ real('a machine that was left paused is told as that, and halt, up, heal and des
 });
 
 real('a box that is not the one that lab.yaml means is refused, and nothing is made', async (t) => {
-  const { home } = await rig();
-  const lab = await newLab(t, 'checksum', '--set', `box.url=${join(home, 'stand-in.box')}`);
+  const { home } = await computer();
+  const lab = await labOf(t, 'checksum', '--set', `box.url=${join(home, 'stand-in.box')}`);
   const path = join(lab.folder, 'lab.yaml');
   const text = await readFile(path, 'utf8');
   await writeFile(
@@ -125,7 +106,7 @@ real('a box that is not the one that lab.yaml means is refused, and nothing is m
     text.replace(/^(\s*)name: quintet\/stand-in/m, `$1name: mine/other\n$1sha256: '${'0'.repeat(64)}'`),
   );
   refused(t, await lab.quintet('up'), /checksum/i, /box\.sha256/);
-  t.deepEqual(await vms(lab.own), []);
+  t.deepEqual(await machinesOn(lab.own), []);
   await writeFile(path, text);
   ok(t, await lab.quintet('validate'));
   await destroyed(t, lab);
@@ -134,7 +115,7 @@ real('a box that is not the one that lab.yaml means is refused, and nothing is m
 real(
   'one machine’s provisioner that fails stops no other; its own words are shown, and up goes on there',
   async (t) => {
-    const lab = await newLab(t, 'provisioner');
+    const lab = await labOf(t, 'provisioner');
     const script = join(lab.folder, 'machines', 'web', 'provision.sh');
     const text = await readFile(script, 'utf8');
     await writeFile(script, text.replace('\n', "\necho 'no such package: nginxx' >&2\nexit 1\n"));
@@ -153,7 +134,7 @@ real(
 );
 
 real('while another vagrant works on a machine, up says so, waits, and goes on', async (t) => {
-  const lab = await newLab(t, 'locked');
+  const lab = await labOf(t, 'locked');
   const before = (await lab.own.calls()).length;
   const other = lab.own.run(['vagrant', 'up', 'web', '--no-provision'], { cwd: lab.folder, timeoutMs: 240_000 });
   for (const until = Date.now() + 60_000; Date.now() < until; await delay(100)) {
@@ -179,7 +160,7 @@ const takePorts = async (own: Rig, ports: readonly number[]) => {
 };
 
 real('a port that is taken is left alone; when all are, it is told, and up goes on once one is free', async (t) => {
-  const lab = await newLab(t, 'ports');
+  const lab = await labOf(t, 'ports');
   const usual = [2222, ...Array.from({ length: 51 }, (_, index) => 2200 + index)];
   const all = await takePorts(lab.own, [...new Set(usual)]);
   refused(t, await lab.quintet('up', 'web').finally(() => all.stop()), /web/, /2222, 2200 to 2250/);
@@ -191,7 +172,7 @@ real('a port that is taken is left alone; when all are, it is told, and up goes 
 });
 
 real('a machine that never answers over SSH is told, and up starts it again', async (t) => {
-  const lab = await newLab(t, 'silent');
+  const lab = await labOf(t, 'silent');
   const file = join(lab.folder, 'Vagrantfile');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^(\s*)config\.vm\.box_check_update.*$/m, '$&\n$1config.vm.boot_timeout = 15'));
@@ -210,7 +191,7 @@ real('a machine that never answers over SSH is told, and up starts it again', as
 });
 
 real('a lab whose name has spaces and quotes works, also after it was moved', async (t) => {
-  const lab = await newLab(t, `Ada's "first" $lab`);
+  const lab = await labOf(t, `Ada's "first" $lab`);
   ok(t, await lab.quintet('up', 'web'));
   await answers(t, lab, 'web');
 
@@ -243,7 +224,7 @@ const moments = (seed: number, count: number, spanMs: number): number[] => {
 const boundMs = 15_000;
 
 real('Ctrl-C at ten moments of up, and up again', async (t) => {
-  const lab = await newLab(t, 'ctrl-c');
+  const lab = await labOf(t, 'ctrl-c');
   const argv = quintetInside(lab.own, ['up', 'web']);
   const env = { ...lab.own.env, ...plainEnvironment };
   let stopped = 0;

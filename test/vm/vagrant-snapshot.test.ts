@@ -1,45 +1,18 @@
-import { join } from 'node:path';
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
-import { planOf } from '../../src/plan/plan.js';
-import { ensureBase } from '../../src/providers/container/base.js';
-import { recipeOf } from '../../src/providers/container/container.js';
 import { needs } from '../rig/needs.js';
-import { type LabInside, openLab } from '../rig/vboxmanage/lab.js';
-import { makeRig, type Rig } from '../rig/vboxmanage/rig.js';
+import { newLabInside, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';
 
 /** Snapshots of machines that real Vagrant made, on a computer where VBoxManage is a stand-in for VirtualBox's. */
-const real = needs('root', 'vagrant', 'systemd-nspawn', 'mmdebstrap', 'ip', 'ssh');
-const box = 'quintet/stand-in';
+const real = needs(...standInNeeds);
 const pair = ['web', 'db'];
 
-let rig: Rig | undefined;
-let lab: LabInside | undefined;
-
-test.after.always('the computer of these tests goes', async () => {
-  await lab?.ask('bring', 'absent', []).catch(() => undefined);
-  await lab?.close();
-  await rig?.remove();
-});
-
-const newLab = async (own: Rig): Promise<LabInside> => {
-  const plan = planOf(labSchema.parse({ provider: 'virtualbox' }));
-  await own.addBox(box, await ensureBase(recipeOf({ plan }), () => undefined));
-  const folder = join(own.labs, 'lab');
-  const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
-  const quintet = [process.execPath, '--import', import.meta.resolve('tsx'), main];
-  const settings = ['--set', 'provider=virtualbox', '--set', `box.name=${box}`];
-  const result = await own.run([...quintet, 'init', folder, '--yes', ...settings]);
-  if (result.exitCode !== 0) throw new Error(result.stderr);
-  return openLab(own, folder);
-};
+const computer = standInComputer();
+test.after.always('the computer of these tests goes', () => computer.remove());
 
 real('disks of virtual machines come back, driven without Vagrant but seen by it, and go with them', async (t) => {
   t.timeout(5 * 60_000);
-  const own = await makeRig();
-  rig = own;
-  const inside = await newLab(own);
-  lab = inside;
+  const own = await computer();
+  const inside = await newLabInside(t, own, 'lab');
   const note = async (text: string) => {
     for (const machine of pair) await inside.ask('exec', machine, ['sh', '-c', 'echo "$1" >/root/note', 'note', text]);
   };

@@ -77,3 +77,16 @@ export const openLab = (rig: Rig, folder: string): LabInside => {
     close: () => companion.stop(),
   };
 };
+
+export const stdoutOf = async (lab: LabInside, machine: string, ...argv: string[]): Promise<string> =>
+  (await lab.ask('exec', machine, argv, { timeoutMs: 20_000 })).stdout.trim();
+
+/** What Quintet said no with; undefined where it did not. */
+export const refusalOf = (work: Promise<unknown>): Promise<Refusal | undefined> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Refused) return error.refusal;
+      throw error;
+    },
+  );
