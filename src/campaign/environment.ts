@@ -7,11 +7,13 @@ import { versionsOf } from './observers/versions.js';
 export const environmentOf = async (
   ground: Pick<Ground, 'plan' | 'provider'>,
   quintet: string,
+  slowness: number,
 ): Promise<Environment> => ({
   quintet,
   node: process.versions.node,
   system: `${type()} ${release()}`,
   cores: cpus().length,
   memoryMb: Math.round(totalmem() / 1_048_576),
+  ...(slowness > 1 && { slowness }),
   versions: await versionsOf(ground),
 });

@@ -19,21 +19,28 @@ export interface RandomCampaign {
   readonly forMs: number;
 }
 
+type Play = (id: string, faults: readonly RandomFault[]) => Promise<Finding>;
+
 /**
  * Plays episode after episode until the time is over or one fails; then looks for a smaller schedule that fails as well
  * and says it as a scenario file.
  */
-export const playRandomly = async (verification: Verification, { seed, forMs }: RandomCampaign): Promise<void> => {
+export const playRandomly = async (
+  verification: Verification,
+  { seed, forMs }: RandomCampaign,
+  slowness = 1,
+): Promise<void> => {
   const { clock, plan, emit } = verification;
+  const play: Play = (id, faults) => playScenario(verification, scheduled(randomScenario(id, faults), plan, slowness));
   const untilMs = clock.nowMs() + forMs;
   const rows = await possibleRows(verification);
   emit({ type: 'note', text: `Faults by chance for ${Math.round(forMs / 1000)} s, seed ${seed}.` });
   for (let episode = 1; clock.nowMs() < untilMs && !verification.deadline?.aborted; episode += 1) {
     const faults = randomFaults(seed, episode, plan, rows);
     const name = `random-${seed >>> 0}-${episode}`;
-    const finding = await play(verification, name, faults);
+    const finding = await play(name, faults);
     if (finding.outcome !== 'fail') continue;
-    const least = await shrunk(verification, name, faults);
+    const least = await shrunk(play, name, faults);
     const text = writeScenario(randomScenario(`${name}-least`, least));
     await verification.reports.write(`${name}-least.yaml`, text);
     emit({ type: 'note', text: `The smallest schedule that still fails:\n${text}` });
@@ -53,20 +60,13 @@ const possibleRows = async (verification: Verification): Promise<RandomRow[]> =>
   return possible;
 };
 
-const play = (verification: Verification, id: string, faults: readonly RandomFault[]): Promise<Finding> =>
-  playScenario(verification, scheduled(randomScenario(id, faults), verification.plan));
-
 /** A failing schedule from which nothing can be left out without it passing (this time). */
-const shrunk = async (
-  verification: Verification,
-  name: string,
-  faults: readonly RandomFault[],
-): Promise<readonly RandomFault[]> => {
+const shrunk = async (play: Play, name: string, faults: readonly RandomFault[]): Promise<readonly RandomFault[]> => {
   let tries = 0;
   for (const candidate of smaller(faults)) {
     tries += 1;
-    const finding = await play(verification, `${name}-smaller-${tries}`, candidate);
-    if (finding.outcome === 'fail') return shrunk(verification, `${name}-smaller-${tries}`, candidate);
+    const finding = await play(`${name}-smaller-${tries}`, candidate);
+    if (finding.outcome === 'fail') return shrunk(play, `${name}-smaller-${tries}`, candidate);
   }
   return faults;
 };

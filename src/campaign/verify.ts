@@ -33,6 +33,8 @@ export interface VerifyOptions {
   readonly timeoutMs?: number | undefined;
   /** How long the lab may take to be well before anything is judged; 10 s when left out, longer on slow machines. */
   readonly wellWithinMs?: number;
+  /** Of the lab's machines; 1 when left out. */
+  readonly slowness?: number;
   /** The version of Quintet and the command line that does it again; for the report. */
   readonly quintet: string;
   readonly command: string;
@@ -67,7 +69,7 @@ export const verify = async (
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
     for (const scenario of options.scenarios) await playScenario(verification, scenario);
-    if (options.random) await playRandomly(verification, options.random);
+    if (options.random) await playRandomly(verification, options.random, options.slowness);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
     await writeReports(reports, verdict, record, plan);
@@ -121,13 +123,16 @@ const authorityOf = async (site: LabSite): Promise<string> => {
   });
 };
 
-const begin = async (verification: Verification, { quintet, command, random }: VerifyOptions): Promise<void> =>
+const begin = async (
+  verification: Verification,
+  { quintet, command, random, slowness = 1 }: VerifyOptions,
+): Promise<void> =>
   verification.add({
     type: 'verification-started',
     version: 1,
     plan: verification.plan,
     wallClock: verification.clock.wallClock(),
-    environment: await environmentOf(verification, quintet),
+    environment: await environmentOf(verification, quintet, slowness),
     command,
     ...(random === undefined ? {} : { seed: String(random.seed) }),
   });

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
+import { slownessOf } from '../campaign/slowness.js';
 import { verify } from '../campaign/verify.js';
 import { judgeRecord } from '../check/record.js';
 import { scenariosOf } from '../host/catalogue.js';
@@ -54,16 +55,25 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   const provider = await providerOf(opened.site);
   await assertUp(opened, provider);
   const { random, retryTimeoutMs = 0, timeoutMs, command = 'quintet verify' } = choice;
-  const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
+  const { checks, scenariosAt } = chosen;
+  const slowness = choice.checksOnly ? 1 : await slownessOf(opened.plan, provider);
+  if (slowness > 1) context.say(slowWords(slowness));
+  const scenarios = scenariosAt(slowness);
+  const asked = { checks, scenarios, random, retryTimeoutMs, timeoutMs, command, slowness };
+  const options = { ...asked, quintet: version(), signal: context.signal };
   const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
   context.out(reportText(verified, context, words.format));
   context.say(`The evidence is in ${relative(context.cwd, verified.folder) || verified.folder}.`);
   return exitCodeOfOutcome(verified.verdict.outcome);
 };
 
+const slowWords = (slowness: number): string =>
+  `This computer starts programs ${slowness} times as slowly as usual: amounts of time that may pass count that many times.`;
+
 interface Parts {
   readonly checks: boolean;
-  readonly scenarios: readonly ScheduledScenario[];
+  /** On a computer that is so many times as slow as usual. */
+  readonly scenariosAt: (slowness: number) => readonly ScheduledScenario[];
 }
 
 /** What is to be checked and played; undefined when only what failed was asked for and nothing did. */
@@ -74,18 +84,24 @@ const chosenParts = async (
   choice: VerifyChoice,
 ): Promise<Parts | undefined> => {
   const { folder, plan } = opened;
-  if (choice.replay !== undefined)
-    return { checks: true, scenarios: scenariosIn(await readRecord(await runFolder(context, choice.replay))) };
+  if (choice.replay !== undefined) {
+    const replayed = scenariosIn(await readRecord(await runFolder(context, choice.replay)));
+    return { checks: true, scenariosAt: () => replayed };
+  }
   const asked = choice.checksOnly || (choice.random && names.length === 0) ? [] : await chosenScenarios(opened, names);
-  const scenarios = asked.map((scenario) => scheduled({ ...scenario, repeat: choice.repeat ?? scenario.repeat }, plan));
-  if (!choice.onlyFailed) return { checks: true, scenarios };
+  const parts = (checks: boolean, scenarios: readonly Scenario[]): Parts => ({
+    checks,
+    scenariosAt: (slowness) =>
+      scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, slowness)),
+  });
+  if (!choice.onlyFailed) return parts(true, asked);
   const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
   const wrong = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   if (wrong.length === 0) return undefined;
-  return {
-    checks: wrong.some(({ kind }) => kind === 'check'),
-    scenarios: scenarios.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
-  };
+  return parts(
+    wrong.some(({ kind }) => kind === 'check'),
+    asked.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
+  );
 };
 
 /** The scenarios that a record holds runs of, once each. */

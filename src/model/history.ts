@@ -172,6 +172,8 @@ export interface Environment {
   readonly system: string;
   readonly cores: number;
   readonly memoryMb: number;
+  /** How many times as long as usual its machines need to start a program; 1 where it is left out. */
+  readonly slowness?: number;
   /** Programs by machine, e.g. {lb1: {haproxy: '3.0.11', keepalived: '2.3.3'}}. */
   readonly versions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

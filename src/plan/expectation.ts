@@ -173,13 +173,35 @@ const scheduledVip = (vip: VipExpectation, ms: Milliseconds): ScheduledVip => ({
   ...given('oneWithinMs', ms(vip.oneWithin)),
 });
 
-/** What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. */
-export const scheduled = (scenario: Scenario, plan: Pick<Plan, 'vrrp' | 'verify' | 'patience'>): ScheduledScenario => {
+/** By how much longer an outage may last where the amounts of its bound last longer; 0 where the healing ends it. */
+const stretch = ({ site, static: pages, dynamic }: Scenario['expect'], usual: Milliseconds, slow: Milliseconds) =>
+  [site, pages, dynamic].reduce((longest, part) => {
+    if (part?.outage === 'expected') return longest;
+    return Math.max(longest, (slow(part?.outageAtMost) ?? 0) - (usual(part?.outageAtMost) ?? 0));
+  }, 0);
+
+/**
+ * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. On a computer that is
+ * `slowness` times as slow as usual the amounts in what is expected (what programs may need, beside the timers) last that
+ * many times longer, and faults last as much longer as the outage may.
+ */
+export const scheduled = (
+  scenario: Scenario,
+  plan: Pick<Plan, 'vrrp' | 'verify' | 'patience'>,
+  slowness = 1,
+): ScheduledScenario => {
   const timers = timersOf(plan);
   const ms = (formula: string): number => evaluate(formula, timers);
-  const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));
+  const slowTimers = { ...timers, patience: timers.patience * slowness };
+  const usual: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));
+  const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : evaluate(formula, slowTimers));
+  const longerMs = stretch(scenario.expect, usual, msIfAny);
   const { id, title, why, needs, before, after, repeat, faults, expect } = scenario;
-  const times = faults.map(({ at, for: lasts = '0 ms', ...fault }) => ({ ...fault, atMs: ms(at), forMs: ms(lasts) }));
+  const times = faults.map(({ at, for: lasts, ...fault }) => ({
+    ...fault,
+    atMs: ms(at),
+    forMs: lasts === undefined ? 0 : ms(lasts) + longerMs,
+  }));
   return {
     id,
     title,

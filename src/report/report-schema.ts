@@ -99,6 +99,12 @@ const environment = z.strictObject({
   system: z.string(),
   cores: z.int(),
   memoryMb: z.number(),
+  slowness: z
+    .number()
+    .optional()
+    .describe(
+      'How many times as long as usual the machines need to start a program; amounts of time that may pass count that many times',
+    ),
   versions: z.record(z.string(), z.record(z.string(), z.string())).describe('Programs by machine'),
 });
 

@@ -10,7 +10,7 @@ const ask = doJob as Vantage['ask'];
 const doorOf = async (t: ExecutionContext, answer: Answer) => {
   const site = await openSite(answer);
   t.teardown(() => site.close().catch(() => undefined));
-  return { address: '127.0.0.1', port: site.port, serverName: 'www.scale-up.test', ca: site.ca, timeoutMs: 300 };
+  return { address: '127.0.0.1', port: site.port, serverName: 'www.scale-up.test', ca: site.ca, timeoutMs: 3000 };
 };
 
 /** Lists entries by id as the sample application does. */

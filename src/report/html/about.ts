@@ -6,12 +6,13 @@ import { section } from './parts.js';
 /** Where and with what it was made. */
 export const environmentPart = ({ environment }: RunFacts): Piece => {
   if (environment === undefined) return undefined;
-  const { quintet, node, system, cores, memoryMb } = environment;
+  const { quintet, node, system, cores, memoryMb, slowness = 1 } = environment;
   const computer = `${system}, ${cores} cores, ${Math.round(memoryMb / 102.4) / 10} GiB`;
   const rows: [string, string][] = [
     ['Quintet', quintet],
     ['Node.js', node],
     ['computer', computer],
+    ...(slowness > 1 ? ([['its speed', slowWords(slowness)]] as [string, string][]) : []),
   ];
   return section(
     'environment',
@@ -21,6 +22,9 @@ ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}<
 `,
   );
 };
+
+const slowWords = (slowness: number): string =>
+  `it starts programs ${slowness} times as slowly as usual: amounts of time that may pass count that many times`;
 
 const machineRows = ({ versions }: Environment): Markup[] =>
   Object.entries(versions).map(([machine, programs]) => {

@@ -7,6 +7,7 @@ import { type ProberConfig, probe } from '../../../src/campaign/traffic/prober.j
 import { longestMs, outages, totalMs } from '../../../src/check/outages.js';
 import { systemClock } from '../../../src/host/clock.js';
 import type { ProbeEvent } from '../../../src/model/history.js';
+import { atLast } from '../../rig/at-last.js';
 import { runOf } from '../run-of.js';
 import { siteCertificate } from '../site.js';
 
@@ -75,29 +76,32 @@ const run = async (config: ProberConfig, during: (startMs: number) => Promise<vo
   return events.sort((one, other) => one.id - other.id);
 };
 
-test.serial('a site that goes dark for a known time shows that outage within two probe intervals', async (t) => {
-  const site = await startSite();
-  t.teardown(site.close);
-  let darkMs = 0;
-  let backMs = 0;
-  const events = await run(configFor(site.port), async (startMs) => {
-    await delay(400);
-    darkMs = systemClock.nowMs() - startMs;
-    await site.close();
-    await delay(300);
-    await site.reopen();
-    backMs = systemClock.nowMs() - startMs;
-    await delay(300);
-  });
-  const history = runOf(events, backMs + 300);
-  // A probe under way when the port closes was due before it: 2 intervals, and as long as a good probe takes here.
-  const toleranceMs = 20 + longestGoodMs(events);
-  t.true(totalMs(outages(history, 'bad')) >= backMs - darkMs - toleranceMs);
-  t.true(totalMs(outages(history, 'good')) <= backMs - darkMs + toleranceMs);
-  const [outage] = outages(history, 'good');
-  t.true(Math.abs((outage?.fromMs ?? 0) - darkMs) <= toleranceMs, `${outage?.fromMs} for ${darkMs}`);
-  t.true(Math.abs((outage?.toMs ?? 0) - backMs) <= toleranceMs, `${outage?.toMs} for ${backMs}`);
-});
+test.serial(
+  'a site that goes dark for a known time shows that outage within two probe intervals',
+  atLast(async (t) => {
+    const site = await startSite();
+    t.teardown(site.close);
+    let darkMs = 0;
+    let backMs = 0;
+    const events = await run(configFor(site.port), async (startMs) => {
+      await delay(400);
+      darkMs = systemClock.nowMs() - startMs;
+      await site.close();
+      await delay(300);
+      await site.reopen();
+      backMs = systemClock.nowMs() - startMs;
+      await delay(300);
+    });
+    const history = runOf(events, backMs + 300);
+    // A probe under way when the port closes was due before it: 2 intervals, and as long as a good probe takes here.
+    const toleranceMs = 20 + longestGoodMs(events);
+    t.true(totalMs(outages(history, 'bad')) >= backMs - darkMs - toleranceMs);
+    t.true(totalMs(outages(history, 'good')) <= backMs - darkMs + toleranceMs);
+    const [outage] = outages(history, 'good');
+    t.true(Math.abs((outage?.fromMs ?? 0) - darkMs) <= toleranceMs, `${outage?.fromMs} for ${darkMs}`);
+    t.true(Math.abs((outage?.toMs ?? 0) - backMs) <= toleranceMs, `${outage?.toMs} for ${backMs}`);
+  }),
+);
 
 /** A few milliseconds, more on a busy computer. */
 const longestGoodMs = (events: readonly ProbeEvent[]): number =>

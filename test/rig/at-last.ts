@@ -1,0 +1,53 @@
+import type { ExecutionContext } from 'ava';
+import { type Ran, words } from './quintet.js';
+
+/** What a computer may be too busy for now and then is tried so often at the most; the last time counts. */
+const triesAtMost = 3;
+
+/** The body of such a test. */
+export const atLast =
+  (body: (t: ExecutionContext) => Promise<void>) =>
+  async (t: ExecutionContext): Promise<void> => {
+    for (let tried = 1; ; tried += 1) {
+      const attempt = await t.try(body);
+      if (attempt.passed || tried === triesAtMost) return attempt.commit();
+      t.log(`try ${tried} failed: ${attempt.errors[0]?.message}`);
+      attempt.discard();
+    }
+  };
+
+export interface Found {
+  readonly kind: string;
+  readonly id: string;
+  readonly outcome: string;
+  readonly measures: readonly unknown[];
+  readonly reason?: string;
+}
+
+const findingsOf = (ran: Ran): Found[] => {
+  try {
+    return (JSON.parse(ran.stdout) as { findings: Found[] }).findings;
+  } catch (error) {
+    throw new Error(words(ran), { cause: error });
+  }
+};
+
+/**
+ * What a verification found, from its report as JSON: checks and scenarios that did not pass are made again by `verify`,
+ * and of those the last finding stands.
+ */
+export const foundAtLast = async (
+  t: ExecutionContext,
+  first: Ran,
+  verify: (...line: string[]) => Promise<Ran>,
+): Promise<Found[]> => {
+  const found = new Map(findingsOf(first).map((one) => [`${one.kind} ${one.id}`, one]));
+  for (let tried = 1; tried < triesAtMost; tried += 1) {
+    const wrong = [...found.values()].filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+    if (wrong.length === 0) break;
+    t.log(`try ${tried}: ${JSON.stringify(wrong)}`);
+    for (const one of findingsOf(await verify('verify', '--only', 'failed', '--format', 'json')))
+      found.set(`${one.kind} ${one.id}`, one);
+  }
+  return [...found.values()];
+};
