@@ -187,6 +187,20 @@ test('on slow machines the amounts of a scenario last longer, as its timers do',
   t.is(expect.site?.outageAtMostMs, plan.vrrp.masterDownMs + 750);
 });
 
+test('on a slow computer programs may need longer, and a fault outlasts that; no timer changes', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  const { masterDownMs } = plan.vrrp;
+  const { beforeMs, faults, expect } = scheduled(scenario, plan, 3);
+  t.is(beforeMs, 1000);
+  t.is(expect.site?.outageAtMostMs, masterDownMs + 450);
+  t.is(expect.dynamic?.backWithinMs, 6000);
+  t.is(expect.vip?.oneWithinMs, plan.vrrp.advertMs);
+  t.deepEqual(
+    faults.map(({ forMs }) => forMs),
+    [masterDownMs + 1000 + 300, 0],
+  );
+});
+
 test('a scenario that expects nothing more than its writes is bound by nothing else', (t) => {
   const plan = planOf(labSchema.parse({}));
   t.deepEqual(scheduled({ ...scenario, expect: { writes: 'kept' } }, plan).expect, { writes: 'kept' });

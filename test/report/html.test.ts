@@ -27,6 +27,14 @@ test('it says the verdict, when, how long, and with what seed and command', (t) 
   t.truthy(document.querySelector('.topology svg title'));
 });
 
+test('it says where the computer was slow', (t) => {
+  const slow = record.map((event) =>
+    event.type === 'verification-started' ? { ...event, environment: { ...event.environment, slowness: 3.1 } } : event,
+  );
+  t.regex(htmlReport(verdict, slow, { topologySvg: '' }), /3\.1 times as slowly as usual/);
+  t.notRegex(page, /as slowly as usual/);
+});
+
 test('it tells its parts in order', (t) => {
   t.deepEqual(
     all('section > h2').map((heading) => heading.getAttribute('id')),
