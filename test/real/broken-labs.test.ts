@@ -399,7 +399,7 @@ for (const together of brokenChecks) {
 
 real.serial('every check and every scenario that can be played here is broken above', async (t) => {
   const source = await readFile(import.meta.filename, 'utf8');
-  const whole = await findingsOf('--checks-only');
+  const whole = await findingsOf('--checks-only', '--retry-timeout', '10s');
   t.true(
     whole.every(({ outcome }) => outcome === 'pass'),
     told(whole.find(({ outcome }) => outcome !== 'pass')),

@@ -170,7 +170,7 @@ real('the lab of the stick, and a new one, come up and pass every check without 
   const script = (make: string) => `
     cd /root; ${make}
     quintet up
-    quintet verify --checks-only --format json
+    quintet verify --checks-only --retry-timeout 10s --format json
     quintet destroy --yes`;
   for (const make of [`cp -R '${stick}/lab' taken; cd taken`, 'quintet init made --yes; cd made']) {
     const ran = await there().sh(script(make));

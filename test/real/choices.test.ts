@@ -53,7 +53,11 @@ real('it passes every check and scenario, though the second load balancer is als
   const played = ['haproxy-killed', 'haproxy-hung', 'keepalived-killed', 'planned-maintenance', 'web-killed'];
   const names = [...played, 'app-power-cut', 'database-power-cut', 'power-cut', 'standby-power-cut'];
   const verify = (...line: string[]) => quintet(other, ...line);
-  const found = await foundAtLast(t, await verify('verify', ...names, '--format', 'json'), verify);
+  const found = await foundAtLast(
+    t,
+    await verify('verify', ...names, '--retry-timeout', '15s', '--format', 'json'),
+    verify,
+  );
   const apart = ['power-cut', 'standby-power-cut'];
   for (const one of found) t.is(one.outcome, apart.includes(one.id) ? 'skipped' : 'pass', JSON.stringify(one));
   t.is(found.filter(({ kind }) => kind === 'scenario').length, names.length);
@@ -72,8 +76,8 @@ real('a lab with the same addresses runs beside it, and neither sees the other',
   const failback = ['--set', 'vrrp.preempt=true', '--set', 'vrrp.preemptDelayS=2'];
   await ok(t, room, 'init', 'usual', '--yes', '--set', 'provider=container', ...failback);
   await ok(t, usual, 'up');
-  await ok(t, usual, 'verify', '--checks-only');
-  await ok(t, other, 'verify', '--checks-only');
+  await ok(t, usual, 'verify', '--checks-only', '--retry-timeout', '10s');
+  await ok(t, other, 'verify', '--checks-only', '--retry-timeout', '10s');
   const addresses: string[] = [];
   const engines: string[] = [];
   for (const lab of [usual, other]) {
@@ -101,13 +105,13 @@ real('a copy of a lab that is up is a lab of its own, and the original never kno
   await ok(t, copy, 'up', 'web');
   await ok(t, copy, 'destroy', '--yes');
   t.deepEqual(await traces(await labIdOf(copy)), []);
-  await ok(t, usual, 'verify', '--checks-only');
+  await ok(t, usual, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 real('a lab that was moved while it is up keeps its machines', async (t) => {
   const moved = join(room, 'moved');
   await rename(usual, moved);
-  await ok(t, moved, 'verify', '--checks-only');
+  await ok(t, moved, 'verify', '--checks-only', '--retry-timeout', '10s');
   t.deepEqual(await ok(t, moved, 'exec', 'db', '--', 'hostname'), 'db');
   await rename(moved, usual);
 });
@@ -119,7 +123,7 @@ real('a lab whose lab.yaml has a mistake can still be destroyed, and the others 
   t.is((await quintet(other, 'up')).exitCode, 2);
   await ok(t, other, 'destroy', '--yes');
   t.deepEqual(await traces(otherId), []);
-  await ok(t, usual, 'verify', '--checks-only');
+  await ok(t, usual, 'verify', '--checks-only', '--retry-timeout', '10s');
   await ok(t, usual, 'destroy', '--yes');
   t.deepEqual(await traces(usualId), []);
 });

@@ -85,7 +85,7 @@ for (const { title, moment, verified = false } of kills) {
     if (verified) t.true(inTime);
     await ok(t, 'up');
     t.deepEqual(await states(t), allRunning);
-    if (verified) await ok(t, 'verify', '--checks-only');
+    if (verified) await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
     await destroyed(t);
   });
 }
@@ -102,7 +102,7 @@ real('killed while it destroys, up makes whole what is left', async (t) => {
   t.true((await killedIn(t, /destroy … done/, 'destroy', '--yes')).inTime);
   await ok(t, 'up');
   t.deepEqual(await states(t), allRunning);
-  await ok(t, 'verify', '--checks-only');
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 const faultIsOpen = async (): Promise<boolean> => (await readOpenFaults(lab)).length > 0;
@@ -118,7 +118,7 @@ real('killed while a cable is cut, heal plugs it in again', async (t) => {
   t.regex(healed.stderr, /One fault undone/);
   t.deepEqual(await readOpenFaults(lab), []);
   t.regex(await ok(t, 'exec', open?.machine ?? '', '--', 'cat', '/sys/class/net/host0/carrier'), /1/);
-  await ok(t, 'verify', '--checks-only');
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 for (const [fault, scenario, moment] of [
@@ -127,7 +127,7 @@ for (const [fault, scenario, moment] of [
 ] as const) {
   real(`killed while ${fault}, the next verify mends it first`, async (t) => {
     t.true((await killedIn(t, moment, 'verify', scenario)).inTime);
-    await ok(t, 'verify', '--checks-only');
+    await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
     t.deepEqual(await readOpenFaults(lab), []);
     t.deepEqual(await states(t), allRunning);
   });

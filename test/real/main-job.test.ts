@@ -224,7 +224,7 @@ real('a second up after destroy needs no network at all', async (t) => {
     env: plainEnvironment,
   });
   t.is(ran.exitCode, 0, ran.stderr);
-  ok(t, await quintet(lab, 'verify', '--checks-only'));
+  ok(t, await quintet(lab, 'verify', '--checks-only', '--retry-timeout', '10s'));
   const id = await labIdOf(lab);
   ok(t, await quintet(lab, 'destroy', '--yes'));
   t.deepEqual(await traces(id), []);

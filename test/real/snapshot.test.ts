@@ -99,7 +99,7 @@ real('what was written since a snapshot is gone after restoring it, and what was
     'gone',
   );
   t.deepEqual(await states(t), allRunning);
-  await ok(t, 'verify', '--checks-only');
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 real('the copy of a layer keeps owners, modes, links, whiteouts and attributes', async (t) => {
@@ -130,7 +130,7 @@ real('after a reset the lab is as it was when it had just been provisioned', asy
   t.deepEqual(await states(t), allRunning);
   const again = await quintet(lab, 'up');
   t.notRegex(again.stderr, /provision …/, 'up has nothing to do');
-  await ok(t, 'verify', '--checks-only');
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 real('a script must say --yes before what machines hold is lost', async (t) => {
@@ -147,7 +147,7 @@ real('a fault that is open is healed first, and machines that lost their power r
   await ok(t, 'reset', '--yes');
   t.deepEqual(await states(t), allRunning);
   t.regex(words(await quintet(lab, 'heal')), /No fault is in place/);
-  await ok(t, 'verify', '--checks-only');
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 const killedIn = async (t: ExecutionContext, moment: Moment, ...argv: string[]): Promise<Killed> => {
@@ -202,7 +202,7 @@ real('killed while it restores, up makes whole what is there', async (t) => {
   await killedIn(t, copying, 'reset', '--yes');
   await ok(t, 'up');
   t.deepEqual(await states(t), allRunning);
-  await ok(t, 'verify', '--checks-only');
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
 real('destroy leaves nothing of the snapshots either', async (t) => {

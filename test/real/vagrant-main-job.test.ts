@@ -123,7 +123,7 @@ real('reset puts all five back to just provisioned, at once', async (t) => {
   t.not((await quintet('exec', 'web', '--', 'test', '-e', '/root/mine')).exitCode, 0);
   const restored = (await (await computer()).calls()).slice(before).filter(({ argv }) => argv[2] === 'restore');
   t.is(restored.length, machines.length);
-  ok(t, await quintet('verify', '--checks-only'));
+  ok(t, await quintet('verify', '--checks-only', '--retry-timeout', '10s'));
 });
 
 real('destroy leaves nothing but the box', async (t) => {
@@ -138,7 +138,7 @@ real('vagrant up alone builds the same lab, and Quintet takes it for its own', a
   ok(t, up);
   for (const machine of machines)
     t.regex(up.stdout, new RegExp(`^==> ${machine}: Running provisioner: provision`, 'm'));
-  ok(t, await quintet('verify', '--checks-only'));
+  ok(t, await quintet('verify', '--checks-only', '--retry-timeout', '10s'));
   t.is((await vagrant('ssh', 'lb1', '-c', 'hostname')).stdout.trim(), 'lb1');
   ok(t, await vagrant('provision', 'web'));
   const found = await foundAtLast(t, await quintet('verify', 'haproxy-killed', '--format', 'json'), quintet);

@@ -18,7 +18,8 @@ export const mainJob: RunVerb = async (context) => {
   });
 };
 
-const everything = { scenarios: [], format: 'table' } as const;
+/** What came up just now may need a moment more before it answers as it will. */
+const everything = { scenarios: [], format: 'table', choice: { retryTimeoutMs: 15_000 } } as const;
 
 const withoutQuestions = async (context: Context): Promise<number> => {
   const inLab = { ...context, labDir: await labToGoOnWith(context) };
