@@ -12,7 +12,7 @@ import { makeRig, type Rig } from './rig.js';
 export const standInBox = 'quintet/stand-in';
 
 /** What tests of the stand-in need of this computer. */
-export const standInNeeds = ['root', 'vagrant', 'systemd-nspawn', 'mmdebstrap', 'ip', 'ssh'] as const;
+export const standInNeeds = ['root', 'perl', 'vagrant', 'systemd-nspawn', 'mmdebstrap', 'ip', 'ssh'] as const;
 
 /** A rig's computer with the box on it. */
 export const computerWithBox = async (): Promise<Rig> => {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { must, type RunOptions, run } from '../../../src/host/command.js';
+import { type Companion, must, type RunOptions, run, start } from '../../../src/host/command.js';
 import { ensureDir } from '../../../src/host/files.js';
 import { removeFolder } from '../../../src/providers/container/remove.js';
 import type { ExecResult } from '../../../src/providers/provider.js';
@@ -31,33 +30,37 @@ export interface Rig {
   remove(): Promise<void>;
 }
 
-/** One file that Node starts fast: Vagrant calls it hundreds of times. */
-const bundle = async (home: string): Promise<string> => {
-  const outfile = join(home, 'stand-in.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  return outfile;
-};
-
-const launcher = (standIn: string): string => `#!/bin/sh
+/** Starts in a moment: Vagrant calls it hundreds of times. */
+const launcher = (service: string): string => `#!/usr/bin/perl
 # A stand-in for VBoxManage: test equipment of Quintet, not VirtualBox.
-exec '${process.execPath}' '${standIn}' "$@"
+use strict;
+use warnings;
+use Socket;
+$SIG{$_} = 'IGNORE' for qw(INT TERM HUP);
+socket(my $service, PF_UNIX, SOCK_STREAM, 0) or die "VBoxManage: $!\\n";
+connect($service, sockaddr_un('${service}')) or die "VBoxManage: the stand-in's service is not there: $!\\n";
+syswrite($service, join(' ', map { 'x' . unpack('H*', $_) } @ARGV) . "\\n");
+my ($code, $stdout, $stderr) = split(/ /, do { local $/; <$service> } // '1 x x');
+print STDOUT pack('H*', substr($stdout, 1));
+print STDERR pack('H*', substr($stderr, 1));
+exit $code;
 `;
 
 const install = async (home: string): Promise<string> => {
   const bin = join(home, 'bin');
   await ensureDir(bin);
-  await writeFile(join(bin, 'VBoxManage'), launcher(await bundle(home)));
+  await writeFile(join(bin, 'VBoxManage'), launcher(paths(home).service));
   await chmod(join(bin, 'VBoxManage'), 0o755);
   return bin;
+};
+
+const startService = async (inside: Rig['inside'], env: Rig['env']): Promise<Companion> => {
+  const program = join(import.meta.dirname, 'service.ts');
+  const service = start(inside([process.execPath, '--import', import.meta.resolve('tsx'), program]), { env });
+  // Read on by nobody, but never closed: to end the iteration would be to wait for the service's end.
+  const { done } = await service.lines[Symbol.asyncIterator]().next();
+  if (done) throw new Error(`the stand-in's service did not start: ${(await service.done).stderr}`);
+  return service;
 };
 
 export const makeRig = async (): Promise<Rig> => {
@@ -76,6 +79,7 @@ export const makeRig = async (): Promise<Rig> => {
     VAGRANT_CHECKPOINT_DISABLE: '1',
   };
   const inside = (argv: readonly string[]) => ['nsenter', `--net=${netns}`, ...argv];
+  const service = await startService(inside, env);
   const runInside = (argv: readonly string[], options: RunOptions = {}) =>
     run(inside(argv), { cwd: labs, ...options, env: { ...env, ...options.env } });
   return {
@@ -93,6 +97,7 @@ export const makeRig = async (): Promise<Rig> => {
       if (result.exitCode !== 0) throw new Error(`the box was not added: ${result.stderr}${result.stdout}`);
     },
     remove: async () => {
+      await service.stop();
       await sweep(home);
       await must(['ip', 'netns', 'delete', rigName(home)]);
       await removeFolder(home);

@@ -84,6 +84,8 @@ const empty: State = { vms: [], hostOnly: [], calls: {} };
 
 /** Where the stand-in keeps all it has; one folder for each rig. */
 export const paths = (home: string) => ({
+  /** Where the service listens. */
+  service: join(home, 'service'),
   state: join(home, 'state.json'),
   calls: join(home, 'calls.jsonl'),
   misfortunes: join(home, 'misfortunes.json'),

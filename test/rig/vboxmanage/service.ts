@@ -1,14 +1,16 @@
+import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, powerOff } from './chassis.js';
 import { clonevm, exportAppliance, importAppliance, snapshot, unregistervm } from './disk.js';
 import { type Call, Failed, progress, type Reply, silent, untaught, type Verb } from './reply.js';
 import { controlvm, ensureSettingsFolder, hostonlyif, modifyvm, startvm } from './settings.js';
 import { guestproperty, list, showvminfo } from './show.js';
-import { logCall, type Misfortune, readMisfortunes, transaction } from './store.js';
+import { logCall, type Misfortune, paths, readMisfortunes, transaction } from './store.js';
 
 /**
- * A stand-in for VirtualBox's VBoxManage: what real Vagrant's VirtualBox provider asks of it, answered by containers. Test
- * equipment; never a provider, and it says so in its version.
+ * The service behind a stand-in for VirtualBox's VBoxManage, as VBoxSVC is behind the real one: what real Vagrant's
+ * VirtualBox provider asks of it, answered by containers. It does what it was asked for, whatever becomes of the VBoxManage
+ * that asked, and ends with whoever started it. Test equipment; never a provider, and it says so in its version.
  */
 const version = '7.0.20_QuintetStandInr163906';
 
@@ -72,21 +74,34 @@ const caught = (error: unknown): Reply => {
   };
 };
 
+const served = async (home: string, argv: readonly string[]): Promise<Reply> => {
+  const began = Date.now();
+  await ensureSettingsFolder(home);
+  const reply = await transaction(home, (state) =>
+    answer({ home, state, words: argv.slice(1) }, argv).catch(caught),
+  ).catch(caught);
+  const { stderr = '', exitCode = 0 } = reply;
+  const failed = exitCode === 0 ? {} : { stderr };
+  await logCall(home, { argv, exitCode, atMs: began, tookMs: Date.now() - began, ...failed });
+  return reply;
+};
+
 const home = process.env.QUINTET_STAND_IN;
-if (home === undefined) throw new Error('QUINTET_STAND_IN is not set: this VBoxManage only works in its test rig');
+if (home === undefined) throw new Error('QUINTET_STAND_IN is not set: this service only works in its test rig');
 
-// VirtualBox's service does what it was asked for, whatever becomes of the VBoxManage that asked.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const plain = (word: string): string => Buffer.from(word.slice(1), 'hex').toString();
 
-const argv = process.argv.slice(2);
-const began = Date.now();
-await ensureSettingsFolder(home);
-const reply = await transaction(home, (state) =>
-  answer({ home, state, words: argv.slice(1) }, argv).catch(caught),
-).catch(caught);
-const { stdout = '', stderr = '', exitCode = 0 } = reply;
-process.stdout.write(stdout);
-process.stderr.write(stderr);
-process.exitCode = exitCode;
-const failed = exitCode === 0 ? {} : { stderr };
-await logCall(home, { argv, exitCode, atMs: began, tookMs: Date.now() - began, ...failed });
+// A question is a line of words, each an x and its bytes in hex; an answer is the exit code, and what to print where.
+const server = createServer((socket) => {
+  let question = '';
+  socket.on('error', () => undefined);
+  socket.on('data', async (text) => {
+    question += text;
+    if (!question.endsWith('\n')) return;
+    const { stdout = '', stderr = '', exitCode = 0 } = await served(home, question.trim().split(' ').map(plain));
+    socket.end(`${exitCode} x${hex(stdout)} x${hex(stderr)}`);
+  });
+});
+server.listen(paths(home).service, () => console.log('listening'));
+process.stdin.resume().on('end', () => process.exit());
