@@ -173,17 +173,17 @@ const scheduledVip = (vip: VipExpectation, ms: Milliseconds): ScheduledVip => ({
   ...given('oneWithinMs', ms(vip.oneWithin)),
 });
 
-/** By how much longer an outage may last where the amounts of its bound last longer; 0 where the healing ends it. */
-const stretch = ({ site, static: pages, dynamic }: Scenario['expect'], usual: Milliseconds, slow: Milliseconds) =>
-  [site, pages, dynamic].reduce((longest, part) => {
-    if (part?.outage === 'expected') return longest;
-    return Math.max(longest, (slow(part?.outageAtMost) ?? 0) - (usual(part?.outageAtMost) ?? 0));
-  }, 0);
+/** By how much longer what a fault does may last where the amounts of its bounds do; 0 where the healing ends it. */
+const stretch = (expect: Scenario['expect'], usual: Milliseconds, slow: Milliseconds): number => {
+  const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.outage !== 'expected');
+  const bounds = [...parts.map((part) => part?.outageAtMost), expect.vip?.notOneAtMost];
+  return Math.max(...bounds.map((bound) => (slow(bound) ?? 0) - (usual(bound) ?? 0)));
+};
 
 /**
  * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. On a computer that is
  * `slowness` times as slow as usual the amounts in what is expected (what programs may need, beside the timers) last that
- * many times longer, and faults last as much longer as the outage may.
+ * many times longer, and faults last as much longer as their bounds.
  */
 export const scheduled = (
   scenario: Scenario,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
 import { startProber } from '../../src/campaign/traffic/prober-process.js';
 import { lengthMs, outages } from '../../src/check/outages.js';
@@ -11,7 +11,7 @@ import { systemClock } from '../../src/host/clock.js';
 import { type Companion, run, start } from '../../src/host/command.js';
 import type { History, ProbeEvent } from '../../src/model/history.js';
 import { runOf } from '../campaign/run-of.js';
-import { atLast } from '../rig/at-last.js';
+import { timed } from '../rig/at-last.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /** The prober, held against a site that was dark for exactly known times, each in a process of its own. */
@@ -143,51 +143,39 @@ const isOutage = (
 
 const quick: Measuring = { ratePerSecond: 100, limitMs: 100, timeoutMs: 200 };
 for (const darkMs of [150, 400, 1000]) {
-  test.serial(
-    `a site where nobody listens for ${darkMs} ms is measured within two probe intervals`,
-    atLast(async (t) => {
-      const found = await measureDark(t, quick, 'closed', darkMs);
-      isOutage(t, found, found.dark, 20);
-    }),
-  );
+  timed(`a site where nobody listens for ${darkMs} ms is measured within two probe intervals`, async (t) => {
+    const found = await measureDark(t, quick, 'closed', darkMs);
+    isOutage(t, found, found.dark, 20);
+  });
 
-  test.serial(
-    `a site that answers nothing for ${darkMs} ms is measured within two probe intervals`,
-    atLast(async (t) => {
-      const found = await measureDark(t, quick, 'silent', darkMs);
-      isOutage(t, found, found.dark, 20);
-    }),
-  );
+  timed(`a site that answers nothing for ${darkMs} ms is measured within two probe intervals`, async (t) => {
+    const found = await measureDark(t, quick, 'silent', darkMs);
+    isOutage(t, found, found.dark, 20);
+  });
 }
 
 for (const darkMs of [400, 1000]) {
-  test.serial(
-    `a site that stands still for ${darkMs} ms is measured within two probe intervals`,
-    atLast(async (t) => {
-      // Slower: what has piled up meanwhile must be answered within an interval.
-      const slow: Measuring = { ...quick, ratePerSecond: 25 };
-      const found = await measureDark(t, slow, 'frozen', darkMs);
-      // Whoever asked less than the limit before it went on was answered in time.
-      isOutage(t, found, { ...found.dark, toMs: found.dark.toMs - slow.limitMs }, 80);
-    }),
-  );
+  timed(`a site that stands still for ${darkMs} ms is measured within two probe intervals`, async (t) => {
+    // Slower: what has piled up meanwhile must be answered within an interval.
+    const slow: Measuring = { ...quick, ratePerSecond: 25 };
+    const found = await measureDark(t, slow, 'frozen', darkMs);
+    // Whoever asked less than the limit before it went on was answered in time.
+    isOutage(t, found, { ...found.dark, toMs: found.dark.toMs - slow.limitMs }, 80);
+  });
 }
 
 for (const stoppedMs of [300, 1200]) {
-  test.serial(
-    `a prober that is itself stopped for ${stoppedMs} ms finds doubt, not an outage`,
-    atLast(async (t) => {
-      const site = await DarkSite.open(t);
-      const measuring: Measuring = { ratePerSecond: 100, limitMs: 500, timeoutMs: 900 };
-      const { history } = await measure(t, site, measuring, async (pid) => {
-        await run(['kill', '-STOP', pid]);
-        await delay(stoppedMs);
-        await run(['kill', '-CONT', pid]);
-      });
-      t.deepEqual(outages(history, 'good'), [], 'nothing speaks for an outage of the site');
-      const [doubt, ...others] = outages(history, 'bad');
-      t.deepEqual(others, []);
-      t.true(doubt !== undefined && Math.abs(lengthMs(doubt) - stoppedMs) <= 100, JSON.stringify(doubt));
-    }),
-  );
+  timed(`a prober that is itself stopped for ${stoppedMs} ms finds doubt, not an outage`, async (t) => {
+    const site = await DarkSite.open(t);
+    const measuring: Measuring = { ratePerSecond: 100, limitMs: 500, timeoutMs: 900 };
+    const { history } = await measure(t, site, measuring, async (pid) => {
+      await run(['kill', '-STOP', pid]);
+      await delay(stoppedMs);
+      await run(['kill', '-CONT', pid]);
+    });
+    t.deepEqual(outages(history, 'good'), [], 'nothing speaks for an outage of the site');
+    const [doubt, ...others] = outages(history, 'bad');
+    t.deepEqual(others, []);
+    t.true(doubt !== undefined && Math.abs(lengthMs(doubt) - stoppedMs) <= 100, JSON.stringify(doubt));
+  });
 }

@@ -1,12 +1,14 @@
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type Ran, words } from './quintet.js';
 
 /** What a computer may be too busy for now and then is tried so often at the most; the last time counts. */
 const triesAtMost = 3;
 
+type Body = (t: ExecutionContext) => Promise<void>;
+
 /** The body of such a test. */
 export const atLast =
-  (body: (t: ExecutionContext) => Promise<void>) =>
+  (body: Body) =>
   async (t: ExecutionContext): Promise<void> => {
     for (let tried = 1; ; tried += 1) {
       const attempt = await t.try(body);
@@ -15,6 +17,9 @@ export const atLast =
       attempt.discard();
     }
   };
+
+/** A test that measures time, alone in its file meanwhile. */
+export const timed = (title: string, body: Body): void => test.serial(title, atLast(body));
 
 export interface Found {
   readonly kind: string;

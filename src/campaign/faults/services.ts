@@ -43,13 +43,15 @@ const controlled = (verb: string): FaultRow => ({
 export const serviceStopped = controlled('stop');
 export const serviceRestarted = controlled('restart');
 
-/** A service that an earlier reload has ended may be starting again: it is waited for, 10 s at the most. */
+/** A service that an earlier reload has ended may be starting again: it is waited for, some 10 s at the most. */
 const reloadText = `
 for _ in $(seq 100); do
+  said=$(systemctl "$1" "$2" 2>&1) && exit
   systemctl is-active --quiet "$2" && break
   sleep 0.1
 done
-exec systemctl "$1" "$2"`;
+echo "$said" >&2
+exit 1`;
 
 export const serviceReloaded: FaultRow = {
   ...controlled('reload'),

@@ -3,13 +3,13 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import test from 'ava';
 import type { ProberConfig } from '../../../src/campaign/traffic/prober.js';
 import { startProber } from '../../../src/campaign/traffic/prober-process.js';
 import { systemClock } from '../../../src/host/clock.js';
 import { run, start } from '../../../src/host/command.js';
 import { ownScript } from '../../../src/host/own-script.js';
 import type { ProbeEvent } from '../../../src/model/history.js';
+import { timed } from '../../rig/at-last.js';
 import { temporaryFolder } from '../../rig/temporary.js';
 import { siteCertificate } from '../site.js';
 
@@ -35,7 +35,7 @@ const startSite = async () => {
   return { config, close: () => server.close() };
 };
 
-test.serial('the prober probes in a process of its own on the same clock, until it is told to stop', async (t) => {
+timed('the prober probes in a process of its own on the same clock, until it is told to stop', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
   const events: ProbeEvent[] = [];
@@ -52,7 +52,7 @@ test.serial('the prober probes in a process of its own on the same clock, until 
   t.true(events.filter((event) => event.latenessMs < 50).length > 40);
 });
 
-test.serial('the prober ends when its standard input does, so that it never outlives Quintet', async (t) => {
+timed('the prober ends when its standard input does, so that it never outlives Quintet', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
   const startMs = systemClock.nowMs();
@@ -62,7 +62,7 @@ test.serial('the prober ends when its standard input does, so that it never outl
   t.regex(stdout, /^\{"type":"ready"\}/);
 });
 
-test.serial('the prober sends no more than the most it was allowed', async (t) => {
+timed('the prober sends no more than the most it was allowed', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
   const companion = start(ownScript('campaign/traffic/prober-main'));
@@ -73,7 +73,7 @@ test.serial('the prober sends no more than the most it was allowed', async (t) =
   t.is((await companion.done).exitCode, 0);
 });
 
-test.serial('a prober that cannot start says why', async (t) => {
+timed('a prober that cannot start says why', async (t) => {
   const broken = { atVantage: () => ['false'] };
   const { config, close } = await startSite();
   t.teardown(close);
@@ -81,7 +81,7 @@ test.serial('a prober that cannot start says why', async (t) => {
   t.regex(error?.message ?? '', /The prober ended with exit code 1/);
 });
 
-test.serial('where it may, the prober goes before everything else on this computer', async (t) => {
+timed('where it may, the prober goes before everything else on this computer', async (t) => {
   const allowed = await run(['chrt', '--rr', '1', 'true']).catch(() => ({ exitCode: 1 }));
   const { config, close } = await startSite();
   t.teardown(close);

@@ -2,12 +2,11 @@ import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import test from 'ava';
 import { type ProberConfig, probe } from '../../../src/campaign/traffic/prober.js';
 import { longestMs, outages, totalMs } from '../../../src/check/outages.js';
 import { systemClock } from '../../../src/host/clock.js';
 import type { ProbeEvent } from '../../../src/model/history.js';
-import { atLast } from '../../rig/at-last.js';
+import { timed } from '../../rig/at-last.js';
 import { runOf } from '../run-of.js';
 import { siteCertificate } from '../site.js';
 
@@ -76,65 +75,59 @@ const run = async (config: ProberConfig, during: (startMs: number) => Promise<vo
   return events.sort((one, other) => one.id - other.id);
 };
 
-test.serial(
-  'a site that goes dark for a known time shows that outage within two probe intervals',
-  atLast(async (t) => {
-    const site = await startSite();
-    t.teardown(site.close);
-    let darkMs = 0;
-    let backMs = 0;
-    const events = await run(configFor(site.port), async (startMs) => {
-      await delay(400);
-      darkMs = systemClock.nowMs() - startMs;
-      await site.close();
-      await delay(300);
-      await site.reopen();
-      backMs = systemClock.nowMs() - startMs;
-      await delay(300);
-    });
-    const history = runOf(events, backMs + 300);
-    // A probe under way when the port closes was due before it: 2 intervals, and as long as a good probe takes here.
-    const toleranceMs = 20 + longestGoodMs(events);
-    t.true(totalMs(outages(history, 'bad')) >= backMs - darkMs - toleranceMs);
-    t.true(totalMs(outages(history, 'good')) <= backMs - darkMs + toleranceMs);
-    const [outage] = outages(history, 'good');
-    t.true(Math.abs((outage?.fromMs ?? 0) - darkMs) <= toleranceMs, `${outage?.fromMs} for ${darkMs}`);
-    t.true(Math.abs((outage?.toMs ?? 0) - backMs) <= toleranceMs, `${outage?.toMs} for ${backMs}`);
-  }),
-);
+timed('a site that goes dark for a known time shows that outage within two probe intervals', async (t) => {
+  const site = await startSite();
+  t.teardown(site.close);
+  let darkMs = 0;
+  let backMs = 0;
+  const events = await run(configFor(site.port), async (startMs) => {
+    await delay(400);
+    darkMs = systemClock.nowMs() - startMs;
+    await site.close();
+    await delay(300);
+    await site.reopen();
+    backMs = systemClock.nowMs() - startMs;
+    await delay(300);
+  });
+  const history = runOf(events, backMs + 300);
+  // A probe under way when the port closes was due before it: 2 intervals, and as long as a good probe takes here.
+  const toleranceMs = 20 + longestGoodMs(events);
+  t.true(totalMs(outages(history, 'bad')) >= backMs - darkMs - toleranceMs);
+  t.true(totalMs(outages(history, 'good')) <= backMs - darkMs + toleranceMs);
+  const [outage] = outages(history, 'good');
+  t.true(Math.abs((outage?.fromMs ?? 0) - darkMs) <= toleranceMs, `${outage?.fromMs} for ${darkMs}`);
+  t.true(Math.abs((outage?.toMs ?? 0) - backMs) <= toleranceMs, `${outage?.toMs} for ${backMs}`);
+});
 
 /** A few milliseconds, more on a busy computer. */
 const longestGoodMs = (events: readonly ProbeEvent[]): number =>
   Math.max(5, ...events.filter((event) => event.result === 'ok').map((event) => event.latencyMs));
 
-test.serial(
-  'latency counts from when a probe was due: a stalled server delays every probe due meanwhile',
-  async (t) => {
-    const stall = { fromMs: 0, toMs: 0 };
-    const site = await startSite(() => ({ body: 'Quintet', afterMs: Math.max(0, stall.toMs - systemClock.nowMs()) }));
-    t.teardown(site.close);
-    const events = await run(configFor(site.port, { timeoutMs: 3000 }), async (startMs) => {
-      await delay(300);
-      stall.fromMs = systemClock.nowMs() - startMs;
-      stall.toMs = systemClock.nowMs() + 500;
-      await delay(800);
-    });
-    const during = events.filter((event) => event.atMs > stall.fromMs + 20 && event.atMs < stall.fromMs + 480);
-    t.true(during.length > 40, 'probes went on at their rate while the server stalled');
-    for (const event of during) {
-      const expectedMs = stall.fromMs + 500 - event.atMs;
-      t.is(event.result, 'ok');
-      t.true(event.latencyMs >= expectedMs - 5, `${event.latencyMs} of ${expectedMs}`);
-    }
-    const slow = outages(runOf(events, 1100, { limitMs: 200 }));
-    // Those that were answered too late were due before the last 200 ms of the stall; then all are answered at once.
-    const backlogMs = Math.max(...during.map((event) => event.latencyMs - (stall.fromMs + 500 - event.atMs)));
-    t.true(longestMs(slow) >= 300 - 20, `${longestMs(slow)}`);
-    t.true(longestMs(slow) <= 300 + 20 + longestGoodMs(events.slice(0, 20)) + backlogMs, `${longestMs(slow)}`);
-  },
-);
+timed('latency counts from when a probe was due: a stalled server delays every probe due meanwhile', async (t) => {
+  const stall = { fromMs: 0, toMs: 0 };
+  const site = await startSite(() => ({ body: 'Quintet', afterMs: Math.max(0, stall.toMs - systemClock.nowMs()) }));
+  t.teardown(site.close);
+  const events = await run(configFor(site.port, { timeoutMs: 3000 }), async (startMs) => {
+    await delay(300);
+    stall.fromMs = systemClock.nowMs() - startMs;
+    stall.toMs = systemClock.nowMs() + 500;
+    await delay(800);
+  });
+  const during = events.filter((event) => event.atMs > stall.fromMs + 20 && event.atMs < stall.fromMs + 480);
+  t.true(during.length > 40, 'probes went on at their rate while the server stalled');
+  for (const event of during) {
+    const expectedMs = stall.fromMs + 500 - event.atMs;
+    t.is(event.result, 'ok');
+    t.true(event.latencyMs >= expectedMs - 5, `${event.latencyMs} of ${expectedMs}`);
+  }
+  const slow = outages(runOf(events, 1100, { limitMs: 200 }));
+  // Those that were answered too late were due before the last 200 ms of the stall; then all are answered at once.
+  const backlogMs = Math.max(...during.map((event) => event.latencyMs - (stall.fromMs + 500 - event.atMs)));
+  t.true(longestMs(slow) >= 300 - 20, `${longestMs(slow)}`);
+  t.true(longestMs(slow) <= 300 + 20 + longestGoodMs(events.slice(0, 20)) + backlogMs, `${longestMs(slow)}`);
+});
 
-test.serial('every probe is a connection of its own and none resumes a session', async (t) => {
+timed('every probe is a connection of its own and none resumes a session', async (t) => {
   const site = await startSite();
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 40 }));
@@ -144,7 +137,7 @@ test.serial('every probe is a connection of its own and none resumes a session',
   t.deepEqual([...new Set(events.map((event) => event.path))], ['/', '/api/health']);
 });
 
-test.serial('an answer with the right status and the wrong content is wrong', async (t) => {
+timed('an answer with the right status and the wrong content is wrong', async (t) => {
   const site = await startSite((path) => (path === '/' ? { body: 'It works!' } : { status: 503, body: 'Quintet' }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 4 }));
@@ -159,7 +152,7 @@ test.serial('an answer with the right status and the wrong content is wrong', as
   );
 });
 
-test.serial('a certificate of another authority or another name is an error', async (t) => {
+timed('a certificate of another authority or another name is an error', async (t) => {
   const site = await startSite();
   t.teardown(site.close);
   const other = await siteCertificate();
@@ -169,7 +162,7 @@ test.serial('a certificate of another authority or another name is an error', as
   t.deepEqual([...new Set(misnamed.map((event) => event.detail))], ['ERR_TLS_CERT_ALTNAME_INVALID']);
 });
 
-test.serial('a server that never answers times out and never delays the next probe', async (t) => {
+timed('a server that never answers times out and never delays the next probe', async (t) => {
   const site = await startSite(() => ({ body: '', afterMs: 2000 }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 30, timeoutMs: 300 }));
@@ -179,7 +172,7 @@ test.serial('a server that never answers times out and never delays the next pro
   t.true(events.filter((event) => event.latenessMs < 200).length > 15);
 });
 
-test.serial('no more probes than allowed are in flight: the others are errors that name the reason', async (t) => {
+timed('no more probes than allowed are in flight: the others are errors that name the reason', async (t) => {
   const site = await startSite(() => ({ body: '', afterMs: 2000 }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 20, timeoutMs: 400, mostInFlight: 5 }));
@@ -187,7 +180,7 @@ test.serial('no more probes than allowed are in flight: the others are errors th
   t.is(events.filter((event) => event.detail?.startsWith('not sent')).length, 15);
 });
 
-test.serial('plain HTTP is asked without TLS, and a redirection is right where one is expected', async (t) => {
+timed('plain HTTP is asked without TLS, and a redirection is right where one is expected', async (t) => {
   const server = createPlainServer((_request, response) => response.writeHead(301, { location: 'https://x/' }).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => server.close());
@@ -206,7 +199,7 @@ test.serial('plain HTTP is asked without TLS, and a redirection is right where o
   );
 });
 
-test.serial('an answer that is cut off is an error, whatever came of it', async (t) => {
+timed('an answer that is cut off is an error, whatever came of it', async (t) => {
   const site = await startSite(() => ({ body: 'Quintet', cutOff: true }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 2 }));

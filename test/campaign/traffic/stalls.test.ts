@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import test from 'ava';
 import { Stalls } from '../../../src/campaign/traffic/stalls.js';
 import { systemClock } from '../../../src/host/clock.js';
+import { timed } from '../../rig/at-last.js';
 
 const holdUp = (durationMs: number): unknown =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 
-test.serial('a process that is held up knows it at once, for how long, and since when', async (t) => {
+timed('a process that is held up knows it at once, for how long, and since when', async (t) => {
   const stalls = new Stalls(systemClock);
   t.teardown(() => stalls.close());
   await delay(50);

@@ -5,6 +5,7 @@ import { startTraffic } from '../../../src/campaign/traffic/traffic-process.js';
 import { outcomeOf } from '../../../src/campaign/traffic/writer.js';
 import { systemClock } from '../../../src/host/clock.js';
 import type { ConnectionEvent, WriteEvent } from '../../../src/model/history.js';
+import { timed } from '../../rig/at-last.js';
 import { type Answer, openRelay, openSite } from '../pretended-site.js';
 import { siteCertificate } from '../site.js';
 
@@ -54,7 +55,7 @@ const siteFor = async (t: ExecutionContext, answer: Answer) => {
   return site;
 };
 
-test.serial(
+timed(
   'entries are written at the rate, each once, under an id of its own and on a connection of its own',
   async (t) => {
     const kept: string[] = [];
@@ -99,7 +100,7 @@ for (const [what, reply, result] of outcomes) {
   });
 }
 
-test.serial('a write is failed only where the site cannot have read it', async (t) => {
+timed('a write is failed only where the site cannot have read it', async (t) => {
   const { ca } = await siteCertificate();
   const silent = await siteFor(t, () => undefined);
   const broken = await siteFor(t, (request) => void request.socket.destroy());
@@ -116,7 +117,7 @@ test.serial('a write is failed only where the site cannot have read it', async (
   t.deepEqual(await seen(silent), ['failed'], 'nobody listens');
 });
 
-test.serial('connections are kept open, used all the time, and closed at the end', async (t) => {
+timed('connections are kept open, used all the time, and closed at the end', async (t) => {
   const site = await siteFor(t, page);
   const events = await carry(configFor(site, { keptConnections: 3 }), () => delay(600));
   t.is(site.connections(), 3);
@@ -128,7 +129,7 @@ test.serial('connections are kept open, used all the time, and closed at the end
   );
 });
 
-test.serial('a connection that the server ends gracefully is opened again and did not break', async (t) => {
+timed('a connection that the server ends gracefully is opened again and did not break', async (t) => {
   const site = await siteFor(t, page);
   site.server.maxRequestsPerSocket = 3;
   const lastAnswers = await carry(configFor(site, { keptConnections: 1 }), () => delay(600));
@@ -143,7 +144,7 @@ test.serial('a connection that the server ends gracefully is opened again and di
   t.deepEqual(wordsOf(leave), ['opened', 'closed', 'opened', 'closed']);
 });
 
-test.serial('a connection that a proxy drops without a word broke, between two requests as well', async (t) => {
+timed('a connection that a proxy drops without a word broke, between two requests as well', async (t) => {
   const site = await siteFor(t, page);
   const relay = await openRelay(site.port);
   t.teardown(relay.close);
@@ -161,7 +162,7 @@ test.serial('a connection that a proxy drops without a word broke, between two r
   }
 });
 
-test.serial('a request that is never answered is a break', async (t) => {
+timed('a request that is never answered is a break', async (t) => {
   let silent = false;
   const site = await siteFor(t, (_request, _body, response) => {
     if (!silent) response.end('Quintet');
@@ -175,7 +176,7 @@ test.serial('a request that is never answered is a break', async (t) => {
   t.is(connectionsOf(events).find(({ what }) => what === 'broke')?.detail, 'no answer in 300 ms');
 });
 
-test.serial('a connection that cannot be opened is refused, and tried again until it can be', async (t) => {
+timed('a connection that cannot be opened is refused, and tried again until it can be', async (t) => {
   const site = await siteFor(t, page);
   await site.close();
   const events = await carry(configFor(site, { keptConnections: 1 }), async () => {
@@ -189,7 +190,7 @@ test.serial('a connection that cannot be opened is refused, and tried again unti
   t.is(connectionsOf(events)[0]?.detail, 'ECONNREFUSED');
 });
 
-test.serial('the traffic runs in a process of its own on the same clock, until it is told to stop', async (t) => {
+timed('the traffic runs in a process of its own on the same clock, until it is told to stop', async (t) => {
   const site = await siteFor(t, (request, body, response) =>
     request.method === 'POST' ? keeper(request, body, response) : page(request, body, response),
   );
@@ -204,7 +205,7 @@ test.serial('the traffic runs in a process of its own on the same clock, until i
   for (const id of [1, 2]) t.deepEqual(wordsOf(events, id), ['opened', 'closed']);
 });
 
-test.serial('traffic that cannot start says why', async (t) => {
+timed('traffic that cannot start says why', async (t) => {
   const config = configFor({ port: 1, ca: '' });
   const error = await t.throwsAsync(startTraffic({ atVantage: () => ['false'] }, config, () => undefined));
   t.regex(error?.message ?? '', /The traffic ended with exit code 1/);
