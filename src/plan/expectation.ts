@@ -173,8 +173,12 @@ const scheduledVip = (vip: VipExpectation, ms: Milliseconds): ScheduledVip => ({
   ...given('oneWithinMs', ms(vip.oneWithin)),
 });
 
-/** By how much longer what a fault does may last where the amounts of its bounds do; 0 where the healing ends it. */
-const stretch = (expect: Scenario['expect'], usual: Milliseconds, slow: Milliseconds): number => {
+/**
+ * By how much longer what a fault does may last where the amounts of its bounds do; 0 where the healing ends it, and where
+ * several last, whose order would no longer be what it was meant to be.
+ */
+const stretch = ({ expect, faults }: Scenario, usual: Milliseconds, slow: Milliseconds): number => {
+  if (faults.filter((fault) => fault.for !== undefined).length > 1) return 0;
   const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.outage !== 'expected');
   const bounds = [...parts.map((part) => part?.outageAtMost), expect.vip?.notOneAtMost];
   return Math.max(...bounds.map((bound) => (slow(bound) ?? 0) - (usual(bound) ?? 0)));
@@ -183,7 +187,7 @@ const stretch = (expect: Scenario['expect'], usual: Milliseconds, slow: Millisec
 /**
  * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. On a computer that is
  * `slowness` times as slow as usual the amounts in what is expected (what programs may need, beside the timers) last that
- * many times longer, and faults last as much longer as their bounds.
+ * many times longer, and a fault lasts as much longer as its bounds.
  */
 export const scheduled = (
   scenario: Scenario,
@@ -195,7 +199,7 @@ export const scheduled = (
   const slowTimers = { ...timers, patience: timers.patience * slowness };
   const usual: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));
   const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : evaluate(formula, slowTimers));
-  const longerMs = stretch(scenario.expect, usual, msIfAny);
+  const longerMs = stretch(scenario, usual, msIfAny);
   const { id, title, why, needs, before, after, repeat, faults, expect } = scenario;
   const times = faults.map(({ at, for: lasts, ...fault }) => ({
     ...fault,
