@@ -28,7 +28,7 @@ type Play = (id: string, faults: readonly RandomFault[]) => Promise<Finding>;
 export const playRandomly = async (
   verification: Verification,
   { seed, forMs }: RandomCampaign,
-  slowness = 1,
+  slowness: number,
 ): Promise<void> => {
   const { clock, plan, emit } = verification;
   const play: Play = (id, faults) => playScenario(verification, scheduled(randomScenario(id, faults), plan, slowness));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { judgeRecord } from '../check/record.js';
+import { slowWords } from '../check/words.js';
 import { type Clock, systemClock } from '../host/clock.js';
 import { readIfAny } from '../host/files.js';
 import { ComputerError } from '../model/errors.js';
@@ -17,12 +18,13 @@ import { heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
+import { slownessOf } from './slowness.js';
 import { openVantage } from './vantage.js';
 import { waitUntilWell, wordsOf } from './well.js';
 
 export interface VerifyOptions {
-  /** Run one after the other, after the checks. */
-  readonly scenarios: readonly ScheduledScenario[];
+  /** Run one after the other, after the checks; by how many times as slow as usual the machines are. */
+  readonly scenariosAt: (slowness: number) => readonly ScheduledScenario[];
   /** Scenarios made up on the way, after those. */
   readonly random?: RandomCampaign | undefined;
   /** Whether the checks at rest are made; true when left out. */
@@ -33,8 +35,8 @@ export interface VerifyOptions {
   readonly timeoutMs?: number | undefined;
   /** How long the lab may take to be well before anything is judged; 10 s when left out, longer on slow machines. */
   readonly wellWithinMs?: number;
-  /** Of the lab's machines; 1 when left out. */
-  readonly slowness?: number;
+  /** How slow the machines are taken to be; measured when left out. */
+  readonly slowness?: number | undefined;
   /** The version of Quintet and the command line that does it again; for the report. */
   readonly quintet: string;
   readonly command: string;
@@ -65,11 +67,13 @@ export const verify = async (
   const fromMs = clock.nowMs();
   try {
     await heal(site, provider, emit);
-    await begin(verification, options);
+    const slowness = await slownessFor(verification, options);
+    const scenarios = options.scenariosAt(slowness);
+    await begin(verification, options, slowness);
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
-    for (const scenario of options.scenarios) await playScenario(verification, scenario);
-    if (options.random) await playRandomly(verification, options.random, options.slowness);
+    for (const scenario of scenarios) await playScenario(verification, scenario);
+    if (options.random) await playRandomly(verification, options.random, slowness);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
     await writeReports(reports, verdict, record, plan);
@@ -123,9 +127,24 @@ const authorityOf = async (site: LabSite): Promise<string> => {
   });
 };
 
+/** Only of interest where something is played; what an earlier, killed Quintet left is undone by then. */
+const slownessFor = async (verification: Verification, options: VerifyOptions): Promise<number> => {
+  const { plan, provider, emit, clock } = verification;
+  if (options.slowness !== undefined) return options.slowness;
+  if (options.scenariosAt(1).length === 0 && options.random === undefined) return 1;
+  const step = 'how fast the machines are';
+  const fromMs = clock.nowMs();
+  emit({ type: 'step-started', step });
+  const slowness = await abandonable(verification, () => slownessOf(plan, provider));
+  emit({ type: 'step-done', step, tookMs: clock.nowMs() - fromMs });
+  if (slowness > 1) emit({ type: 'note', text: `This computer ${slowWords(slowness)}.` });
+  return slowness;
+};
+
 const begin = async (
   verification: Verification,
-  { quintet, command, random, slowness = 1 }: VerifyOptions,
+  { quintet, command, random }: VerifyOptions,
+  slowness: number,
 ): Promise<void> =>
   verification.add({
     type: 'verification-started',

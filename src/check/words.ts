@@ -5,6 +5,10 @@ export const ms = (value: number): string => `${Math.round(value).toLocaleString
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 
+/** What a computer does that is so many times as slow as usual, and what follows from it. */
+export const slowWords = (slowness: number): string =>
+  `starts programs ${slowness} times as slowly as usual: amounts of time that may pass count that many times`;
+
 const mostNamed = 10;
 
 /** The first few of many, for evidence: `a, b, c and 7 more`. */

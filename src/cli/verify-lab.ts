@@ -1,8 +1,7 @@
 import { relative } from 'node:path';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
-import { slownessOf } from '../campaign/slowness.js';
-import { verify } from '../campaign/verify.js';
+import { type VerifyOptions, verify } from '../campaign/verify.js';
 import { judgeRecord } from '../check/record.js';
 import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
@@ -55,26 +54,14 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   const provider = await providerOf(opened.site);
   await assertUp(opened, provider);
   const { random, retryTimeoutMs = 0, timeoutMs, command = 'quintet verify' } = choice;
-  const { checks, scenariosAt } = chosen;
-  const slowness = choice.checksOnly ? 1 : await slownessOf(opened.plan, provider);
-  if (slowness > 1) context.say(slowWords(slowness));
-  const scenarios = scenariosAt(slowness);
-  const asked = { checks, scenarios, random, retryTimeoutMs, timeoutMs, command, slowness };
-  const options = { ...asked, quintet: version(), signal: context.signal };
+  const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
   const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
   context.out(reportText(verified, context, words.format));
   context.say(`The evidence is in ${relative(context.cwd, verified.folder) || verified.folder}.`);
   return exitCodeOfOutcome(verified.verdict.outcome);
 };
 
-const slowWords = (slowness: number): string =>
-  `This computer starts programs ${slowness} times as slowly as usual: amounts of time that may pass count that many times.`;
-
-interface Parts {
-  readonly checks: boolean;
-  /** On a computer that is so many times as slow as usual. */
-  readonly scenariosAt: (slowness: number) => readonly ScheduledScenario[];
-}
+type Parts = Pick<VerifyOptions, 'checks' | 'scenariosAt' | 'slowness'>;
 
 /** What is to be checked and played; undefined when only what failed was asked for and nothing did. */
 const chosenParts = async (
@@ -85,8 +72,8 @@ const chosenParts = async (
 ): Promise<Parts | undefined> => {
   const { folder, plan } = opened;
   if (choice.replay !== undefined) {
-    const replayed = scenariosIn(await readRecord(await runFolder(context, choice.replay)));
-    return { checks: true, scenariosAt: () => replayed };
+    const record = await readRecord(await runFolder(context, choice.replay));
+    return { checks: true, scenariosAt: () => scenariosIn(record), slowness: slownessIn(record) };
   }
   const asked = choice.checksOnly || (choice.random && names.length === 0) ? [] : await chosenScenarios(opened, names);
   const parts = (checks: boolean, scenarios: readonly Scenario[]): Parts => ({
@@ -102,6 +89,12 @@ const chosenParts = async (
     wrong.some(({ kind }) => kind === 'check'),
     asked.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
   );
+};
+
+/** What the bounds of a record's scenarios were made for. */
+const slownessIn = (record: VerificationRecord): number => {
+  const started = record.find((event) => event.type === 'verification-started');
+  return started?.environment.slowness ?? 1;
 };
 
 /** The scenarios that a record holds runs of, once each. */

@@ -157,37 +157,40 @@ type Milliseconds = (formula: string | undefined) => number | undefined;
 const given = <K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } =>
   (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
 
-const scheduledSite = (site: SiteExpectation, ms: Milliseconds): ScheduledSite => ({
+/** How long what is expected may last: `during` the faults, and `after` they were undone. */
+interface Bounds {
+  readonly during: Milliseconds;
+  readonly after: Milliseconds;
+}
+
+const scheduledSite = (site: SiteExpectation, { during, after }: Bounds): ScheduledSite => ({
   outageExpected: site.outage === 'expected',
-  ...given('outageAtMostMs', ms(site.outageAtMost)),
+  ...given('outageAtMostMs', during(site.outageAtMost)),
   ...given('failedAtMost', site.failedAtMost),
   ...given('status', site.status),
-  ...given('backWithinMs', ms(site.backWithin)),
+  ...given('backWithinMs', after(site.backWithin)),
 });
 
-const scheduledVip = (vip: VipExpectation, ms: Milliseconds): ScheduledVip => ({
+const scheduledVip = (vip: VipExpectation, { during, after }: Bounds): ScheduledVip => ({
   heldByOne: vip.heldBy === 'one',
   splitExpected: vip.split === 'expected',
   ...given('moves', vip.moves),
-  ...given('notOneAtMostMs', ms(vip.notOneAtMost)),
-  ...given('oneWithinMs', ms(vip.oneWithin)),
+  ...given('notOneAtMostMs', during(vip.notOneAtMost)),
+  ...given('oneWithinMs', after(vip.oneWithin)),
 });
 
-/**
- * By how much longer what a fault does may last where the amounts of its bounds do; 0 where the healing ends it, and where
- * several last, whose order would no longer be what it was meant to be.
- */
-const stretch = ({ expect, faults }: Scenario, usual: Milliseconds, slow: Milliseconds): number => {
-  if (faults.filter((fault) => fault.for !== undefined).length > 1) return 0;
+/** By how much longer a fault must last so that its healing still can't be what ends an outage in time. */
+const stretch = ({ expect }: Scenario, usual: Milliseconds, during: Milliseconds): number => {
   const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.outage !== 'expected');
   const bounds = [...parts.map((part) => part?.outageAtMost), expect.vip?.notOneAtMost];
-  return Math.max(...bounds.map((bound) => (slow(bound) ?? 0) - (usual(bound) ?? 0)));
+  return Math.max(...bounds.map((bound) => (during(bound) ?? 0) - (usual(bound) ?? 0)));
 };
 
 /**
  * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. On a computer that is
  * `slowness` times as slow as usual the amounts in what is expected (what programs may need, beside the timers) last that
- * many times longer, and a fault lasts as much longer as its bounds.
+ * many times longer, and a fault lasts as much longer as its bounds. Where several faults last, that would change their order:
+ * there what is expected meanwhile stays as it is written.
  */
 export const scheduled = (
   scenario: Scenario,
@@ -196,11 +199,16 @@ export const scheduled = (
 ): ScheduledScenario => {
   const timers = timersOf(plan);
   const ms = (formula: string): number => evaluate(formula, timers);
-  const slowTimers = { ...timers, patience: timers.patience * slowness };
-  const usual: Milliseconds = (formula) => (formula === undefined ? undefined : ms(formula));
-  const msIfAny: Milliseconds = (formula) => (formula === undefined ? undefined : evaluate(formula, slowTimers));
-  const longerMs = stretch(scenario, usual, msIfAny);
-  const { id, title, why, needs, before, after, repeat, faults, expect } = scenario;
+  const inMs =
+    (of: Timers): Milliseconds =>
+    (formula) =>
+      formula === undefined ? undefined : evaluate(formula, of);
+  // Who set slower adverts has allowed for that already.
+  const after = inMs({ ...timers, patience: Math.max(timers.patience, slowness) });
+  const usual = inMs(timers);
+  const { id, title, why, needs, repeat, faults, expect } = scenario;
+  const bounds = { during: faults.filter((fault) => fault.for !== undefined).length > 1 ? usual : after, after };
+  const longerMs = stretch(scenario, usual, bounds.during);
   const times = faults.map(({ at, for: lasts, ...fault }) => ({
     ...fault,
     atMs: ms(at),
@@ -211,15 +219,15 @@ export const scheduled = (
     title,
     why,
     ...given('needs', needs),
-    beforeMs: ms(before),
+    beforeMs: ms(scenario.before),
     faults: times.sort((one, other) => one.atMs - other.atMs),
-    afterMs: ms(after),
+    afterMs: ms(scenario.after),
     repeat,
     expect: {
-      ...given('site', expect.site && scheduledSite(expect.site, msIfAny)),
-      ...given('static', expect.static && scheduledSite(expect.static, msIfAny)),
-      ...given('dynamic', expect.dynamic && scheduledSite(expect.dynamic, msIfAny)),
-      ...given('vip', expect.vip && scheduledVip(expect.vip, msIfAny)),
+      ...given('site', expect.site && scheduledSite(expect.site, bounds)),
+      ...given('static', expect.static && scheduledSite(expect.static, bounds)),
+      ...given('dynamic', expect.dynamic && scheduledSite(expect.dynamic, bounds)),
+      ...given('vip', expect.vip && scheduledVip(expect.vip, bounds)),
       writes: expect.writes,
       ...given('breaksAtMost', expect.breaksAtMost),
     },

@@ -201,6 +201,23 @@ test('on a slow computer programs may need longer, and a fault outlasts that; no
   );
 });
 
+test('where several faults last, only what comes after them may take longer', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  const busy = { fault: 'cpu-pressure' as const, target: 'vip-standby', at: '0 ms', for: '5 s' };
+  const { faults, expect } = scheduled({ ...scenario, faults: [...scenario.faults, busy] }, plan, 3);
+  t.is(expect.site?.outageAtMostMs, plan.vrrp.masterDownMs + 150);
+  t.is(expect.dynamic?.backWithinMs, 6000);
+  t.deepEqual(
+    faults.map(({ forMs }) => forMs),
+    [plan.vrrp.masterDownMs + 1000, 5000, 0],
+  );
+});
+
+test('slower adverts have allowed for a slow computer already', (t) => {
+  const plan = planOf(labSchema.parse({ vrrp: { advertMs: 10_000 }, verify: { limitMs: 4000 } }));
+  t.deepEqual(scheduled(scenario, plan, 5), scheduled(scenario, plan));
+});
+
 test('a scenario that expects nothing more than its writes is bound by nothing else', (t) => {
   const plan = planOf(labSchema.parse({}));
   t.deepEqual(scheduled({ ...scenario, expect: { writes: 'kept' } }, plan).expect, { writes: 'kept' });

@@ -176,6 +176,8 @@ for (const stoppedMs of [300, 1200]) {
     t.deepEqual(outages(history, 'good'), [], 'nothing speaks for an outage of the site');
     const [doubt, ...others] = outages(history, 'bad');
     t.deepEqual(others, []);
-    t.true(doubt !== undefined && Math.abs(lengthMs(doubt) - stoppedMs) <= 100, JSON.stringify(doubt));
+    // What was due meanwhile is sent late, and so is what becomes due until that is done: at four times the rate at least.
+    const doubtMs = doubt === undefined ? 0 : lengthMs(doubt);
+    t.true(doubtMs >= stoppedMs - 100 && doubtMs <= stoppedMs + stoppedMs / 4 + 100, JSON.stringify(doubt));
   });
 }

@@ -45,8 +45,11 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
   t.teardown(close);
   const events: WorkEvent[] = [];
-  const { verdict, folder } = await verify(site, world, { scenarios: [scenario()], ...about, checks: false }, (event) =>
-    events.push(event),
+  const { verdict, folder } = await verify(
+    site,
+    world,
+    { scenariosAt: () => [scenario()], ...about, checks: false },
+    (event) => events.push(event),
   );
   const [finding] = verdict.findings;
   t.is(verdict.outcome, 'pass', JSON.stringify(finding, undefined, 1));
@@ -73,7 +76,12 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
 test.serial('a load balancer that never takes over fails', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
-  const { verdict } = await verify(site, world, { scenarios: [scenario()], ...about, checks: false }, () => undefined);
+  const { verdict } = await verify(
+    site,
+    world,
+    { scenariosAt: () => [scenario()], ...about, checks: false },
+    () => undefined,
+  );
   t.is(verdict.outcome, 'fail', JSON.stringify(verdict.findings));
   t.regex(verdict.findings[0]?.detail ?? '', /^outage [\d,]+ ms of at most 700 ms/);
   t.is(world.holder, 'lb1');
@@ -83,7 +91,12 @@ test.serial('a killed process is one of the machine that holds the VIP, and is s
   const { world, site, close } = await openWorld({ takeoverMs: 50 });
   t.teardown(close);
   const killed = scenario({ repeat: 2 }, { fault: 'process-killed', service: 'haproxy' });
-  const { verdict } = await verify(site, world, { scenarios: [killed], ...about, checks: false }, () => undefined);
+  const { verdict } = await verify(
+    site,
+    world,
+    { scenariosAt: () => [killed], ...about, checks: false },
+    () => undefined,
+  );
   t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
   t.deepEqual(world.killed, ['lb1 haproxy.service', 'lb2 haproxy.service']);
   t.regex(verdict.findings[0]?.detail ?? '', /worst of 2 runs/);
@@ -93,7 +106,12 @@ test.serial('what the provider cannot do is skipped with the reason, and nothing
   const { world, site, close } = await openWorld();
   t.teardown(close);
   const lame = Object.create(world, { faults: { value: {} } });
-  const { verdict } = await verify(site, lame, { scenarios: [scenario()], ...about, checks: false }, () => undefined);
+  const { verdict } = await verify(
+    site,
+    lame,
+    { scenariosAt: () => [scenario()], ...about, checks: false },
+    () => undefined,
+  );
   t.is(verdict.findings[0]?.outcome, 'skipped');
   t.is(verdict.findings[0]?.detail, "the container provider can't pull the cable");
   t.is(verdict.outcome, 'unknown');
@@ -107,7 +125,12 @@ test.serial('a run in which no fault could be made breaks off, and is not tried 
     calls += 1;
     throw new Error('the cable is stuck');
   };
-  const { verdict } = await verify(site, world, { ...about, scenarios: [scenario()], checks: false }, () => undefined);
+  const { verdict } = await verify(
+    site,
+    world,
+    { ...about, scenariosAt: () => [scenario()], checks: false },
+    () => undefined,
+  );
   t.is(verdict.outcome, 'unknown');
   t.is(verdict.findings[0]?.detail, 'the scenario broke off: the cable is stuck');
   t.is(calls, 1);
@@ -116,7 +139,12 @@ test.serial('a run in which no fault could be made breaks off, and is not tried 
 test.serial('what the site acknowledged and does not have at the end is lost', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 50, forgets: true });
   t.teardown(close);
-  const { verdict } = await verify(site, world, { ...about, scenarios: [scenario()], checks: false }, () => undefined);
+  const { verdict } = await verify(
+    site,
+    world,
+    { ...about, scenariosAt: () => [scenario()], checks: false },
+    () => undefined,
+  );
   t.is(verdict.outcome, 'fail');
   t.regex(verdict.findings[0]?.detail ?? '', /lost/);
 });
@@ -125,7 +153,7 @@ test.serial('when the time for the verification is over, the rest is unknown and
   const { world, site, close } = await openWorld();
   t.teardown(close);
   const long = scenario({ id: 'long' }, { for: '60 s' });
-  const options = { ...about, scenarios: [long, scenario()], checks: false, timeoutMs: 2500 };
+  const options = { ...about, scenariosAt: () => [long, scenario()], checks: false, timeoutMs: 2500 };
   const { verdict } = await verify(site, world, options, () => undefined);
   t.deepEqual(
     verdict.findings.map(({ id, outcome }) => [id, outcome]),
@@ -141,7 +169,7 @@ test.serial('when the time for the verification is over, the rest is unknown and
 test.serial('the same verdict follows from history.jsonl alone', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
   t.teardown(close);
-  const { verdict, folder } = await verify(site, world, { ...about, scenarios: [scenario()] }, () => undefined);
+  const { verdict, folder } = await verify(site, world, { ...about, scenariosAt: () => [scenario()] }, () => undefined);
   t.deepEqual(judgeRecord(await readRecord(folder)), verdict);
 });
 
@@ -151,7 +179,7 @@ test.serial('a fault that an earlier, killed Quintet left open is undone first',
   await makeFault(site, world, { machine: 'lb1', fault: 'cable-cut' });
   t.is(world.holder, undefined);
   const notes: string[] = [];
-  await verify(site, world, { scenarios: [], ...about, checks: false }, (event) => {
+  await verify(site, world, { scenariosAt: () => [], ...about, checks: false }, (event) => {
     if (event.type === 'note') notes.push(event.text);
   });
   t.is(world.holder, 'lb1');
@@ -166,7 +194,7 @@ test.serial('an interruption during a fault undoes it and ends the verification'
   const running = verify(
     site,
     world,
-    { scenarios: [long], ...about, checks: false, signal: abort.signal },
+    { scenariosAt: () => [long], ...about, checks: false, signal: abort.signal },
     () => undefined,
   );
   const untilMs = Date.now() + 10_000;
@@ -180,7 +208,7 @@ test.serial('an interruption during a fault undoes it and ends the verification'
 test.serial('checks that could not be made are unknown, and the site itself is judged all the same', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
-  const { verdict } = await verify(site, world, { ...about, scenarios: [] }, () => undefined);
+  const { verdict } = await verify(site, world, { ...about, scenariosAt: () => [] }, () => undefined);
   const outcomeOf = (id: string) => verdict.findings.find((finding) => finding.id === id)?.outcome;
   t.is(outcomeOf('vip-holder'), 'pass');
   t.is(outcomeOf('load-balancer-named'), 'pass');

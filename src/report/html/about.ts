@@ -1,3 +1,4 @@
+import { slowWords } from '../../check/words.js';
 import type { Environment } from '../../model/history.js';
 import type { RunFacts } from '../run-facts.js';
 import { html, type Markup, type Piece } from './markup.js';
@@ -12,7 +13,7 @@ export const environmentPart = ({ environment }: RunFacts): Piece => {
     ['Quintet', quintet],
     ['Node.js', node],
     ['computer', computer],
-    ...(slowness > 1 ? ([['its speed', slowWords(slowness)]] as [string, string][]) : []),
+    ...(slowness > 1 ? ([['its speed', `it ${slowWords(slowness)}`]] as [string, string][]) : []),
   ];
   return section(
     'environment',
@@ -22,9 +23,6 @@ ${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}<
 `,
   );
 };
-
-const slowWords = (slowness: number): string =>
-  `it starts programs ${slowness} times as slowly as usual: amounts of time that may pass count that many times`;
 
 const machineRows = ({ versions }: Environment): Markup[] =>
   Object.entries(versions).map(([machine, programs]) => {

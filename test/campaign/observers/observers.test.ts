@@ -69,7 +69,8 @@ test('how things stand is told first, then every change, and nothing after closi
   t.is(heard.length, 5);
 });
 
-test('a machine that lost its power holds and runs nothing, before anybody missed its answer', async (t) => {
+/** The load balancers of a world of their own, watched until the test ends; what is heard is told. */
+const watched = async (t: ExecutionContext) => {
   const { world, site, close } = await openWorld({});
   t.teardown(close);
   const heard: Observed[] = [];
@@ -78,7 +79,11 @@ test('a machine that lost its power holds and runs nothing, before anybody misse
   const ground = { plan: site.plan, provider: world, clock: systemClock };
   const balancers = watchLoadBalancers(ground, (event) => heard.push(event), closing.signal);
   await balancers.answered;
+  return { world, heard, balancers };
+};
 
+test('a machine that lost its power holds and runs nothing, before anybody missed its answer', async (t) => {
+  const { world, heard, balancers } = await watched(t);
   world.say(
     'lb1',
     `journal ${Date.now() / 1000} ${Date.now() / 1000} lb1 Keepalived_vrrp[1]: (site) Entering MASTER STATE`,
@@ -97,15 +102,7 @@ test('a machine that lost its power holds and runs nothing, before anybody misse
 });
 
 test('a machine that is paused holds nothing, until it says something or is known to go on', async (t) => {
-  const { world, site, close } = await openWorld({});
-  t.teardown(close);
-  const heard: Observed[] = [];
-  const closing = new AbortController();
-  t.teardown(() => closing.abort());
-  const ground = { plan: site.plan, provider: world, clock: systemClock };
-  const balancers = watchLoadBalancers(ground, (event) => event.type === 'vip' && heard.push(event), closing.signal);
-  await balancers.answered;
-
+  const { world, heard, balancers } = await watched(t);
   balancers.feel('lb1', 'still');
   t.deepEqual(balancers.holders(), []);
   world.say('lb1', 'tick');
@@ -124,7 +121,7 @@ test('a machine that is paused holds nothing, until it says something or is know
   balancers.feel('lb1', 'still');
   balancers.feel('lb1', 'awake');
   t.deepEqual(
-    heard.map((event) => event.type === 'vip' && event.holders.join()),
+    heard.flatMap((event) => (event.type === 'vip' ? [event.holders.join()] : [])),
     ['lb1', '', 'lb1', '', 'lb2', 'lb1,lb2', 'lb1', '', 'lb1'],
   );
 });

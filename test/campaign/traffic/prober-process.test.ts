@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
 import type { ProberConfig } from '../../../src/campaign/traffic/prober.js';
 import { startProber } from '../../../src/campaign/traffic/prober-process.js';
 import { systemClock } from '../../../src/host/clock.js';
@@ -52,7 +53,7 @@ timed('the prober probes in a process of its own on the same clock, until it is 
   t.true(events.filter((event) => event.latenessMs < 50).length > 40);
 });
 
-timed('the prober ends when its standard input does, so that it never outlives Quintet', async (t) => {
+test.serial('the prober ends when its standard input does, so that it never outlives Quintet', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
   const startMs = systemClock.nowMs();
@@ -62,7 +63,7 @@ timed('the prober ends when its standard input does, so that it never outlives Q
   t.regex(stdout, /^\{"type":"ready"\}/);
 });
 
-timed('the prober sends no more than the most it was allowed', async (t) => {
+test.serial('the prober sends no more than the most it was allowed', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
   const companion = start(ownScript('campaign/traffic/prober-main'));
@@ -73,7 +74,7 @@ timed('the prober sends no more than the most it was allowed', async (t) => {
   t.is((await companion.done).exitCode, 0);
 });
 
-timed('a prober that cannot start says why', async (t) => {
+test.serial('a prober that cannot start says why', async (t) => {
   const broken = { atVantage: () => ['false'] };
   const { config, close } = await startSite();
   t.teardown(close);
@@ -81,7 +82,7 @@ timed('a prober that cannot start says why', async (t) => {
   t.regex(error?.message ?? '', /The prober ended with exit code 1/);
 });
 
-timed('where it may, the prober goes before everything else on this computer', async (t) => {
+test.serial('where it may, the prober goes before everything else on this computer', async (t) => {
   const allowed = await run(['chrt', '--rr', '1', 'true']).catch(() => ({ exitCode: 1 }));
   const { config, close } = await startSite();
   t.teardown(close);

@@ -2,6 +2,7 @@ import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
 import { type ProberConfig, probe } from '../../../src/campaign/traffic/prober.js';
 import { longestMs, outages, totalMs } from '../../../src/check/outages.js';
 import { systemClock } from '../../../src/host/clock.js';
@@ -127,7 +128,7 @@ timed('latency counts from when a probe was due: a stalled server delays every p
   t.true(longestMs(slow) <= 300 + 20 + longestGoodMs(events.slice(0, 20)) + backlogMs, `${longestMs(slow)}`);
 });
 
-timed('every probe is a connection of its own and none resumes a session', async (t) => {
+test.serial('every probe is a connection of its own and none resumes a session', async (t) => {
   const site = await startSite();
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 40 }));
@@ -137,7 +138,7 @@ timed('every probe is a connection of its own and none resumes a session', async
   t.deepEqual([...new Set(events.map((event) => event.path))], ['/', '/api/health']);
 });
 
-timed('an answer with the right status and the wrong content is wrong', async (t) => {
+test.serial('an answer with the right status and the wrong content is wrong', async (t) => {
   const site = await startSite((path) => (path === '/' ? { body: 'It works!' } : { status: 503, body: 'Quintet' }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 4 }));
@@ -152,7 +153,7 @@ timed('an answer with the right status and the wrong content is wrong', async (t
   );
 });
 
-timed('a certificate of another authority or another name is an error', async (t) => {
+test.serial('a certificate of another authority or another name is an error', async (t) => {
   const site = await startSite();
   t.teardown(site.close);
   const other = await siteCertificate();
@@ -172,7 +173,7 @@ timed('a server that never answers times out and never delays the next probe', a
   t.true(events.filter((event) => event.latenessMs < 200).length > 15);
 });
 
-timed('no more probes than allowed are in flight: the others are errors that name the reason', async (t) => {
+test.serial('no more probes than allowed are in flight: the others are errors that name the reason', async (t) => {
   const site = await startSite(() => ({ body: '', afterMs: 2000 }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 20, timeoutMs: 400, mostInFlight: 5 }));
@@ -180,7 +181,7 @@ timed('no more probes than allowed are in flight: the others are errors that nam
   t.is(events.filter((event) => event.detail?.startsWith('not sent')).length, 15);
 });
 
-timed('plain HTTP is asked without TLS, and a redirection is right where one is expected', async (t) => {
+test.serial('plain HTTP is asked without TLS, and a redirection is right where one is expected', async (t) => {
   const server = createPlainServer((_request, response) => response.writeHead(301, { location: 'https://x/' }).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => server.close());
@@ -199,7 +200,7 @@ timed('plain HTTP is asked without TLS, and a redirection is right where one is 
   );
 });
 
-timed('an answer that is cut off is an error, whatever came of it', async (t) => {
+test.serial('an answer that is cut off is an error, whatever came of it', async (t) => {
   const site = await startSite(() => ({ body: 'Quintet', cutOff: true }));
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 2 }));

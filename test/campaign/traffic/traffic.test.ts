@@ -55,7 +55,7 @@ const siteFor = async (t: ExecutionContext, answer: Answer) => {
   return site;
 };
 
-timed(
+test.serial(
   'entries are written at the rate, each once, under an id of its own and on a connection of its own',
   async (t) => {
     const kept: string[] = [];
@@ -100,7 +100,7 @@ for (const [what, reply, result] of outcomes) {
   });
 }
 
-timed('a write is failed only where the site cannot have read it', async (t) => {
+test.serial('a write is failed only where the site cannot have read it', async (t) => {
   const { ca } = await siteCertificate();
   const silent = await siteFor(t, () => undefined);
   const broken = await siteFor(t, (request) => void request.socket.destroy());
@@ -129,7 +129,7 @@ timed('connections are kept open, used all the time, and closed at the end', asy
   );
 });
 
-timed('a connection that the server ends gracefully is opened again and did not break', async (t) => {
+test.serial('a connection that the server ends gracefully is opened again and did not break', async (t) => {
   const site = await siteFor(t, page);
   site.server.maxRequestsPerSocket = 3;
   const lastAnswers = await carry(configFor(site, { keptConnections: 1 }), () => delay(600));
@@ -176,7 +176,7 @@ timed('a request that is never answered is a break', async (t) => {
   t.is(connectionsOf(events).find(({ what }) => what === 'broke')?.detail, 'no answer in 300 ms');
 });
 
-timed('a connection that cannot be opened is refused, and tried again until it can be', async (t) => {
+test.serial('a connection that cannot be opened is refused, and tried again until it can be', async (t) => {
   const site = await siteFor(t, page);
   await site.close();
   const events = await carry(configFor(site, { keptConnections: 1 }), async () => {
@@ -205,7 +205,7 @@ timed('the traffic runs in a process of its own on the same clock, until it is t
   for (const id of [1, 2]) t.deepEqual(wordsOf(events, id), ['opened', 'closed']);
 });
 
-timed('traffic that cannot start says why', async (t) => {
+test.serial('traffic that cannot start says why', async (t) => {
   const config = configFor({ port: 1, ca: '' });
   const error = await t.throwsAsync(startTraffic({ atVantage: () => ['false'] }, config, () => undefined));
   t.regex(error?.message ?? '', /The traffic ended with exit code 1/);
