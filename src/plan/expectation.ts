@@ -181,7 +181,7 @@ const scheduledVip = (vip: VipExpectation, { during, after }: Bounds): Scheduled
 
 /** By how much longer a fault must last so that its healing still can't be what ends an outage in time. */
 const stretch = ({ expect }: Scenario, usual: Milliseconds, during: Milliseconds): number => {
-  const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.outage !== 'expected');
+  const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.backWithin === undefined);
   const bounds = [...parts.map((part) => part?.outageAtMost), expect.vip?.notOneAtMost];
   return Math.max(...bounds.map((bound) => (during(bound) ?? 0) - (usual(bound) ?? 0)));
 };

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { catalogueLab } from '../../src/host/catalogue.js';
 import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
 import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
@@ -199,6 +200,31 @@ test('on a slow computer programs may need longer, and a fault outlasts that; no
     faults.map(({ forMs }) => forMs),
     [masterDownMs + 1000 + 300, 0],
   );
+});
+
+test('a service that must help itself is left alone as much longer as it may take for that', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  const killed = scenarioSchema.parse({
+    ...scenario,
+    faults: [{ fault: 'process-killed', service: 'nginx', target: 'web', for: '2500 ms' }],
+    expect: { site: { outage: 'expected', outageAtMost: '2 s' } },
+  });
+  const { faults, expect } = scheduled(killed, plan, 3);
+  t.is(expect.site?.outageAtMostMs, 6000);
+  t.is(faults[0]?.forMs, 6500);
+});
+
+test('no bound of a scenario that ships is reached only after its fault was healed, on any computer', async (t) => {
+  const plan = planOf(labSchema.parse({}));
+  const { scenarios } = await catalogueLab('scale-up');
+  for (const slowness of [1, 2.5, 5]) {
+    for (const { id, faults, expect } of scenarios.map((each) => scheduled(each, plan, slowness))) {
+      const lastMs = faults.reduce((sum, { forMs }) => sum + forMs, 0);
+      const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.backWithinMs === undefined);
+      const bounds = [...parts.map((part) => part?.outageAtMostMs), expect.vip?.notOneAtMostMs];
+      for (const boundMs of bounds) t.true(lastMs > (boundMs ?? -1), `${id} ${slowness}`);
+    }
+  }
 });
 
 test('where several faults last, only what comes after them may take longer', (t) => {

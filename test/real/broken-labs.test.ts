@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
+import { atLast } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -226,23 +227,27 @@ real.serial('preemption that was asked for and never happens', async (t) => {
   }
 });
 
-real.serial('a database that acknowledges before it has written: a power cut loses writes', async (t) => {
-  t.teardown(() => mended('db'));
-  // Without threads of its own for it, InnoDB writes its log every 10 s: what is younger dies with the process.
-  const careless = [
-    'innodb_flush_log_at_trx_commit = 0',
-    'innodb_flush_log_at_timeout = 10',
-    'sync_binlog = 0',
-    'innodb_log_writer_threads = OFF',
-  ];
-  const forget = `mysql -e "${careless.map((setting) => `SET GLOBAL ${setting}`).join('; ')}"`;
-  await sh('db', forget);
-  const findings = await findingsOf('database-power-cut');
-  failed(t, findings, 'database-power-cut', /lost/);
-  failed(t, findings, 'database-durability', /innodb_flush_log_at_trx_commit/);
-  await sh('db', forget);
-  failed(t, await findingsOf('database-killed'), 'database-killed', /lost/);
-});
+// Now and then the log is written just before the power goes.
+real.serial(
+  'a database that acknowledges before it has written: a power cut loses writes',
+  atLast(async (t) => {
+    t.teardown(() => mended('db'));
+    // Without threads of its own for it, InnoDB writes its log every 10 s: what is younger dies with the process.
+    const careless = [
+      'innodb_flush_log_at_trx_commit = 0',
+      'innodb_flush_log_at_timeout = 10',
+      'sync_binlog = 0',
+      'innodb_log_writer_threads = OFF',
+    ];
+    const forget = `mysql -e "${careless.map((setting) => `SET GLOBAL ${setting}`).join('; ')}"`;
+    await sh('db', forget);
+    const findings = await findingsOf('database-power-cut');
+    failed(t, findings, 'database-power-cut', /lost/);
+    failed(t, findings, 'database-durability', /innodb_flush_log_at_trx_commit/);
+    await sh('db', forget);
+    failed(t, await findingsOf('database-killed'), 'database-killed', /lost/);
+  }),
+);
 
 real.serial('a web server without a clear error page: visitors are told nothing', async (t) => {
   t.teardown(async () => {
