@@ -135,9 +135,16 @@ export const vagrantRows = async (pairs = 2): Promise<Row[]> => {
   try {
     await timed('quintet init', quintetOn(rig, { cwd: rig.labs }, 'init', 'lab', '--yes', ...standInSettings));
     const bench = benchIn(rig, lab);
-    const rows = [...(await buildRows(bench, pairs)), await powerRow(rig, lab, 5)];
+    const rows: Row[] = [];
+    const found = (...more: Row[]) => {
+      for (const { what, seen } of more) say(`${what}: ${seen}`);
+      rows.push(...more);
+    };
+    found(...(await buildRows(bench, pairs)));
+    found(await powerRow(rig, lab, 5));
     await bench.quintet('destroy', '--yes');
-    return [...rows, await bakedRow(rig)];
+    found(await bakedRow(rig));
+    return rows;
   } finally {
     await rig.remove();
   }

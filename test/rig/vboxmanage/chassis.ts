@@ -27,6 +27,9 @@ import { paths, type Vm } from './store.js';
 /** The rig's name, from its folder; everything it makes on the computer is named by it. */
 export const rigName = (home: string): string => `quintet-rig-${home.split('/').at(-1) ?? ''}`;
 
+/** The network outside the rig, by a name of its own: where this is itself a container, nobody may see process 1's. */
+export const outsideOf = (home: string): string => `${rigName(home)}-outside`;
+
 const nameOf = (home: string, vm: Vm): string => `${rigName(home)}-${vm.uuid.slice(0, 8)}`;
 const natOf = (home: string, vm: Vm): string => `${nameOf(home, vm)}-nat`;
 const plugOf = (vm: Vm, card: string): string => `vb${card}-${vm.uuid.slice(0, 8)}`;
@@ -141,7 +144,7 @@ const toAptProxy = (home: string, vm: Vm, port: string): readonly string[] => [
   'systemd-socket-activate',
   `--listen=${new URL(proxyAtGateway).host}`,
   'nsenter',
-  '--net=/proc/1/ns/net',
+  `--net=/run/netns/${outsideOf(home)}`,
   '/lib/systemd/systemd-socket-proxyd',
   `127.0.0.1:${port}`,
 ];

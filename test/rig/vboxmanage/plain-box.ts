@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { must } from '../../../src/host/command.js';
 import { labSchema } from '../../../src/model/lab.js';
 import { planOf } from '../../../src/plan/plan.js';
 import { ensureBase } from '../../../src/providers/container/base.js';
 import { recipeOf } from '../../../src/providers/container/container.js';
-import { proxyAtGateway } from './chassis.js';
+import { outsideOf, proxyAtGateway } from './chassis.js';
 import type { Rig } from './rig.js';
 import { paths } from './store.js';
 
@@ -20,6 +21,7 @@ echo 'Acquire::http::Proxy-Auto-Detect "/usr/local/bin/rig-proxy";' >/etc/apt/ap
 
 /** Adds it, and gives the rig's machines a way to the apt proxy at `port` of this computer's loopback. */
 export const addPlainBox = async (rig: Rig, port: number): Promise<void> => {
+  await must(['ip', 'netns', 'attach', outsideOf(rig.home), String(process.pid)]);
   await writeFile(paths(rig.home).aptProxy, String(port));
   const recipe = recipeOf({ plan: planOf(labSchema.parse({ provider: 'virtualbox' })) });
   await rig.addBox(plainBox, await ensureBase({ ...recipe, packageScript: findsProxy }, () => undefined));
