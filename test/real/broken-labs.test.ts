@@ -32,13 +32,22 @@ const holder = async (): Promise<string> => {
 
 const standby = async (): Promise<string> => ((await holder()) === 'lb1' ? 'lb2' : 'lb1');
 
-const findingsOf = async (...line: readonly string[]): Promise<Finding[]> => {
+const verified = async (...line: readonly string[]): Promise<Finding[]> => {
   const ran = await quintet(lab, 'verify', '--format', 'json', ...line);
   try {
     return JSON.parse(ran.stdout).findings;
   } catch {
     throw new Error(words(ran));
   }
+};
+
+/** What was found; a scenario of which nothing was found out, on a computer too busy for it, is played once more. */
+const findingsOf = async (...line: readonly string[]): Promise<Finding[]> => {
+  const first = await verified(...line);
+  const unknown = first.filter(({ kind, outcome }) => kind === 'scenario' && outcome === 'unknown').map(({ id }) => id);
+  if (unknown.length === 0) return first;
+  const second = await verified(...unknown);
+  return first.map((one) => (unknown.includes(one.id) ? (second.find(({ id }) => id === one.id) ?? one) : one));
 };
 
 const told = (finding: Finding | undefined): string => JSON.stringify(finding, null, 1);
@@ -201,7 +210,8 @@ real.serial('a load balancer that must see the other to go on: the standby’s d
 
 real.serial('a check that gives up on a busy machine: the VIP leaves for want of time', async (t) => {
   t.teardown(() => mended(...balancers));
-  await onBoth(asking('[ "$(ps -eo stat= | grep -c ^R)" -lt 3 ]'));
+  // Nothing else in a machine of a lab runs in a loop.
+  await onBoth(asking('! pgrep -f "while :" >/dev/null'));
   failed(t, await findingsOf('cpu-pressure'), 'cpu-pressure', /VIP had to stay/);
 });
 
