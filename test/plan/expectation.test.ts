@@ -263,6 +263,12 @@ test('what begins together stays in the order of the file', (t) => {
   );
 });
 
+test('where the first load balancer takes the VIP back, one that had to move away may be back at the end', (t) => {
+  const moves = (vrrp: object) => scheduled(scenario, planOf(labSchema.parse({ vrrp }))).expect.vip?.moves;
+  t.is(moves({}), 'away');
+  t.is(moves({ preempt: true }), 'either');
+});
+
 test('a plan’s timers are in milliseconds', (t) => {
   t.deepEqual(timersOf(planOf(labSchema.parse({ vrrp: { preemptDelayS: 3 } }))), {
     advert: 300,
