@@ -32,7 +32,7 @@ machines:
   web: { roles: [load-balancer, web], memoryMb: 640 }
   app: { roles: [app] }
   db: { roles: [database] }
-vrrp: { timing: fast, preempt: true, preemptDelayS: 2 }
+vrrp: { timing: classic, preempt: true, preemptDelayS: 2 }
 app: { runtime: gunicorn }
 database: { engine: mariadb }
 `;
