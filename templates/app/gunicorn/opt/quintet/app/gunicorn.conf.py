@@ -7,6 +7,8 @@ wsgi_app = "app:app"
 worker_class = "gthread"
 workers = 2
 threads = 16
+# Nobody is let in before the application is there: after a start, a request is refused at once or answered, never kept waiting.
+preload_app = True
 # Longer than nginx keeps its idle connections (60 s): the side that sends requests is the one that hangs up.
 keepalive = 75
 timeout = 30
