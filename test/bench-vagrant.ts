@@ -73,11 +73,34 @@ const buildRows = async ({ quintet, vagrant }: Bench, pairs: number): Promise<Ro
   ];
 };
 
+interface Happened {
+  readonly type: string;
+  readonly atMs: number;
+  readonly latencyMs: number;
+  readonly result: string;
+}
+
+/**
+ * From the decision to cut the power to the last answer that still came, which is when the machine went, to a probe's interval:
+ * VBoxManage itself returns later, when all is put away. In milliseconds, one per run.
+ */
 const cutsIn = async (lab: string): Promise<number[]> => {
   const last = (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
   const lines = (await readFile(join(lab, 'reports', last, 'history.jsonl'), 'utf8')).trim().split('\n');
-  const events = lines.map((line) => JSON.parse(line) as { type: string; tookMs: number });
-  return events.filter(({ type }) => type === 'fault').map(({ tookMs }) => tookMs);
+  const runs: Happened[][] = [];
+  for (const event of lines.map((line): Happened => JSON.parse(line))) {
+    if (event.type === 'run-started') runs.push([]);
+    runs.at(-1)?.push(event);
+  }
+  return runs.flatMap((events) => {
+    const cut = events.find(({ type }) => type === 'fault');
+    const probes = events.filter(({ type }) => type === 'probe');
+    const lost = probes.filter(({ result, atMs }) => cut && result !== 'ok' && atMs >= cut.atMs);
+    if (cut === undefined || lost.length === 0) return [];
+    const outageMs = Math.min(...lost.map(({ atMs }) => atMs));
+    const answers = probes.filter(({ result, atMs }) => result === 'ok' && atMs < outageMs);
+    return [Math.max(...answers.map(({ atMs, latencyMs }) => atMs + latencyMs)) - cut.atMs];
+  });
 };
 
 /** What visitors notice of it is judged elsewhere. */
