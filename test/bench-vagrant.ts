@@ -81,8 +81,8 @@ interface Happened {
 }
 
 /**
- * From the decision to cut the power to the last answer that still came, which is when the machine went, to a probe's interval:
- * VBoxManage itself returns later, when all is put away. In milliseconds, one per run.
+ * From the decision to cut the power to the last answer that still came: when the machine was gone for everybody outside of it,
+ * to a probe's interval. VBoxManage itself returns later, when all is put away. In milliseconds, one per run.
  */
 const cutsIn = async (lab: string): Promise<number[]> => {
   const last = (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';

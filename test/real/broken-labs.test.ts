@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
+import { findingsOf } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -32,17 +33,11 @@ const holder = async (): Promise<string> => {
 
 const standby = async (): Promise<string> => ((await holder()) === 'lb1' ? 'lb2' : 'lb1');
 
-const verified = async (...line: readonly string[]): Promise<Finding[]> => {
-  const ran = await quintet(lab, 'verify', '--format', 'json', ...line);
-  try {
-    return JSON.parse(ran.stdout).findings;
-  } catch {
-    throw new Error(words(ran));
-  }
-};
+const verified = async (...line: readonly string[]): Promise<Finding[]> =>
+  findingsOf(await quintet(lab, 'verify', '--format', 'json', ...line));
 
 /** What was found; a scenario of which nothing was found out, on a computer too busy for it, is played once more. */
-const findingsOf = async (...line: readonly string[]): Promise<Finding[]> => {
+const playedAtLast = async (...line: readonly string[]): Promise<Finding[]> => {
   const first = await verified(...line);
   const unknown = first.filter(({ kind, outcome }) => kind === 'scenario' && outcome === 'unknown').map(({ id }) => id);
   if (unknown.length === 0) return first;
@@ -108,7 +103,7 @@ real.serial('keepalived missing on one load balancer: nobody takes over', async 
     await mended(missing);
   });
   await sh(missing, 'systemctl mask --now keepalived');
-  const findings = await findingsOf(
+  const findings = await playedAtLast(
     'haproxy-killed',
     'keepalived-stopped',
     'power-cut',
@@ -145,7 +140,7 @@ const asking = (command: string): string => {
 real.serial('a standby whose own check never succeeds: maintenance takes the site down', async (t) => {
   t.teardown(() => mended(...balancers));
   await sh(await standby(), asking('false'));
-  const findings = await findingsOf('planned-maintenance', 'rolling-restart');
+  const findings = await playedAtLast('planned-maintenance', 'rolling-restart');
   failed(t, findings, 'planned-maintenance', /VIP had to move/);
   failed(t, findings, 'rolling-restart', /VIP had to move/);
 });
@@ -157,7 +152,7 @@ real.serial('HAProxy not tracked by keepalived: a dead or hanging one keeps the 
   });
   await onBoth(keepalived('/^ *track_(file|script) \\{/,/^ *\\}/d'));
   await onBoth(dropIn('haproxy.service', '[Service]\nRestart=no'));
-  const findings = await findingsOf('haproxy-killed', 'haproxy-hung');
+  const findings = await playedAtLast('haproxy-killed', 'haproxy-hung');
   // Visitors may not even notice: the other load balancer is handed their connections. It is no failover all the same.
   failed(t, findings, 'haproxy-killed', /outage|VIP had to move/);
   failed(t, findings, 'haproxy-hung', /outage/);
@@ -170,7 +165,7 @@ real.serial('nopreempt with a weighted script: the VIP never leaves a dead HAPro
   });
   await onBoth(keepalived('s/^    weight 0/    weight -50/; /^ *track_file \\{/,/^ *\\}/d'));
   await onBoth(dropIn('haproxy.service', '[Service]\nRestart=no'));
-  const findings = await findingsOf('haproxy-hung');
+  const findings = await playedAtLast('haproxy-hung');
   failed(t, findings, 'haproxy-hung', /outage/);
 });
 
@@ -180,7 +175,7 @@ real.serial('keepalived as Debian ships it: killed, it leaves the VIP on two mac
     await mended(...balancers);
   });
   await onBoth('mv /etc/systemd/system/keepalived.service.d /root/drop-in && systemctl daemon-reload');
-  const findings = await findingsOf('keepalived-killed');
+  const findings = await playedAtLast('keepalived-killed');
   failed(t, findings, 'keepalived-killed', /not exactly one/);
 });
 
@@ -192,7 +187,7 @@ real.serial('a reload that is a restart, and believes everything: requests and c
   // What it does to a program that was asked to read its configuration again: ends it.
   const text = '[Service]\nExecReload=\nExecReload=/bin/kill -TERM $MAINPID\nRestartSec=100ms';
   await onBoth(dropIn('haproxy.service', text));
-  const findings = await findingsOf('haproxy-reload', 'haproxy-config-broken');
+  const findings = await playedAtLast('haproxy-reload', 'haproxy-config-broken');
   failed(t, findings, 'haproxy-reload', /failed|broke/);
   failed(t, findings, 'haproxy-config-broken', /accepted|took|failed/);
 });
@@ -203,7 +198,7 @@ real.serial('a load balancer that must see the other to go on: the standby’s d
   const sees = (other: string) => `timeout 0.5 bash -c "exec 3<>/dev/tcp/${other}/22"; [ $? -ne 124 ]`;
   await sh('lb1', asking(sees('lb2')));
   await sh('lb2', asking(sees('lb1')));
-  const findings = await findingsOf('standby-power-cut', 'cable-one-way');
+  const findings = await playedAtLast('standby-power-cut', 'cable-one-way');
   failed(t, findings, 'standby-power-cut', /VIP had to stay/);
   failed(t, findings, 'cable-one-way', /VIP had to stay/);
 });
@@ -212,13 +207,13 @@ real.serial('a check that gives up on a busy machine: the VIP leaves for want of
   t.teardown(() => mended(...balancers));
   // Nothing else in a machine of a lab runs in such a loop.
   await onBoth(asking('! pgrep -f "do :; done" >/dev/null'));
-  failed(t, await findingsOf('cpu-pressure'), 'cpu-pressure', /VIP had to stay/);
+  failed(t, await playedAtLast('cpu-pressure'), 'cpu-pressure', /VIP had to stay/);
 });
 
 real.serial('preemption that nobody asked for: the VIP wanders back', async (t) => {
   t.teardown(() => mended(...balancers));
   await onBoth(keepalived('s/^ *nopreempt$/preempt_delay 0/'));
-  const findings = await findingsOf('failback-without-preemption');
+  const findings = await playedAtLast('failback-without-preemption');
   failed(t, findings, 'failback-without-preemption', /VIP had to move away/);
 });
 
@@ -229,7 +224,7 @@ real.serial('preemption that was asked for and never happens', async (t) => {
   if ((await holder()) !== 'lb1') await sh('lb2', 'systemctl restart keepalived && sleep 1');
   try {
     await writeFile(file, text.replace(/^ *preempt: false$/m, '  preempt: true\n  preemptDelayS: 1'));
-    const findings = await findingsOf('failback-with-preemption');
+    const findings = await playedAtLast('failback-with-preemption');
     failed(t, findings, 'failback-with-preemption', /back/);
   } finally {
     await writeFile(file, text);
@@ -246,7 +241,7 @@ real.serial('a database that acknowledges what is on no disk: a power cut loses 
     'db',
     'mysql -e "ALTER TABLE quintet.entries ENGINE = MEMORY; SET GLOBAL innodb_flush_log_at_trx_commit = 0"',
   );
-  const findings = await findingsOf('database-power-cut', 'database-killed');
+  const findings = await playedAtLast('database-power-cut', 'database-killed');
   failed(t, findings, 'database-power-cut', /lost/);
   failed(t, findings, 'database-killed', /lost/);
   failed(t, findings, 'database-durability', /innodb_flush_log_at_trx_commit/);
@@ -260,7 +255,7 @@ real.serial('a web server without a clear error page: visitors are told nothing'
   await sh('web', nginx('/error_page 502 503 504/d'));
   // Long enough to be told something.
   await sh('app', dropIn('quintet-app.service', '[Service]\nRestartSec=2s'));
-  const findings = await findingsOf('app-killed', 'app-power-cut');
+  const findings = await playedAtLast('app-killed', 'app-power-cut');
   failed(t, findings, 'app-killed', /50[24]/);
   failed(t, findings, 'app-power-cut', /50[24]/);
 });
@@ -272,7 +267,7 @@ real.serial('a web server that does not help itself, and does not start with its
   });
   await sh('web', dropIn('nginx.service', '[Service]\nRestart=no'));
   await sh('web', 'systemctl disable nginx');
-  const findings = await findingsOf('web-killed', 'web-power-cut');
+  const findings = await playedAtLast('web-killed', 'web-power-cut');
   failed(t, findings, 'web-killed', /outage/);
   failed(t, findings, 'web-power-cut', /still not answered/);
 });
@@ -394,14 +389,14 @@ for (const together of brokenChecks) {
       }
       await sh(name, script);
     }
-    const findings = await findingsOf('--checks-only');
+    const findings = await playedAtLast('--checks-only');
     for (const { id, says } of together) failed(t, findings, id, says);
   });
 }
 
 real.serial('every check and every scenario that can be played here is broken above', async (t) => {
   const source = await readFile(import.meta.filename, 'utf8');
-  const whole = await findingsOf('--checks-only', '--retry-timeout', '10s');
+  const whole = await playedAtLast('--checks-only', '--retry-timeout', '10s');
   t.true(
     whole.every(({ outcome }) => outcome === 'pass'),
     told(whole.find(({ outcome }) => outcome !== 'pass')),

@@ -33,7 +33,7 @@ real('quintet --yes builds five machines, breaks them, and passes', async (t) =>
   for (const one of found) t.is(one.outcome, skipped.includes(one.id) ? 'skipped' : 'pass', JSON.stringify(one));
   const scenarios = found.filter(({ kind }) => kind === 'scenario');
   t.true(scenarios.length >= 24);
-  for (const { id, measures } of scenarios) t.true(skipped.includes(id) || measures.length > 0, id);
+  for (const { id, measures = [] } of scenarios) t.true(skipped.includes(id) || measures.length > 0, id);
 });
 
 real('a second up has nothing to do', async (t) => {

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import type { Finding } from '../../src/model/verdict.js';
 import { type Ran, words } from './quintet.js';
 
 /** What a computer may be too busy for now and then is tried so often at the most; the last time counts. */
@@ -21,17 +22,10 @@ export const atLast =
 /** A test that measures time, alone in its file meanwhile. */
 export const timed = (title: string, body: Body): void => test.serial(title, atLast(body));
 
-export interface Found {
-  readonly kind: string;
-  readonly id: string;
-  readonly outcome: string;
-  readonly measures: readonly unknown[];
-  readonly detail?: string;
-}
-
-const findingsOf = (ran: Ran): Found[] => {
+/** What a verification found, from its report as JSON. */
+export const findingsOf = (ran: Ran): Finding[] => {
   try {
-    return (JSON.parse(ran.stdout) as { findings: Found[] }).findings;
+    return (JSON.parse(ran.stdout) as { findings: Finding[] }).findings;
   } catch (error) {
     throw new Error(words(ran), { cause: error });
   }
@@ -40,18 +34,18 @@ const findingsOf = (ran: Ran): Found[] => {
 /** What no computer is too busy for: it is never tried again. */
 const inexcusable = /\blost\b|split brain|did not hold the VIP/;
 
-const mayPassNext = (one: Found): boolean =>
-  one.kind === 'scenario' && (one.outcome === 'unknown' || !inexcusable.test(one.detail ?? ''));
+const mayPassNext = (one: Finding): boolean =>
+  one.kind === 'scenario' && (one.outcome === 'unknown' || !inexcusable.test(one.detail));
 
 /**
- * What a verification found, from its report as JSON: scenarios whose bounds were broken are played again by `verify`, and
+ * What a verification found: scenarios whose bounds were broken are played again by `verify`, and
  * of those the last finding stands. Checks, lost writes and the like stand as they are.
  */
 export const foundAtLast = async (
   t: ExecutionContext,
   first: Ran,
   verify: (...line: string[]) => Promise<Ran>,
-): Promise<Found[]> => {
+): Promise<Finding[]> => {
   const found = new Map(findingsOf(first).map((one) => [`${one.kind} ${one.id}`, one]));
   for (let tried = 1; tried < triesAtMost; tried += 1) {
     const wrong = [...found.values()].filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
