@@ -22,12 +22,17 @@ const stages: readonly Stage[] = [
   { name: 'real', argv: ['ava', '--tap', '--config', 'ava.real.config.js'], tap: true },
 ];
 
+/** Told once more at the end, which is where one looks. */
+const failures: string[] = [];
+
 const countLine = (line: string, count: Count): void => {
-  const result = /^(not )?ok \d+/.exec(line);
+  const result = /^(not )?ok \d+ - (.*)/.exec(line);
   if (!result) return;
   if (/# (SKIP|TODO)\b/i.test(line)) count.skipped += 1;
-  else if (result[1]) count.failed += 1;
-  else count.passed += 1;
+  else if (result[1]) {
+    count.failed += 1;
+    failures.push(result[2] ?? line);
+  } else count.passed += 1;
 };
 
 const runStage = async (stage: Stage): Promise<Count> => {
@@ -43,6 +48,7 @@ const runStage = async (stage: Stage): Promise<Count> => {
   if (!stage.tap) count[exitCode === 0 ? 'passed' : 'failed'] += 1;
   else if (exitCode !== 0 && count.failed === 0) count.failed += 1;
   else if (exitCode === 0 && count.passed === 0 && count.skipped === 0) count.failed += 1;
+  if (count.failed > 0) failures.push(`${stage.name}: ${count.failed} failed`);
   return count;
 };
 
@@ -59,5 +65,6 @@ if (total.skipped > 0) {
   console.log(`\n${total.skipped} tests were SKIPPED for want of something on this computer: look for "# SKIP" above.`);
 }
 if (total.skipped > 0 && process.env.CI) total.failed += 1;
+if (failures.length > 0) console.log(`\nFAILED:\n${failures.map((title) => `  ${title}`).join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
-import { findingsOf } from '../rig/at-last.js';
+import { findingsOf, findingText } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -45,12 +45,10 @@ const playedAtLast = async (...line: readonly string[]): Promise<Finding[]> => {
   return first.map((one) => (unknown.includes(one.id) ? (second.find(({ id }) => id === one.id) ?? one) : one));
 };
 
-const told = (finding: Finding | undefined): string => JSON.stringify(finding, null, 1);
-
 /** The named finding must have failed, and say so in these words. */
 const failed = (t: ExecutionContext, findings: readonly Finding[], id: string, says: RegExp): void => {
   const finding = findings.find((each) => each.id === id);
-  t.is(finding?.outcome, 'fail', `${id}: ${told(finding)}`);
+  t.is(finding?.outcome, 'fail', findingText(finding));
   t.regex([finding?.detail, ...(finding?.evidence ?? [])].join('\n'), says, id);
 };
 
@@ -399,7 +397,7 @@ real.serial('every check and every scenario that can be played here is broken ab
   const whole = await playedAtLast('--checks-only', '--retry-timeout', '10s');
   t.true(
     whole.every(({ outcome }) => outcome === 'pass'),
-    told(whole.find(({ outcome }) => outcome !== 'pass')),
+    findingText(whole.find(({ outcome }) => outcome !== 'pass')),
   );
   const scenarios = JSON.parse(await ok('verify', '--list', '--format', 'json')) as { id: string }[];
   // These can't be played in a container.

@@ -2,7 +2,7 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { exists } from '../../src/host/files.js';
-import { foundAtLast } from '../rig/at-last.js';
+import { findingText, foundAtLast } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -59,7 +59,7 @@ real('it passes every check and scenario, though the second load balancer is als
     verify,
   );
   const apart = ['power-cut', 'standby-power-cut'];
-  for (const one of found) t.is(one.outcome, apart.includes(one.id) ? 'skipped' : 'pass', JSON.stringify(one));
+  for (const one of found) t.is(one.outcome, apart.includes(one.id) ? 'skipped' : 'pass', findingText(one));
   t.is(found.filter(({ kind }) => kind === 'scenario').length, names.length);
 });
 

@@ -269,6 +269,17 @@ test.serial('memory and processor limits of the plan hold where this computer of
   t.is(await say('web', 'hostname'), 'web');
 });
 
+test.serial('a machine that has booted has its full share of processor time', async (t) => {
+  const shares = `/sys/fs/cgroup/cpu/quintet-${site.id}-web/cpu.shares`;
+  const unified = `/sys/fs/cgroup/system.slice/quintet-${site.id}-web.scope/cpu.weight`;
+  const [path, full] = (await exists(shares)) ? [shares, 1024] : [unified, 100];
+  if (!(await exists(path))) {
+    t.log('SKIPPED: the control groups of this computer have no processor controller to offer');
+    return t.pass();
+  }
+  t.is(Number(await readFile(path, 'utf8')), full);
+});
+
 test.serial('the vantage reaches the machines, and its address is not on this computer', async (t) => {
   const knock = ['bash', '-c', `exec 3<>/dev/tcp/${addressOf('lb1')}/22`];
   t.is((await run(provider.atVantage(knock), { timeoutMs: 3000 })).exitCode, 0);

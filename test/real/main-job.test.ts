@@ -5,7 +5,7 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { foundAtLast } from '../rig/at-last.js';
+import { findingText, foundAtLast } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -30,7 +30,7 @@ real('quintet --yes builds five machines, breaks them, and passes', async (t) =>
   t.is(ran.exitCode, { pass: 0, fail: 1, unknown: 4 }[verdict as 'pass'], words(ran));
   const found = await foundAtLast(t, { ...ran, stdout: report }, (...line) => quintet(lab, ...line));
   const skipped = ['clock-jump', 'database-disk-full', 'failback-with-preemption'];
-  for (const one of found) t.is(one.outcome, skipped.includes(one.id) ? 'skipped' : 'pass', JSON.stringify(one));
+  for (const one of found) t.is(one.outcome, skipped.includes(one.id) ? 'skipped' : 'pass', findingText(one));
   const scenarios = found.filter(({ kind }) => kind === 'scenario');
   t.true(scenarios.length >= 24);
   for (const { id, measures = [] } of scenarios) t.true(skipped.includes(id) || measures.length > 0, id);

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { exists } from '../../src/host/files.js';
-import { foundAtLast } from '../rig/at-last.js';
+import { findingText, foundAtLast } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { ok } from '../rig/quintet.js';
 import { machinesOn, newLab, quintetOn, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';
@@ -87,7 +87,7 @@ real('scenarios are played as anywhere, their faults made by VirtualBox itself',
   t.timeout(9 * 60_000);
   const before = await callCount();
   const found = await foundAtLast(t, await quintet('verify', ...played, '--format', 'json'), quintet);
-  for (const one of found) t.is(one.outcome, 'pass', JSON.stringify(one));
+  for (const one of found) t.is(one.outcome, 'pass', findingText(one));
   const scenarios = found.filter(({ kind }) => kind === 'scenario').map(({ id }) => id);
   t.deepEqual(scenarios.sort(), [...played].sort());
 

@@ -31,6 +31,10 @@ export const findingsOf = (ran: Ran): Finding[] => {
   }
 };
 
+/** A finding in words, for whoever has to find out why a test failed. */
+export const findingText = (one: Finding | undefined): string =>
+  one ? [`${one.id}: ${one.outcome}: ${one.detail}`, ...(one.evidence ?? [])].join('; ') : 'no such finding';
+
 /** What no computer is too busy for: it is never tried again. */
 const inexcusable = /\blost\b|split brain|did not hold the VIP/;
 
@@ -50,7 +54,7 @@ export const foundAtLast = async (
   for (let tried = 1; tried < triesAtMost; tried += 1) {
     const wrong = [...found.values()].filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
     if (wrong.length === 0 || !wrong.every(mayPassNext)) break;
-    t.log(`try ${tried}: ${JSON.stringify(wrong)}`);
+    for (const one of wrong) t.log(`try ${tried}: ${findingText(one)}`);
     for (const one of findingsOf(await verify('verify', '--only', 'failed', '--format', 'json')))
       found.set(`${one.kind} ${one.id}`, one);
   }

@@ -96,7 +96,14 @@ export const groupNames = async (prefix: string): Promise<string[]> => {
 export interface Limits {
   readonly memoryMb: number;
   readonly cores: number;
+  /** The group's share of processor time where there is not enough for all, 1 to 10,000; `fullWeight` without. */
+  readonly weight?: number;
 }
+
+/** What the kernel gives every group (cpu.weight of version 2; version 1 calls the same 1024 cpu.shares). */
+export const fullWeight = 100;
+
+const shares = (weight: number): string => String(Math.round((weight * 1024) / fullWeight));
 
 /** How often the quota of processor time is renewed: short, since a machine that has used it up stands still until then. */
 export const quotaPeriodUs = 20_000;
@@ -109,14 +116,16 @@ export const quotaUs = ({ cores }: Limits): number | undefined =>
 const limitFiles = (version: 1 | 2, limits: Limits): readonly [file: string, value: string][] => {
   const bytes = String(limits.memoryMb * 1024 * 1024);
   const quota = quotaUs(limits);
+  const weight = limits.weight ?? fullWeight;
   if (version === 2) {
-    return [['memory.max', bytes], ...(quota ? [['cpu.max', `${quota} ${quotaPeriodUs}`] as [string, string]] : [])];
+    const cpu: [string, string][] = [['cpu.max', `${quota} ${quotaPeriodUs}`]];
+    return [['memory.max', bytes], ['cpu.weight', String(weight)], ...(quota ? cpu : [])];
   }
   const cpu: [string, string][] = [
     ['cpu.cfs_period_us', String(quotaPeriodUs)],
     ['cpu.cfs_quota_us', String(quota)],
   ];
-  return [['memory.limit_in_bytes', bytes], ...(quota ? cpu : [])];
+  return [['memory.limit_in_bytes', bytes], ['cpu.shares', shares(weight)], ...(quota ? cpu : [])];
 };
 
 /** Writes into a control file if the kernel offers it. */
@@ -154,6 +163,14 @@ export const makeGroups = async (name: string, limits: Limits): Promise<string[]
   const paths: string[] = [];
   for (const hierarchy of await hierarchies()) paths.push(await makeIn(hierarchy, name, limits));
   return paths;
+};
+
+/** Gives the group called `name` as much processor time as any other. */
+export const giveFullWeight = async (name: string): Promise<void> => {
+  for (const path of groupPaths(await hierarchies(), name)) {
+    await offer(join(path, 'cpu.weight'), String(fullWeight));
+    await offer(join(path, 'cpu.shares'), shares(fullWeight));
+  }
 };
 
 /** The groups a process is in, as paths on this computer. */

@@ -54,6 +54,7 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
     `--description=${name.replaceAll('-', ' ')}, a machine of Quintet`,
     '--property=Delegate=yes',
     `--property=MemoryMax=${limits.memoryMb}M`,
+    ...(limits.weight ? [`--property=CPUWeight=${limits.weight}`] : []),
     ...(quota ? [`--property=CPUQuota=${percent}%`, `--property=CPUQuotaPeriodSec=${quotaPeriodUs}us`] : []),
     '--',
     ...argv,
@@ -63,6 +64,9 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
 /** Puts a command into a group of its own that lasts as long as its processes. */
 const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> =>
   (await needsScopes()) ? inScope(name, limits, argv) : joining(await makeGroups(name, limits), argv);
+
+/** While a machine boots it has what processor time the others leave: one that comes back must not hold up the site. */
+const bootWeight = 10;
 
 /** Switches a machine on; it outlives Quintet. Returns the id of the process that carries it. */
 export const launch = async (site: LabSite, machine: string, base: string): Promise<number> => {
@@ -81,6 +85,7 @@ export const launch = async (site: LabSite, machine: string, base: string): Prom
     ...inside,
     ...nspawn(site, machine, folder, planned.address),
   ]);
-  const argv = await grouped(groupName(site, machine), planned, chain);
+  const limits = { ...planned, weight: bootWeight };
+  const argv = await grouped(groupName(site, machine), limits, chain);
   return startDetached(['sh', '-c', toConsole, 'console', folder.console, ...argv]);
 };

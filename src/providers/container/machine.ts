@@ -12,7 +12,7 @@ import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
 import { isPaused, resumeMachine } from './pause.js';
-import { releaseScope } from './scopes.js';
+import { endBootWeight, releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
 
 const bootLimitMs = 60_000;
@@ -125,14 +125,17 @@ export const killMachine = async (site: LabSite, machine: string): Promise<void>
 
 /** Starts a machine unless it runs (a paused one goes on), sweeping away what an interrupted start left, and waits until commands run in it. */
 export const startMachine = async (site: LabSite, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
-  if ((await firstProcess(groupName(site, machine))) !== undefined) {
+  const group = groupName(site, machine);
+  if ((await firstProcess(group)) !== undefined) {
     await resumeMachine(site, machine);
-    return untilBooted(site, machine, emit, undefined, signal);
+    await untilBooted(site, machine, emit, undefined, signal);
+  } else {
+    await killMachine(site, machine);
+    await settleDisk(site, machine);
+    const carrier = await launch(site, machine, await baseOf(site, machine));
+    await untilBooted(site, machine, emit, carrier, signal);
   }
-  await killMachine(site, machine);
-  await settleDisk(site, machine);
-  const carrier = await launch(site, machine, await baseOf(site, machine));
-  await untilBooted(site, machine, emit, carrier, signal);
+  await endBootWeight(group);
 };
 
 /** SIGRTMIN+4 asks systemd for a power off. */
