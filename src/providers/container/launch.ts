@@ -66,7 +66,7 @@ const grouped = async (name: string, limits: Limits, argv: readonly string[]): P
   (await needsScopes()) ? inScope(name, limits, argv) : joining(await makeGroups(name, limits), argv);
 
 /** While a machine boots it has what processor time the others leave: one that comes back must not hold up the site. */
-const bootWeight = 10;
+const bootWeight = 25;
 
 /** Switches a machine on; it outlives Quintet. Returns the id of the process that carries it. */
 export const launch = async (site: LabSite, machine: string, base: string): Promise<number> => {
