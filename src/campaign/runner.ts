@@ -97,7 +97,8 @@ const play = async (
     try {
       await until(fault.atMs);
       const open = openFault(fault, targetOf(fault.target, stage.plan, { now: observers.holders(), first }));
-      await playOne(stage, run, observers, open, () => until(fault.atMs + fault.forMs));
+      // From when it is there: on a slow computer, to make it takes time as well.
+      await playOne(stage, run, observers, open, () => run.until(run.nowMs() + fault.forMs, signal));
     } catch (error) {
       broken.abort();
       throw error;

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { makeFault, readOpenFaults } from '../../src/campaign/open-faults.js';
 import { readRecord } from '../../src/campaign/records.js';
@@ -13,6 +14,7 @@ import { scenarioSchema } from '../../src/model/scenario.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { openWorld } from '../campaign/world.js';
+import { timed } from '../rig/at-last.js';
 
 const plan = planOf(labSchema.parse({}));
 
@@ -41,7 +43,7 @@ const linesOf = async (folder: string): Promise<RecordEvent[]> =>
 
 /** The whole of verify, with pretended machines and a real site: it measures, so nothing else may run beside it. */
 
-test.serial('a takeover in time passes, is measured, written down and healed', async (t) => {
+timed('a takeover in time passes, is measured, written down and healed', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
   t.teardown(close);
   const events: WorkEvent[] = [];
@@ -100,6 +102,27 @@ test.serial('a killed process is one of the machine that holds the VIP, and is s
   t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
   t.deepEqual(world.killed, ['lb1 haproxy.service', 'lb2 haproxy.service']);
   t.regex(verdict.findings[0]?.detail ?? '', /worst of 2 runs/);
+});
+
+test.serial('a fault lasts from when it is there, however long it takes to make', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 50 });
+  t.teardown(close);
+  const cut = world.faults.cutCable;
+  world.faults.cutCable = async (machine) => {
+    await delay(400);
+    await cut(machine);
+  };
+  const { folder } = await verify(
+    site,
+    world,
+    { scenariosAt: () => [scenario()], ...about, checks: false },
+    () => undefined,
+  );
+  const history = await linesOf(folder);
+  const [fault] = history.filter((event) => event.type === 'fault');
+  const [heal] = history.filter((event) => event.type === 'heal');
+  const lasted = (heal?.atMs ?? 0) - (fault?.atMs ?? 0) - (fault?.tookMs ?? 0);
+  t.true(lasted >= 990, `${lasted} ms of 1 s`);
 });
 
 test.serial('what the provider cannot do is skipped with the reason, and nothing but skipped is unknown', async (t) => {
