@@ -91,14 +91,20 @@ const play = async (
   const first = observers.holders();
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
-  const until = (atMs: number) => run.until(beforeMs + atMs, signal);
+  // To make a fault takes time, on a slow computer much: all that comes later waits as long, so that it lasts what it shall.
+  let behindMs = 0;
+  const until = async (atMs: number): Promise<void> => {
+    while (run.nowMs() < beforeMs + atMs + behindMs) await run.until(beforeMs + atMs + behindMs, signal);
+  };
   await until(0);
   const act = async (fault: ScheduledFault): Promise<void> => {
     try {
       await until(fault.atMs);
       const open = openFault(fault, targetOf(fault.target, stage.plan, { now: observers.holders(), first }));
-      // From when it is there: on a slow computer, to make it takes time as well.
-      await playOne(stage, run, observers, open, () => run.until(run.nowMs() + fault.forMs, signal));
+      await playOne(stage, run, observers, open, () => {
+        behindMs = Math.max(behindMs, run.nowMs() - beforeMs - fault.atMs);
+        return until(fault.atMs + fault.forMs);
+      });
     } catch (error) {
       broken.abort();
       throw error;
