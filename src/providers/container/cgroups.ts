@@ -103,7 +103,8 @@ export interface Limits {
 /** What the kernel gives every group (cpu.weight of version 2; version 1 calls the same 1024 cpu.shares). */
 export const fullWeight = 100;
 
-const shares = (weight: number): string => String(Math.round((weight * 1024) / fullWeight));
+const weightFile = (version: 1 | 2, weight: number): [file: string, value: string] =>
+  version === 2 ? ['cpu.weight', String(weight)] : ['cpu.shares', String(Math.round((weight * 1024) / fullWeight))];
 
 /** How often the quota of processor time is renewed: short, since a machine that has used it up stands still until then. */
 export const quotaPeriodUs = 20_000;
@@ -116,16 +117,16 @@ export const quotaUs = ({ cores }: Limits): number | undefined =>
 const limitFiles = (version: 1 | 2, limits: Limits): readonly [file: string, value: string][] => {
   const bytes = String(limits.memoryMb * 1024 * 1024);
   const quota = quotaUs(limits);
-  const weight = limits.weight ?? fullWeight;
+  const weight = weightFile(version, limits.weight ?? fullWeight);
   if (version === 2) {
     const cpu: [string, string][] = [['cpu.max', `${quota} ${quotaPeriodUs}`]];
-    return [['memory.max', bytes], ['cpu.weight', String(weight)], ...(quota ? cpu : [])];
+    return [['memory.max', bytes], weight, ...(quota ? cpu : [])];
   }
   const cpu: [string, string][] = [
     ['cpu.cfs_period_us', String(quotaPeriodUs)],
     ['cpu.cfs_quota_us', String(quota)],
   ];
-  return [['memory.limit_in_bytes', bytes], ['cpu.shares', shares(weight)], ...(quota ? cpu : [])];
+  return [['memory.limit_in_bytes', bytes], weight, ...(quota ? cpu : [])];
 };
 
 /** Writes into a control file if the kernel offers it. */
@@ -167,9 +168,9 @@ export const makeGroups = async (name: string, limits: Limits): Promise<string[]
 
 /** Gives the group called `name` as much processor time as any other. */
 export const giveFullWeight = async (name: string): Promise<void> => {
-  for (const path of groupPaths(await hierarchies(), name)) {
-    await offer(join(path, 'cpu.weight'), String(fullWeight));
-    await offer(join(path, 'cpu.shares'), shares(fullWeight));
+  for (const hierarchy of await hierarchies()) {
+    const [file, value] = weightFile(hierarchy.version, fullWeight);
+    for (const path of groupPaths([hierarchy], name)) await offer(join(path, file), value);
   }
 };
 

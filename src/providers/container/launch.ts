@@ -1,6 +1,6 @@
 import { startDetached } from '../../host/command.js';
 import type { LabSite } from '../provider.js';
-import { type Limits, makeGroups, quotaPeriodUs, quotaUs } from './cgroups.js';
+import { fullWeight, type Limits, makeGroups, quotaPeriodUs, quotaUs } from './cgroups.js';
 import { joining } from './enter.js';
 import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
 import { inNetwork } from './network.js';
@@ -41,6 +41,14 @@ const nspawn = (site: LabSite, machine: string, folder: MachineFolder, address: 
   `--setenv=QUINTET_ADDRESS=${address}/${site.plan.network.prefixLength}`,
 ];
 
+/**
+ * Sets the weight of the group it runs in. Not a property of the scope: to change that later leaves a drop-in in /run, and
+ * systemd itself may only ever go back to the full weight.
+ */
+const toWeight = `{ echo "$1" >"/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/cpu.weight"; } 2>/dev/null || true
+shift
+exec "$@"`;
+
 /** Asks this computer's systemd for a scope, the group of one machine. */
 const inScope = (name: string, limits: Limits, argv: readonly string[]): readonly string[] => {
   const quota = quotaUs(limits);
@@ -54,9 +62,10 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
     `--description=${name.replaceAll('-', ' ')}, a machine of Quintet`,
     '--property=Delegate=yes',
     `--property=MemoryMax=${limits.memoryMb}M`,
-    ...(limits.weight ? [`--property=CPUWeight=${limits.weight}`] : []),
+    `--property=CPUWeight=${fullWeight}`,
     ...(quota ? [`--property=CPUQuota=${percent}%`, `--property=CPUQuotaPeriodSec=${quotaPeriodUs}us`] : []),
     '--',
+    ...['sh', '-c', toWeight, 'weight', String(limits.weight ?? fullWeight)],
     ...argv,
   ];
 };

@@ -5,14 +5,14 @@ import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
-import { processesIn, removeGroups } from './cgroups.js';
+import { giveFullWeight, processesIn, removeGroups } from './cgroups.js';
 import { baseOf, diskExists, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
 import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
 import { isPaused, resumeMachine } from './pause.js';
-import { endBootWeight, releaseScope } from './scopes.js';
+import { releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
 
 const bootLimitMs = 60_000;
@@ -125,8 +125,7 @@ export const killMachine = async (site: LabSite, machine: string): Promise<void>
 
 /** Starts a machine unless it runs (a paused one goes on), sweeping away what an interrupted start left, and waits until commands run in it. */
 export const startMachine = async (site: LabSite, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
-  const group = groupName(site, machine);
-  if ((await firstProcess(group)) !== undefined) {
+  if ((await firstProcess(groupName(site, machine))) !== undefined) {
     await resumeMachine(site, machine);
     await untilBooted(site, machine, emit, undefined, signal);
   } else {
@@ -135,7 +134,7 @@ export const startMachine = async (site: LabSite, machine: string, emit: Emit, s
     const carrier = await launch(site, machine, await baseOf(site, machine));
     await untilBooted(site, machine, emit, carrier, signal);
   }
-  await endBootWeight(group);
+  await giveFullWeight(groupName(site, machine));
 };
 
 /** SIGRTMIN+4 asks systemd for a power off. */

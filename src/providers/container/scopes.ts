@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../host/command.js';
 import { ComputerError } from '../../model/errors.js';
-import { fullWeight, giveFullWeight, hierarchies, systemdOwnsCgroups } from './cgroups.js';
+import { hierarchies, systemdOwnsCgroups } from './cgroups.js';
 
 /** Whether a machine's group has to be a scope that this computer's systemd made. */
 export const needsScopes = async (): Promise<boolean> => systemdOwnsCgroups(await hierarchies());
@@ -33,10 +33,4 @@ export const releaseScope = async (name: string): Promise<void> => {
     if (Date.now() > until) throw new ComputerError(`systemd keeps ${unit}, though its processes are gone.`);
     await delay(10);
   }
-};
-
-/** Ends what `bootWeight` began: the machine called by this group has booted. */
-export const endBootWeight = async (name: string): Promise<void> => {
-  if (!(await needsScopes())) return giveFullWeight(name);
-  await run(['systemctl', 'set-property', '--runtime', `${name}.scope`, `CPUWeight=${fullWeight}`]);
 };
