@@ -26,12 +26,12 @@ const stages: readonly Stage[] = [
 const failures: string[] = [];
 
 const countLine = (line: string, count: Count): void => {
-  const result = /^(not )?ok \d+ - (.*)/.exec(line);
+  const result = /^(not )?ok \d+(?: - )?(.*)/.exec(line);
   if (!result) return;
   if (/# (SKIP|TODO)\b/i.test(line)) count.skipped += 1;
   else if (result[1]) {
     count.failed += 1;
-    failures.push(result[2] ?? line);
+    failures.push(result[2] || line);
   } else count.passed += 1;
 };
 

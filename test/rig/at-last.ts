@@ -32,8 +32,8 @@ export const findingsOf = (ran: Ran): Finding[] => {
 };
 
 /** A finding in words, for whoever has to find out why a test failed. */
-export const findingText = (one: Finding | undefined): string =>
-  one ? [`${one.id}: ${one.outcome}: ${one.detail}`, ...(one.evidence ?? [])].join('; ') : 'no such finding';
+export const findingText = ({ id, outcome, detail, evidence = [] }: Finding): string =>
+  [`${id}: ${outcome}: ${detail}`, ...evidence].join('; ');
 
 /** What no computer is too busy for: it is never tried again. */
 const inexcusable = /\blost\b|split brain|did not hold the VIP/;
