@@ -160,7 +160,7 @@ const begin = async (
 const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {
   const wellWithinMs = options.wellWithinMs ?? 10_000 * verification.plan.patience;
   const wrong = await abandonable(verification, () =>
-    waitUntilWell(verification, wellWithinMs, verification.interrupted),
+    waitUntilWell(verification, { mostMs: wellWithinMs, lastingMs: wellWithinMs / 2 }, verification.interrupted),
   );
   if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
 };

@@ -15,6 +15,7 @@ import { viewOf } from './site-view.js';
 import { slowAnswers } from './slow-answers.js';
 import { endedMs } from './spells.js';
 import { judgeVip } from './vip.js';
+import { expectedOf, judgeWaiting } from './waiting.js';
 import { ms } from './words.js';
 import { judgeWrites } from './writes.js';
 
@@ -36,6 +37,7 @@ const checkers: readonly Checker[] = [
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   judgeBrokenConfiguration,
   judgeRecovery,
+  judgeWaiting,
 ];
 
 /** Judges one run of a scenario by its history alone. */
@@ -45,7 +47,8 @@ export const judgeScenario = (history: History): Finding => {
     const subject = { kind: 'scenario', id: 'run', title: 'A run without its beginning' } as const;
     return { ...subject, ...unknown('the run never started') };
   }
-  const { id, title, expect } = started.scenario;
+  const { id, title } = started.scenario;
+  const expect = expectedOf(history, started.scenario.expect);
   const judgement = together(checkers.map((checker) => attempted(() => checker(history, expect))));
   const single = ifTellable(() => singlePointOfFailure(history, expect));
   const phases = ifTellable(() => phasesOf(history)) ?? {};

@@ -14,6 +14,7 @@ export type HistoryEvent =
   | ConnectionEvent
   | FaultEvent
   | HealEvent
+  | WaitedEvent
   | WellEvent
   | VipEvent
   | VrrpEvent
@@ -113,7 +114,19 @@ export interface HealEvent extends FaultSettings {
   readonly tookMs: number;
 }
 
-/** After the healing: every service runs again, one load balancer holds the VIP and the site answers. */
+/** What a step waited for before it went on. */
+export interface WaitedEvent {
+  readonly type: 'waited';
+  /** When it began to wait. */
+  readonly atMs: number;
+  readonly tookMs: number;
+  /** In words: `lb2 alone holds the VIP`. */
+  readonly for: string;
+  /** What was still missing when it gave up; absent where it came true. */
+  readonly missing?: string;
+}
+
+/** After the healing: every service runs again, one load balancer holds the VIP, the others stand by and the site answers. */
 export interface WellEvent {
   readonly type: 'well';
   readonly atMs: number;

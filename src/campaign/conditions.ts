@@ -1,0 +1,105 @@
+import { notStandingBy } from '../check/standbys.js';
+import type { HistoryEvent } from '../model/history.js';
+import type { Condition } from '../model/scenario.js';
+import { type Demand, demandsOf, demandWords } from '../plan/conditions.js';
+import { unitOf } from '../plan/services.js';
+import { gatherStandbys } from './checks/gather-standbys.js';
+import type { Ground } from './ground.js';
+import type { Observers } from './observers/observers.js';
+import type { Run } from './run.js';
+import { targetOf } from './targets.js';
+import { serviceFacts } from './well.js';
+
+/** A step waited in vain; what was missing stands in the history. */
+export class NotMetError extends Error {
+  override readonly name = 'NotMetError';
+}
+
+export interface Conditions {
+  /** Waits until all of it is so at once. Throws a NotMetError when it was not in time. */
+  met(condition: Condition | undefined, signal: AbortSignal): Promise<void>;
+  made(name: string | undefined): void;
+  undone(name: string | undefined): void;
+}
+
+/** How long a step waits for what must be so before it. */
+export const mostWaitMs = 30_000;
+const againMs = 50;
+
+/** Whether each demand is met now; the words are what is missing, undefined where nothing is. */
+type Sight = (demand: Demand) => Promise<string | undefined> | string | undefined;
+
+/** What the steps of one run can wait for. `first`: who held the VIP when the run began. */
+export const conditionsOf = (
+  ground: Ground,
+  run: Run,
+  observers: Pick<Observers, 'holders'>,
+  { first, goodAnswers }: { readonly first: readonly string[]; readonly goodAnswers: () => number },
+): Conditions => {
+  const happened = new Set<string>();
+  const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
+  const missing: Sight = async (demand) => {
+    switch (demand.kind) {
+      case 'made':
+      case 'undone':
+        return happened.has(`${demand.kind} ${demand.name}`) ? undefined : `not yet ${demand.kind}`;
+      case 'vip': {
+        const holders = observers.holders();
+        return holders.join() === on(demand.target) ? undefined : `held by ${holders.join(' and ') || 'nobody'}`;
+      }
+      case 'answers':
+        return goodAnswers() >= demand.count ? undefined : `${goodAnswers()} in a row so far`;
+      case 'backup': {
+        const told = (await gatherStandbys(ground, [on(demand.target)]))[0];
+        return told?.state === 'unknown' ? told.silence : told && notStandingBy(told);
+      }
+      case 'up':
+        return notRunning(ground, on(demand.target), [unitOf(demand.service, ground.plan)]);
+      case 'well':
+        return notRunning(ground, on(demand.target));
+    }
+  };
+  const firstMissing = async (demands: readonly Demand[]): Promise<string | undefined> => {
+    for (const demand of demands) {
+      const why = await missing(demand);
+      if (why !== undefined) return `${demandWords(demand, on)} (${why})`;
+    }
+    return undefined;
+  };
+  return {
+    met: async (condition, signal) => {
+      const demands = demandsOf(condition);
+      if (demands.length === 0) return;
+      const atMs = run.nowMs();
+      for (;;) {
+        const why = await firstMissing(demands);
+        const tookMs = run.nowMs() - atMs;
+        const late = why !== undefined && tookMs >= mostWaitMs * ground.plan.patience;
+        if (why === undefined || late) {
+          const words = demands.map((demand) => demandWords(demand, on)).join(' and ');
+          run.add(waited(words, atMs, tookMs, why));
+          if (late) throw new NotMetError(why);
+          return;
+        }
+        await ground.clock.sleep(againMs, signal);
+      }
+    },
+    made: (name) => void happened.add(`made ${name}`),
+    undone: (name) => void happened.add(`undone ${name}`),
+  };
+};
+
+const waited = (words: string, atMs: number, tookMs: number, missing: string | undefined): HistoryEvent => ({
+  type: 'waited',
+  atMs,
+  tookMs: Math.round(tookMs * 100) / 100,
+  for: words,
+  ...(missing === undefined ? {} : { missing }),
+});
+
+/** Which of a machine's services do not run: those units, or all that its roles give it. */
+const notRunning = async (ground: Ground, machine: string, units?: readonly string[]): Promise<string | undefined> => {
+  const { missing, silent } = await serviceFacts(ground, { machine, units });
+  const wrong = [...missing, ...silent];
+  return wrong.length === 0 ? undefined : wrong.join(', ');
+};
