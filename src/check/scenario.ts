@@ -59,7 +59,7 @@ export const judgeScenario = (history: History): Finding => {
     title,
     ...judgement,
     ...(judgement.outcome === 'pass' ? { detail: story(history, started) } : {}),
-    evidence: [...faultLines(history), ...phaseLines(phases), ...(judgement.evidence ?? [])],
+    evidence: [...stepLines(history), ...phaseLines(phases), ...(judgement.evidence ?? [])],
     ...(single === undefined ? {} : { singlePointOfFailure: single }),
     ...(ended === undefined ? {} : { durationMs: ended }),
   };
@@ -73,10 +73,12 @@ const singlePointOfFailure = (history: History, expect: Expect): string | undefi
         .map((of) => expect[of] && singlePointOf(viewOf(history, of, expect[of])))
         .find((machine) => machine !== undefined);
 
-const faultLines = (history: History): string[] =>
-  history
-    .filter((event) => event.type === 'fault' || event.type === 'heal')
-    .map((event) => `${event.type} ${event.fault} on ${event.machine} at ${Math.round(event.atMs)} ms`);
+const stepLines = (history: History): string[] =>
+  history.flatMap((event) => {
+    if (event.type === 'waited') return [`waited ${ms(event.tookMs)} until ${event.for}`];
+    if (event.type !== 'fault' && event.type !== 'heal') return [];
+    return [`${event.type} ${event.fault} on ${event.machine} at ${Math.round(event.atMs)} ms`];
+  });
 
 const phaseWords: Readonly<Record<keyof Phases, string>> = {
   detectionMs: 'noticed after',
