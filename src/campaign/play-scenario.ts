@@ -56,7 +56,7 @@ export const playScenario = async (verification: Verification, scenario: Schedul
 };
 
 /** What is left of an earlier scenario gets so long to pass. */
-const wellMs = ({ patience }: Plan): number => 5000 * patience;
+const wellMs = ({ pace }: Plan): number => 5000 * pace;
 
 const overdue = 'the time for the whole verification was over before it was played';
 

@@ -1,4 +1,5 @@
 import type { History, HistoryEvent } from '../model/history.js';
+import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import type { LabSite } from '../providers/provider.js';
 import type { OpenFault } from './faults/fault-table.js';
@@ -20,6 +21,8 @@ export interface Stage extends Ground {
   readonly site: LabSite;
   /** Hears every event as it happens. */
   readonly record: (event: HistoryEvent) => void;
+  /** As measured; what programs need to get well may follow it. */
+  readonly pace?: Pace | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +37,7 @@ export interface RunNumber {
 }
 
 /** How long a lab may take to get well after the healing. */
-const recoverMs = 60_000;
+const recoverWithinMs = ({ plan, pace }: Pick<Stage, 'plan' | 'pace'>): number => 60_000 * slowest(plan.pace, pace);
 const undoAttempts = 3;
 const undoAgainMs = 1000;
 
@@ -49,10 +52,10 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
   let observers: Observers | undefined;
   try {
     observers = await observe(stage, run.addNow);
-    const { patience, verify } = stage.plan;
+    const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
     const { repetition, attempt } = number;
-    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(patience > 1 && { patience }) });
+    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(pace > usualPace && { pace }) });
     for (const sender of senders) sender.begin(run.originMs);
     await play(stage, run, scenario, observers, number.standing);
     await finish(stage, run, senders, number);
@@ -159,7 +162,7 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
 };
 
 const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): Promise<void> => {
-  const wrong = await waitUntilWell(stage, recoverMs * stage.plan.patience, stage.signal, standing);
+  const wrong = await waitUntilWell(stage, recoverWithinMs(stage), stage.signal, standing);
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wordsOf(wrong) });
 };
@@ -178,9 +181,9 @@ const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[]
 };
 
 /** Making and healing a fault may take a machine's whole start on a slow computer. */
-const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, { patience }: Stage['plan']): number => {
+const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, stage: Stage): number => {
   const lastMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs));
-  return (beforeMs + lastMs + afterMs + 2 * recoverMs * patience) / 1000 + 120;
+  return (beforeMs + lastMs + afterMs + 2 * recoverWithinMs(stage)) / 1000 + 120;
 };
 
 const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig => {
@@ -192,7 +195,7 @@ const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig =
       { part: 'static', path: '/', contains: 'Quintet' },
       { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
     ],
-    mostProbes: Math.ceil(longestS(scenario, stage.plan) * ratePerSecond),
+    mostProbes: Math.ceil(longestS(scenario, stage) * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
   };
 };
@@ -203,7 +206,7 @@ const trafficConfig = (stage: Stage, scenario: ScheduledScenario, { idPrefix }: 
     ...siteDoor(stage),
     idPrefix,
     writesPerSecond,
-    mostWrites: Math.ceil(longestS(scenario, stage.plan) * writesPerSecond),
+    mostWrites: Math.ceil(longestS(scenario, stage) * writesPerSecond),
     keptConnections,
     keptEveryMs: 250,
     keptPath: '/',

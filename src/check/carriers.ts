@@ -1,4 +1,5 @@
 import type { History, ProbeEvent } from '../model/history.js';
+import { type Pace, usualPace } from '../model/pace.js';
 import type { Measure } from '../model/verdict.js';
 import { fail, type Judgement, pass } from './judgement.js';
 import { probesOf, runOf } from './outages.js';
@@ -25,9 +26,9 @@ const nearly = (all: readonly VipWindow[], probe: Answered): boolean => {
   return heldBetween(all, probe.loadBalancer, probe.atMs - overlapToleranceMs, toMs);
 };
 
-const atAll = (all: readonly VipWindow[], probe: Answered, patience: number): boolean => {
-  const toMs = probe.atMs + probe.latencyMs + observerDelayMs * patience;
-  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs * patience, toMs);
+const atAll = (all: readonly VipWindow[], probe: Answered, pace: Pace): boolean => {
+  const toMs = probe.atMs + probe.latencyMs + observerDelayMs * pace;
+  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs * pace, toMs);
 };
 
 /**
@@ -39,8 +40,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const answered = probesOf(history).filter(isAnswered);
   if (all.length === 0 || answered.length === 0) return undefined;
   const off = answered.filter((probe) => !nearly(all, probe));
-  const patience = runOf(history)?.patience ?? 1;
-  const wrong = off.filter((probe) => !atAll(all, probe, patience));
+  const pace = runOf(history)?.pace ?? usualPace;
+  const wrong = off.filter((probe) => !atAll(all, probe, pace));
   const measures: Measure[] = [
     { name: 'answered just off the holder', value: off.length - wrong.length, unit: 'requests' },
     { name: 'answered by the wrong machine', value: wrong.length, unit: 'requests', atMost: 0 },

@@ -1,3 +1,4 @@
+import type { Pace } from './pace.js';
 import type { Plan } from './plan.js';
 import type { FaultSettings, ScheduledScenario, SitePart } from './scenario.js';
 import type { Finding } from './verdict.js';
@@ -34,8 +35,8 @@ export interface RunStarted {
   readonly wallClock: string;
   readonly ratePerSecond: number;
   readonly limitMs: number;
-  /** How many times as long as usual everything takes there (`plan.patience`); 1 where it is left out. */
-  readonly patience?: number;
+  /** The lab's own (`plan.pace`); the usual one where it is left out. */
+  readonly pace?: Pace;
 }
 
 /** One probe. `atMs` is when it was *due*; latency counts from there (no coordinated omission). */
@@ -172,8 +173,8 @@ export interface Environment {
   readonly system: string;
   readonly cores: number;
   readonly memoryMb: number;
-  /** How many times as long as usual its machines need to start a program; 1 where it is left out. */
-  readonly slowness?: number;
+  /** Of its machines; the usual one where it is left out. */
+  readonly pace?: Pace;
   /** Programs by machine, e.g. {lb1: {haproxy: '3.0.11', keepalived: '2.3.3'}}. */
   readonly versions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

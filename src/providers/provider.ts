@@ -1,5 +1,6 @@
 import type { ExecOptions, ExecResult } from '../host/command.js';
 import type { Emit } from '../model/events.js';
+import type { Pace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 
 export type { ExecOptions, ExecResult } from '../host/command.js';
@@ -44,6 +45,8 @@ export interface Provider {
   atVantage(argv: readonly string[]): readonly string[];
   /** What the machine said on its console; the path of a file, when there is one. */
   consoleLog(machine: string): string | undefined;
+  /** How slow machines must be expected to be here; left out where nothing says so. */
+  readonly pace?: Pace;
   readonly faults: Faults;
   readonly snapshots?: Snapshots;
 }

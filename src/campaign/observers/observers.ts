@@ -30,7 +30,7 @@ export const observe = async (
   const hear: Seen = (event, agoMs) => {
     if (!signal.aborted) seen(event, agoMs);
   };
-  const late = ground.clock.sleep(mostWaitMs * ground.plan.patience, signal).catch(() => undefined);
+  const late = ground.clock.sleep(mostWaitMs * ground.plan.pace, signal).catch(() => undefined);
   const inTime = ({ answered }: Watching) => Promise.race([answered, late]);
   const inside = watchLoadBalancers(ground, hear, signal);
   const backends = watchBackends(ground, hear, signal);
