@@ -68,6 +68,7 @@ export const verify = async (
   const fromMs = clock.nowMs();
   try {
     await heal(site, provider, emit);
+    await provider.favour?.(true);
     const pace = await paceFor(opened, options);
     const verification = { ...opened, pace };
     const scenarios = options.scenariosAt(pace);
@@ -83,6 +84,7 @@ export const verify = async (
   } finally {
     await vantage.close();
     await reports.close();
+    await provider.favour?.(false);
   }
 };
 

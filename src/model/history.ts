@@ -20,6 +20,7 @@ export type HistoryEvent =
   | VrrpEvent
   | ArpEvent
   | BackendEvent
+  | StallEvent
   | NoteEvent
   | RunEnded;
 
@@ -151,6 +152,24 @@ export interface BackendEvent {
   readonly machine: string;
   readonly server: string;
   readonly up: boolean;
+}
+
+/** What kept programs waiting: another program's turn, memory, a disk, a hypervisor's other guests; or how it was noticed. */
+export const stallCauses = ['cpu', 'memory', 'io', 'steal', 'start', 'late'] as const;
+
+/**
+ * This computer's own doing: for `lostMs` of the `forMs` from `atMs` on, programs were ready and could not go on. `cpu`,
+ * `memory` and `io` are the pressure that the kernel reckons for whom it was, `steal` what the hypervisor took, `start` and
+ * `late` what a start of a tiny program and a beat of a metronome there took too long.
+ */
+export interface StallEvent {
+  readonly type: 'stall';
+  readonly atMs: number;
+  readonly forMs: number;
+  /** A machine, or the vantage. */
+  readonly where: string;
+  readonly by: (typeof stallCauses)[number];
+  readonly lostMs: number;
 }
 
 export interface NoteEvent {

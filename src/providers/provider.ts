@@ -47,6 +47,10 @@ export interface Provider {
   consoleLog(machine: string): string | undefined;
   /** How slow machines must be expected to be here; left out where nothing says so. */
   readonly pace?: Pace;
+  /** A folder of this computer with the pressure (PSI) of what runs in a machine, or at the vantage, and of nothing else. */
+  pressure?(who: string): Promise<string | undefined>;
+  /** Asks for more of this computer than its neighbours get, as long as a lab is measured; `false` also after a crash. */
+  favour?(on: boolean): Promise<void>;
   readonly faults: Faults;
   readonly snapshots?: Snapshots;
 }
