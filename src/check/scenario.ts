@@ -46,7 +46,10 @@ export const judgeScenario = (history: History): Finding => {
     return { ...subject, ...unknown('the run never started') };
   }
   const { id, title, expect } = started.scenario;
-  const judgement = together(checkers.map((checker) => attempted(() => checker(history, expect))));
+  const judgement = together(
+    checkers.map((checker) => attempted(() => checker(history, expect))),
+    history,
+  );
   const single = ifTellable(() => singlePointOfFailure(history, expect));
   const phases = ifTellable(() => phasesOf(history)) ?? {};
   const ended = endedMs(history);

@@ -3,6 +3,7 @@ import { vantageName } from '../../model/plan.js';
 import type { Ground } from '../ground.js';
 import type { Seen } from './observed.js';
 import { overhear } from './overhear.js';
+import { ownClock } from './own-clock.js';
 
 /**
  * Five times a second: the time, how late that is, how long `true` took to start, what the hypervisor took so far (in
@@ -80,12 +81,12 @@ const growth = (before: number | undefined, now: number | undefined): number => 
 
 /** What is always there, as shares of a sample: no more of it is told. Databases wait for their disks all the time. */
 const usual: Readonly<Record<StallEvent['by'], number>> = {
-  cpu: 0.0,
-  memory: 0.0,
-  io: 0.0,
-  steal: 0.0,
-  start: 0.0,
-  late: 0.0,
+  cpu: 0.15,
+  memory: 0.05,
+  io: 0.25,
+  steal: 0.05,
+  start: 0.1,
+  late: 0.1,
 };
 
 type Stall = Omit<StallEvent, 'atMs'>;
@@ -113,20 +114,16 @@ export const stallsBetween = (before: Word, now: Word, where: string): Stall[] =
 
 const hundredths = (ms: number): number => Math.round(ms * 100) / 100;
 
-/** Passes on what a witness says. Its clock may be another than ours: its quickest line tells how far they are apart. */
+/** Passes on what a witness says by its own clock. */
 export const testimony = (where: string, seen: Seen, nowMs: () => number): ((line: string) => void) => {
   let before: Word | undefined;
-  let apartMs = Number.POSITIVE_INFINITY;
+  const agoOf = ownClock();
   return (line) => {
     const now = wordIn(line);
     if (now === undefined) return;
-    const heardMs = nowMs();
-    apartMs = Math.min(apartMs, heardMs - now.atMs);
-    if (before !== undefined) {
-      for (const { forMs, lostMs, ...rest } of stallsBetween(before, now, where)) {
-        const agoMs = heardMs - apartMs - now.atMs + forMs;
-        seen({ ...rest, forMs: hundredths(forMs), lostMs: hundredths(lostMs) }, agoMs);
-      }
+    const agoMs = agoOf(now.atMs, nowMs());
+    for (const { forMs, lostMs, ...rest } of before === undefined ? [] : stallsBetween(before, now, where)) {
+      seen({ ...rest, forMs: hundredths(forMs), lostMs: hundredths(lostMs) }, agoMs + forMs);
     }
     before = now;
   };
