@@ -22,19 +22,26 @@ export interface Conditions {
   undone(name: string | undefined): void;
 }
 
-/** How long a step waits for what must be so before it. */
-export const mostWaitMs = 30_000;
 const againMs = 50;
 
 /** Whether each demand is met now; the words are what is missing, undefined where nothing is. */
 type Sight = (demand: Demand) => Promise<string | undefined> | string | undefined;
 
-/** What the steps of one run can wait for. `first`: who held the VIP when the run began. */
+export interface Waiting {
+  /** Who held the VIP when the run began. */
+  readonly first: readonly string[];
+  /** How many of the last answers were good. */
+  readonly goodAnswers: () => number;
+  /** How long a step waits for what must be so before it. */
+  readonly withinMs: number;
+}
+
+/** What the steps of one run can wait for. */
 export const conditionsOf = (
   ground: Ground,
   run: Run,
   observers: Pick<Observers, 'holders'>,
-  { first, goodAnswers }: { readonly first: readonly string[]; readonly goodAnswers: () => number },
+  { first, goodAnswers, withinMs }: Waiting,
 ): Conditions => {
   const happened = new Set<string>();
   const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
@@ -83,7 +90,7 @@ export const conditionsOf = (
       if (steps.length > 0) await wait(steps, Number.POSITIVE_INFINITY, signal);
       if (steps.length === demands.length) return;
       const atMs = run.nowMs();
-      const missing = await wait(demands, mostWaitMs * ground.plan.patience, signal);
+      const missing = await wait(demands, withinMs, signal);
       const words = demands.filter((demand) => !steps.includes(demand)).map((demand) => demandWords(demand, on));
       run.add(waited(words.join(' and '), atMs, run.nowMs() - atMs, missing));
       if (missing !== undefined) throw new NotMetError(missing);

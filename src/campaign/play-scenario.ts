@@ -5,6 +5,7 @@ import { judgeScenario } from '../check/scenario.js';
 import { InterruptedError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { RecordEvent } from '../model/history.js';
+import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
 import type { Finding, Outcome } from '../model/verdict.js';
@@ -56,7 +57,10 @@ export const playScenario = async (verification: Verification, scenario: Schedul
 };
 
 /** How long a clean beginning is waited for: what is left of an earlier scenario passes, what the lab itself says again and again stays. */
-const baseline = ({ patience }: Plan) => ({ mostMs: 30_000 * patience, lastingMs: 5000 * patience });
+const baseline = ({ plan, pace }: Verification) => {
+  const times = slowest(plan.pace, pace);
+  return { mostMs: 30_000 * times, lastingMs: 5000 * times };
+};
 
 /** A lab without one of its services, or whose pair is none, may still serve its site, and shall show what that costs it. */
 const mayStand = ({ about }: Complaint): boolean => about === 'services' || about === 'standby';
@@ -128,7 +132,7 @@ const playUntilKnown = async (
     await interruptible(verification, () => waitUntilSettled(verification, verification.interrupted));
     const { standing, interrupted } = verification;
     const wrong = await interruptible(verification, () =>
-      waitUntilWell(verification, baseline(verification.plan), interrupted, standing),
+      waitUntilWell(verification, baseline(verification), interrupted, standing),
     );
     if (!wrong.every(mayStand)) return `the lab was not well before: ${wordsOf(wrong)}`;
     standing.push(...wrong);

@@ -1,8 +1,9 @@
 import { isBad } from '../check/outages.js';
 import type { History, HistoryEvent } from '../model/history.js';
+import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import type { LabSite } from '../providers/provider.js';
-import { conditionsOf, mostWaitMs, NotMetError } from './conditions.js';
+import { conditionsOf, NotMetError } from './conditions.js';
 import type { OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe, type Pulse } from './observers/observers.js';
@@ -22,6 +23,8 @@ export interface Stage extends Ground {
   readonly site: LabSite;
   /** Hears every event as it happens. */
   readonly record: (event: HistoryEvent) => void;
+  /** As measured; what programs need to get well may follow it. */
+  readonly pace?: Pace | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,8 +38,11 @@ export interface RunNumber {
   readonly standing: readonly Complaint[];
 }
 
+/** How long a step waits for what must be so before it. */
+const waitWithinMs = ({ plan, pace }: Pick<Stage, 'plan' | 'pace'>): number => 30_000 * slowest(plan.pace, pace);
+
 /** How long a lab may take to get well after the healing. */
-const recoverMs = 60_000;
+const recoverWithinMs = ({ plan, pace }: Pick<Stage, 'plan' | 'pace'>): number => 60_000 * slowest(plan.pace, pace);
 const undoAttempts = 3;
 const undoAgainMs = 1000;
 
@@ -55,10 +61,10 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
   let observers: Observers | undefined;
   try {
     observers = await observe(stage, run.addNow);
-    const { patience, verify } = stage.plan;
+    const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
     const { repetition, attempt } = number;
-    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(patience > 1 && { patience }) });
+    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(pace > usualPace && { pace }) });
     for (const sender of senders) sender.begin(run.originMs);
     await play(stage, run, scenario, observers, number.standing, answers.inARow);
     await finish(stage, run, senders, number);
@@ -113,7 +119,7 @@ const play = async (
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
   const timetable = timetableOf(run, beforeMs, signal);
-  const conditions = conditionsOf(stage, run, observers, { first, goodAnswers });
+  const conditions = conditionsOf(stage, run, observers, { first, goodAnswers, withinMs: waitWithinMs(stage) });
   await timetable.until(0);
   const act = async (fault: ScheduledFault): Promise<void> => {
     try {
@@ -206,7 +212,7 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
 };
 
 const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): Promise<void> => {
-  const wrong = await waitUntilWell(stage, { mostMs: recoverMs * stage.plan.patience }, stage.signal, standing);
+  const wrong = await waitUntilWell(stage, { mostMs: recoverWithinMs(stage) }, stage.signal, standing);
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wordsOf(wrong) });
 };
@@ -225,11 +231,11 @@ const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[]
 };
 
 /** Making and healing a fault may take a machine's whole start on a slow computer, and a step may wait for its conditions. */
-const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, { patience }: Stage['plan']): number => {
+const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, stage: Stage): number => {
   const lastMs = faults.reduce((sum, fault) => sum + fault.atMs + fault.forMs, 0);
   const waits = faults.flatMap(({ when, until }) => [when, until]).filter((condition) => condition !== undefined);
-  const waitedMs = waits.length * mostWaitMs * patience;
-  return (beforeMs + lastMs + afterMs + waitedMs + 2 * recoverMs * patience) / 1000 + 120;
+  const waitedMs = waits.length * waitWithinMs(stage);
+  return (beforeMs + lastMs + afterMs + waitedMs + 2 * recoverWithinMs(stage)) / 1000 + 120;
 };
 
 const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig => {
@@ -241,7 +247,7 @@ const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig =
       { part: 'static', path: '/', contains: 'Quintet' },
       { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
     ],
-    mostProbes: Math.ceil(longestS(scenario, stage.plan) * ratePerSecond),
+    mostProbes: Math.ceil(longestS(scenario, stage) * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
   };
 };
@@ -252,7 +258,7 @@ const trafficConfig = (stage: Stage, scenario: ScheduledScenario, { idPrefix }: 
     ...siteDoor(stage),
     idPrefix,
     writesPerSecond,
-    mostWrites: Math.ceil(longestS(scenario, stage.plan) * writesPerSecond),
+    mostWrites: Math.ceil(longestS(scenario, stage) * writesPerSecond),
     keptConnections,
     keptEveryMs: 250,
     keptPath: '/',

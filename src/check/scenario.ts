@@ -49,7 +49,10 @@ export const judgeScenario = (history: History): Finding => {
   }
   const { id, title } = started.scenario;
   const expect = expectedOf(history, started.scenario.expect);
-  const judgement = together(checkers.map((checker) => attempted(() => checker(history, expect))));
+  const judgement = together(
+    checkers.map((checker) => attempted(() => checker(history, expect))),
+    history,
+  );
   const single = ifTellable(() => singlePointOfFailure(history, expect));
   const phases = ifTellable(() => phasesOf(history)) ?? {};
   const ended = endedMs(history);

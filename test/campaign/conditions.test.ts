@@ -41,7 +41,7 @@ const opened = () => {
     ground,
     run,
     { holders: () => lab.holders },
-    { first: ['lb1'], goodAnswers: () => lab.good },
+    { first: ['lb1'], goodAnswers: () => lab.good, withinMs: 30_000 },
   );
   const after = (ms: number, then: () => void) => later.push({ atMs: nowMs + ms, then });
   const met = (condition: Condition) => conditions.met(condition, new AbortController().signal);

@@ -96,7 +96,7 @@ const groups: readonly Run[] = [
  * the other: all at once would be a load that nobody asked about.
  */
 export const checkAtRest: Run = async (ground, found) => {
-  if (ground.plan.patience === 1) return (await Promise.all(groups.map((run) => run(ground, found)))).flat();
+  if (ground.plan.pace === 1) return (await Promise.all(groups.map((run) => run(ground, found)))).flat();
   const findings: Finding[] = [];
   for (const run of groups) findings.push(...(await run(ground, found)));
   return findings;
