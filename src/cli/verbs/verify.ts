@@ -5,6 +5,7 @@ import { argumentList, type Context, flag, type RunVerb, textOption, type Words 
 import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import { tableOf } from '../table-of.js';
+import { whenQuieter } from '../when-quieter.js';
 import { chosenScenarios, type VerifyChoice, verifyLab } from '../verify-lab.js';
 
 export const verify: RunVerb = async (context, words) => {
@@ -12,7 +13,9 @@ export const verify: RunVerb = async (context, words) => {
   const names = argumentList(words, 'scenario');
   const format = textOption(words, 'format') ?? 'table';
   if (flag(words, 'list')) return list(context, opened, names, format);
-  return verifyLab(context, opened, { scenarios: names, format, choice: choiceOf(words, names) });
+  const choice = choiceOf(words, names);
+  await whenQuieter(context);
+  return verifyLab(context, opened, { scenarios: names, format, choice });
 };
 
 const list = async (context: Context, opened: OpenedLab, names: readonly string[], format: string) => {
