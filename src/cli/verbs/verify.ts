@@ -5,8 +5,8 @@ import { argumentList, type Context, flag, type RunVerb, textOption, type Words 
 import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import { tableOf } from '../table-of.js';
-import { whenQuieter } from '../when-quieter.js';
 import { chosenScenarios, type VerifyChoice, verifyLab } from '../verify-lab.js';
+import { whenQuieter } from '../when-quieter.js';
 
 export const verify: RunVerb = async (context, words) => {
   const opened = await openLab(context);
