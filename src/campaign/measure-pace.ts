@@ -1,4 +1,5 @@
-import { type Pace, usualPace } from '../model/pace.js';
+import { UnknownError } from '../model/errors.js';
+import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { Provider } from '../providers/provider.js';
 
@@ -13,16 +14,26 @@ const limitMs = 30_000;
 
 /** What a start costs, in milliseconds, where the scenarios' amounts of time were chosen. */
 const usualMs = 2;
-/** Below, it is none worth telling; above, there is no more to be said about time. */
+/** Below, it is none worth telling; above, the bounds of time would say nothing any more. */
 const least = 1.5;
 const most = 5;
+
+/** Where a start costs this much, health checks time out by themselves: nothing can be found out. */
+const hopelessMs = 100;
+
+const hopeless = (costMs: number) =>
+  new UnknownError(
+    `This computer is too busy to find anything out: to start a program takes ${Math.round(costMs)} ms there, and ${usualMs} ms are usual.`,
+    { hint: 'Close other programs and halt other labs (quintet halt), then run the same command again.' },
+  );
 
 const median = (values: readonly number[]): number | undefined =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 
 /**
  * How many times as long as usual the lab's machines need to start a program, between 1 and 5, to a tenth: nearly all that
- * they do beyond waiting for timers is that. One after the other, as they are on an idle computer; 1 where none says.
+ * they do beyond waiting for timers is that. One after the other, as they are on an idle computer; the usual
+ * pace where none says. An UnknownError where a start takes so long that nothing could be found out.
  */
 export const measurePace = async ({ machines }: Pick<Plan, 'machines'>, provider: Provider): Promise<Pace> => {
   const costs: number[] = [];
@@ -31,6 +42,8 @@ export const measurePace = async ({ machines }: Pick<Plan, 'machines'>, provider
     const tookUs = Number(told?.exitCode === 0 && told.stdout.trim() ? told.stdout : Number.NaN);
     if (tookUs > 0) costs.push(tookUs / 1000 / starts);
   }
-  const times = Math.round(((median(costs) ?? 0) / usualMs) * 10) / 10;
+  const costMs = median(costs) ?? 0;
+  if (costMs > hopelessMs * slowest(provider.pace)) throw hopeless(costMs);
+  const times = Math.round((costMs / usualMs) * 10) / 10;
   return times < least ? usualPace : Math.min(most, times);
 };

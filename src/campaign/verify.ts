@@ -63,12 +63,21 @@ export const verify = async (
   options: VerifyOptions,
   emit: Emit,
 ): Promise<Verified> => {
+  await heal(site, provider, emit);
+  // Before anything of ours is started: it shall come along.
+  await provider.favour?.(true);
+  try {
+    return await verifyFavoured(site, provider, options, emit);
+  } finally {
+    await provider.favour?.(false);
+  }
+};
+
+const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
   const opened = await openVerification(site, provider, options, emit);
   const { reports, record, vantage, clock, plan } = opened;
   const fromMs = clock.nowMs();
   try {
-    await heal(site, provider, emit);
-    await provider.favour?.(true);
     const pace = await paceFor(opened, options);
     const verification = { ...opened, pace };
     const scenarios = options.scenariosAt(pace);
@@ -84,7 +93,6 @@ export const verify = async (
   } finally {
     await vantage.close();
     await reports.close();
-    await provider.favour?.(false);
   }
 };
 

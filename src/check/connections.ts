@@ -1,6 +1,6 @@
 import { anyone, type Plan, vantageName } from '../model/plan.js';
 import type { Attempt, ConnectionFacts, Target } from './facts.js';
-import { fail, type Judgement, pass, unknown } from './judgement.js';
+import { failBy, type Judgement, pass, unknown } from './judgement.js';
 
 const keyOf = (target: Target): string => `${target.address}:${target.port}`;
 
@@ -50,7 +50,8 @@ export const judgeConnections = (facts: ConnectionFacts, plan: Plan): Judgement 
     ...facts.silent.map((each) => `${each.machine} could not be asked: ${each.reason}`),
     ...untried(facts, plan),
   ];
-  if (wrong.length > 0) return fail(shortened(wrong), [...wrong, ...unseen]);
+  const late = !forbidden.some(open) && allowed.every((each) => open(each) || each.answer === 'timeout');
+  if (wrong.length > 0) return failBy(late ? 'timeout' : '', shortened(wrong), [...wrong, ...unseen]);
   if (unseen.length > 0) return unknown(shortened(unseen), unseen);
   const live = new Set([...facts.listening.map(keyOf), ...facts.attempts.filter(open).map(keyOf)]);
   const proven = forbidden.filter((each) => live.has(keyOf(each)));

@@ -1,6 +1,6 @@
 import type { History } from '../model/history.js';
 import type { Finding, Measure, Outcome } from '../model/verdict.js';
-import { type Explanation, excused } from './stalls.js';
+import { type Explanation, excused, silence } from './stalls.js';
 
 /** What a judge concludes from what was gathered; `judged` makes it a finding. */
 export interface Judgement {
@@ -26,6 +26,10 @@ export const fail = (
   explanations: readonly Explanation[] = [],
   spare = 0,
 ): Judgement => ({ outcome: 'fail', detail, evidence, ...(explanations.length > 0 && { explanations, spare }) });
+
+/** What fails by some error of the vantage: no answer in time can be this computer's own doing, nothing else can. */
+export const failBy = (problem: string, detail: string, evidence: readonly string[] = []): Judgement =>
+  fail(detail, evidence, /^(?:ETIMEDOUT|timeout)$/.test(problem) ? [silence] : []);
 
 export const unknown = (detail: string, evidence: readonly string[] = []): Judgement => ({
   outcome: 'unknown',

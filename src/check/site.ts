@@ -1,6 +1,6 @@
 import type { Plan } from '../model/plan.js';
 import type { Answer, Handshake, NoAnswer, SiteFacts, TlsVersion } from './facts.js';
-import { fail, type Judgement, pass, unknown } from './judgement.js';
+import { fail, failBy, type Judgement, pass, unknown } from './judgement.js';
 
 type SiteJudge = (facts: SiteFacts, plan: Plan) => Judgement;
 
@@ -14,7 +14,10 @@ const modern = (handshake: Handshake): boolean => handshake.version === 'TLSv1.2
 /** The chain leads to the lab's authority and the certificate bears each of the site's names. */
 export const judgeChain: SiteJudge = ({ handshakes }) => {
   const made = handshakes.filter((each) => modern(each) && each.accepted);
-  if (made.length === 0) return fail('no TLS connection could be made to the VIP', handshakes.map(handshakeLine));
+  if (made.length === 0) {
+    const late = handshakes.some(({ problem }) => problem === 'ETIMEDOUT') ? 'ETIMEDOUT' : '';
+    return failBy(late, 'no TLS connection could be made to the VIP', handshakes.map(handshakeLine));
+  }
   const bad = made.filter((each) => !each.verified);
   if (bad.length > 0) return fail(bad.map((each) => `${each.serverName}: ${each.problem}`).join('; '));
   const names = [...new Set(made.map((each) => each.serverName))];
@@ -28,7 +31,10 @@ export const judgeVersions: SiteJudge = ({ handshakes }) => {
   const of = (version: TlsVersion) => handshakes.filter((each) => each.version === version);
   const evidence = handshakes.map(handshakeLine);
   const missing = (['TLSv1.2', 'TLSv1.3'] as const).filter((version) => !of(version).some((each) => each.accepted));
-  if (missing.length > 0) return fail(`${missing.join(' and ')} not accepted`, evidence);
+  if (missing.length > 0) {
+    const late = missing.flatMap(of).every(({ accepted, problem }) => accepted || problem === 'ETIMEDOUT');
+    return failBy(late ? 'ETIMEDOUT' : '', `${missing.join(' and ')} not accepted`, evidence);
+  }
   const old = (['TLSv1', 'TLSv1.1'] as const).flatMap(of);
   const accepted = old.filter((each) => each.accepted);
   if (accepted.length > 0) return fail(`${accepted.map((each) => each.version).join(' and ')} accepted`, evidence);
@@ -43,21 +49,21 @@ const handshakeLine = (each: Handshake): string =>
 const oneYearS = 31_536_000;
 
 export const judgeHsts: SiteJudge = ({ home }) => {
-  if (!answered(home)) return fail(`no answer: ${home.problem}`);
+  if (!answered(home)) return failBy(home.problem, `no answer: ${home.problem}`);
   const header = home.headers['strict-transport-security'];
   const ageS = Number(/max-age=(\d+)/.exec(header ?? '')?.[1] ?? 0);
   return ageS >= oneYearS ? pass(header ?? '') : fail(header === undefined ? 'no such header' : `too short: ${header}`);
 };
 
 export const judgeRedirect: SiteJudge = ({ redirect }) => {
-  if (!answered(redirect)) return fail(`no answer: ${redirect.problem}`);
+  if (!answered(redirect)) return failBy(redirect.problem, `no answer: ${redirect.problem}`);
   const location = redirect.headers.location ?? '';
   const moved = [301, 302, 307, 308].includes(redirect.status) && location.startsWith('https://');
   return moved ? pass(`${redirect.status} to ${location}`) : fail(`${said(redirect)}, location ${location || 'none'}`);
 };
 
 export const judgeStatic: SiteJudge = ({ home }) => {
-  if (!answered(home)) return fail(`no answer: ${home.problem}`);
+  if (!answered(home)) return failBy(home.problem, `no answer: ${home.problem}`);
   if (home.status !== 200) return fail(said(home));
   if (!home.body.includes('Quintet')) return fail('the page does not say Quintet');
   const app = home.headers['x-app-machine'];
@@ -70,12 +76,17 @@ export const judgeDynamic: SiteJudge = (facts, plan) => {
   const evidence = Object.entries(answers).map(([name, answer]) => `${name}: ${said(answer)}`);
   const { health, posted, postedAgain, list, entry } = facts;
   if (!answered(health) || health.status !== 200 || !/"database"\s*:\s*"ok"/.test(health.body))
-    return fail(`the application is not well: ${said(health)}`, evidence);
-  if (!answered(posted) || posted.status !== 201) return fail(`an entry was not created: ${said(posted)}`, evidence);
+    return failBy(said(health), `the application is not well: ${said(health)}`, evidence);
+  if (!answered(posted) || posted.status !== 201)
+    return failBy(said(posted), `an entry was not created: ${said(posted)}`, evidence);
   if (!answered(postedAgain) || postedAgain.status !== 200)
-    return fail(`the same entry again: ${said(postedAgain)}, not 200`, evidence);
+    return failBy(said(postedAgain), `the same entry again: ${said(postedAgain)}, not 200`, evidence);
   if (!answered(list) || occurrences(list.body, entry.id) !== 1)
-    return fail(`the entry was read back ${answered(list) ? occurrences(list.body, entry.id) : 0} times`, evidence);
+    return failBy(
+      said(list),
+      `the entry was read back ${answered(list) ? occurrences(list.body, entry.id) : 0} times`,
+      evidence,
+    );
   const app = health.headers['x-app-machine'];
   return app !== undefined && machinesWith(plan, 'app').includes(app)
     ? pass(`written and read back through ${app}`, evidence)
@@ -85,7 +96,7 @@ export const judgeDynamic: SiteJudge = (facts, plan) => {
 const occurrences = (text: string, part: string): number => text.split(part).length - 1;
 
 export const judgeCarrier: SiteJudge = ({ home }, plan) => {
-  if (!answered(home)) return fail(`no answer: ${home.problem}`);
+  if (!answered(home)) return failBy(home.problem, `no answer: ${home.problem}`);
   const name = home.headers['x-load-balancer'];
   const known = machinesWith(plan, 'load-balancer');
   return name !== undefined && known.includes(name)

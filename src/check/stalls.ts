@@ -45,6 +45,9 @@ export const lapse = (fromMs: number, toMs: number): Explanation => ({
   needMs: Math.max(needMs, (toMs - fromMs) / factor),
 });
 
+/** For something that was only asked once, at rest, and not answered in time. */
+export const silence: Explanation = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, needMs };
+
 /** What a fault does to its own machine is no excuse for what follows from it. */
 const isOwnDoing = ({ fault, undoneMs = Number.POSITIVE_INFINITY }: Spell, stall: StallEvent): boolean =>
   faultKindRow(fault.fault).strains === true &&
@@ -76,9 +79,10 @@ export const lostBetween = (history: History, fromMs: number, toMs: number): Rea
 const sum = (values: Iterable<number>): number => [...values].reduce((all, each) => all + each, 0);
 
 const words = (lost: ReadonlyMap<string, number>, { fromMs, toMs }: Explanation): string => {
+  const span = Number.isFinite(toMs) ? ` of ${ms(toMs - Math.max(0, fromMs))}` : ' meanwhile';
   const [where, lostMs] = [...lost].reduce((most, each) => (each[1] > most[1] ? each : most));
   const others = lost.size > 1 ? `, all together for ${ms(sum(lost.values()))},` : '';
-  return `this computer was busy: ${where} could not run for ${ms(lostMs)}${others} of ${ms(toMs - Math.max(0, fromMs))}`;
+  return `this computer was busy: ${where} could not run for ${ms(lostMs)}${others}${span}`;
 };
 
 /**
@@ -86,11 +90,11 @@ const words = (lost: ReadonlyMap<string, number>, { fromMs, toMs }: Explanation)
  * excused, and neither is one of which more than `spare` stay unexplained.
  */
 export const excused = (history: History, judgement: Judgement): Judgement => {
-  const { outcome, detail, explanations = [], spare = 0 } = judgement;
-  if (outcome !== 'fail' || explanations.length === 0) return judgement;
+  const { explanations = [], spare = 0, ...plain } = judgement;
+  if (plain.outcome !== 'fail' || explanations.length === 0) return plain;
   const told = explanations.map((each) => ({ each, lost: lostBetween(history, each.fromMs, each.toMs) }));
   const explained = told.filter(({ each, lost }) => lost.size > 0 && sum(lost.values()) >= each.needMs);
   const [first] = explained;
-  if (first === undefined || told.length - explained.length > spare) return judgement;
-  return { ...judgement, outcome: 'unknown', detail: `${words(first.lost, first.each)}; ${detail}` };
+  if (first === undefined || told.length - explained.length > spare) return plain;
+  return { ...plain, outcome: 'unknown', detail: `${words(first.lost, first.each)}; ${plain.detail}` };
 };

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { measurePace } from '../../src/campaign/measure-pace.js';
 import { run } from '../../src/host/command.js';
+import { UnknownError } from '../../src/model/errors.js';
 import type { ExecResult, Provider } from '../../src/providers/provider.js';
 import { plan } from '../check/plans.js';
 
@@ -20,12 +21,22 @@ for (const [tookMs, pace] of [
   [[60, 80, 100, 80, 80], 1],
   [[110, 110, 110, 110, 110], 1],
   [[240, 250, 260, 4000, 230], 3.1],
-  [[8000, 8000], 5],
+  [[3000, 3000], 5],
   [[], 1],
 ] as const) {
   test(`forty starts in ${tookMs.join(', ') || 'no'} ms are ${pace} times as slow as usual`, async (t) =>
     t.is(await measurePace(plan, taking(...tookMs)), pace));
 }
+
+test('where a start takes longer than health checks wait nothing can be found out', async (t) => {
+  const error = await t.throwsAsync(measurePace(plan, taking(4400, 4400, 4400)), { instanceOf: UnknownError });
+  t.regex(error?.message ?? '', /to start a program takes 110 ms there, and 2 ms are usual/);
+  t.is(
+    await measurePace(plan, { ...taking(4400, 4400, 4400), pace: 6 }),
+    5,
+    'an emulated processor is no such computer',
+  );
+});
 
 test('a machine that can’t tell is left out', async (t) => {
   const provider = { exec: async () => ({ exitCode: 127, stdout: '', stderr: 'bash: not found' }) };

@@ -9,6 +9,8 @@ import {
   judgeStatic,
   judgeVersions,
 } from '../../src/check/site.js';
+import { excused } from '../../src/check/stalls.js';
+import { busy, stall } from './histories.js';
 import { plan } from './plans.js';
 
 const answer = (status: number, headers: Record<string, string> = {}, body = ''): Answer => ({ status, headers, body });
@@ -107,3 +109,21 @@ for (const [what, judge, when, facts, outcome] of cases) {
     t.not(judgement.detail, '');
   });
 }
+
+const late = { problem: 'ETIMEDOUT' };
+const kept = { accepted: false, verified: false, problem: 'ETIMEDOUT' };
+for (const [name, judge, facts] of [
+  ['a page', judgeStatic, { ...good, home: late }],
+  ['a redirect', judgeRedirect, { ...good, redirect: late }],
+  ['an entry', judgeDynamic, { ...good, posted: late }],
+  ['a handshake', judgeVersions, withHandshake('TLSv1.2', kept)],
+] as const) {
+  test(`${name} that was not there in time fails on a quiet computer, and is unknown on a busy one`, (t) => {
+    t.is(excused([stall(100, 40)], judge(facts, plan)).outcome, 'fail');
+    t.is(excused([stall(100, 90), stall(300, 90)], judge(facts, plan)).outcome, 'unknown');
+  });
+}
+
+test('a page that was refused is never excused', (t) => {
+  t.is(excused(busy(0, 4000), judgeStatic({ ...good, home: gone }, plan)).outcome, 'fail');
+});

@@ -12,10 +12,14 @@ import {
   judgeStatic,
   judgeVersions,
 } from '../../check/site.js';
+import { excused } from '../../check/stalls.js';
 import { judgeStandbys } from '../../check/standbys.js';
+import type { StallEvent } from '../../model/history.js';
+import { usualPace } from '../../model/pace.js';
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
 import type { Ground } from '../ground.js';
+import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabase } from './gather-database.js';
@@ -30,12 +34,12 @@ interface Group<Facts> {
   readonly checks: readonly Row<Facts>[];
 }
 
-type Run = (ground: Ground, found: (finding: Finding) => void) => Promise<Finding[]>;
+type Run = (ground: Ground, found: (finding: Finding) => void, stalls?: readonly StallEvent[]) => Promise<Finding[]>;
 
 /** What is gathered once is judged several times; when it can't be gathered, each of those checks is unknown. */
 const group =
   <Facts>({ gather, checks }: Group<Facts>): Run =>
-  async (ground, found) => {
+  async (ground, found, stalls = []) => {
     const startedMs = ground.clock.nowMs();
     const gathered = await gather(ground).then(
       (facts) => ({ facts }),
@@ -44,7 +48,7 @@ const group =
     const durationMs = ground.clock.nowMs() - startedMs;
     return checks.map(([id, title, judge]) => {
       const finding = judged({ kind: 'check', id, title }, () =>
-        'facts' in gathered ? judge(gathered.facts, ground.plan) : unknown(gathered.problem),
+        'facts' in gathered ? excused(stalls, judge(gathered.facts, ground.plan)) : unknown(gathered.problem),
       );
       found({ ...finding, durationMs });
       return { ...finding, durationMs };
@@ -96,8 +100,21 @@ const groups: readonly Run[] = [
  * the other: all at once would be a load that nobody asked about.
  */
 export const checkAtRest: Run = async (ground, found) => {
-  if (ground.plan.pace === 1) return (await Promise.all(groups.map((run) => run(ground, found)))).flat();
-  const findings: Finding[] = [];
-  for (const run of groups) findings.push(...(await run(ground, found)));
-  return findings;
+  const stalls: StallEvent[] = [];
+  const over = new AbortController();
+  const watching = watchStalls(
+    ground,
+    (event, agoMs) => event.type === 'stall' && stalls.push({ ...event, atMs: ground.clock.nowMs() - agoMs }),
+    over.signal,
+  ).catch(() => undefined);
+  try {
+    if (ground.plan.pace === usualPace)
+      return (await Promise.all(groups.map((run) => run(ground, found, stalls)))).flat();
+    const findings: Finding[] = [];
+    for (const run of groups) findings.push(...(await run(ground, found, stalls)));
+    return findings;
+  } finally {
+    over.abort();
+    await watching;
+  }
 };

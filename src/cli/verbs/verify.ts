@@ -6,13 +6,16 @@ import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import { tableOf } from '../table-of.js';
 import { chosenScenarios, type VerifyChoice, verifyLab } from '../verify-lab.js';
+import { whenQuieter } from '../when-quieter.js';
 
 export const verify: RunVerb = async (context, words) => {
   const opened = await openLab(context);
   const names = argumentList(words, 'scenario');
   const format = textOption(words, 'format') ?? 'table';
   if (flag(words, 'list')) return list(context, opened, names, format);
-  return verifyLab(context, opened, { scenarios: names, format, choice: choiceOf(words, names) });
+  const choice = choiceOf(words, names);
+  await whenQuieter(context);
+  return verifyLab(context, opened, { scenarios: names, format, choice });
 };
 
 const list = async (context: Context, opened: OpenedLab, names: readonly string[], format: string) => {
