@@ -198,6 +198,8 @@ export const verbs: readonly Verb[] = [
     options: [
       format('table', 'json', 'junit', 'tap'),
       { flags: '--list', summary: 'only list the scenarios' },
+      { flags: '--quick', summary: 'a first look, in a minute: the checks, and the scenarios marked for it' },
+      { flags: '--all', summary: 'the checks and every scenario, as when nothing is named' },
       { flags: '--checks-only', summary: 'the checks at rest, no faults' },
       { flags: '--only <which>', summary: 'failed: only what did not pass the last time', choices: ['failed'] },
       { flags: '--repeat <count>', summary: 'play each scenario so many times', completes: 'nothing' },
@@ -214,6 +216,7 @@ export const verbs: readonly Verb[] = [
     ],
     examples: [
       ['quintet verify', 'everything; exit code 0 is a pass, 1 a fail, 4 unknown'],
+      ['quintet verify --quick', 'a first look: the checks, and four real faults'],
       ['quintet verify --list', 'what can be played'],
       ['quintet verify power-cut --repeat 20', 'how the outage is distributed'],
       ['quintet verify --random --for 10m --seed 7', 'faults by chance; the seed plays them again'],

@@ -3,9 +3,11 @@ import { isLab } from '../../host/lab-folder.js';
 import { InputError } from '../../model/errors.js';
 import { bringUp } from '../bring-up.js';
 import type { Context, RunVerb } from '../context.js';
+import { exitCodes } from '../exit-code.js';
 import { nearestLab } from '../lab-folder-of.js';
-import { openLab } from '../open-lab.js';
-import { verifyLab } from '../verify-lab.js';
+import { type OpenedLab, openLab } from '../open-lab.js';
+import type { Prompts } from '../prompts.js';
+import { chosenScenarios, inTwoParts, type VerifyWords, verifyLab } from '../verify-lab.js';
 import { defaultFolder } from '../wizard/defaults.js';
 import { initByDefault } from './init.js';
 
@@ -19,13 +21,32 @@ export const mainJob: RunVerb = async (context) => {
 };
 
 /** What came up just now may need a moment more before it answers as it will. */
-const everything = { scenarios: [], format: 'table', choice: { retryTimeoutMs: 15_000 } } as const;
+const firstLook: VerifyWords = {
+  scenarios: [],
+  format: 'table',
+  choice: { quick: true, retryTimeoutMs: 15_000, command: 'quintet verify --quick' },
+};
+const rest: VerifyWords = {
+  scenarios: [],
+  format: 'table',
+  choice: { rest: true, command: 'quintet verify --all' },
+};
+
+/** How many scenarios a first look plays, and how many it leaves. */
+const sizes = async (opened: OpenedLab): Promise<{ readonly first: number; readonly others: number }> => {
+  const parts = inTwoParts(await chosenScenarios(opened, []));
+  return { first: parts.first.length, others: parts.rest.length };
+};
 
 const withoutQuestions = async (context: Context): Promise<number> => {
   const inLab = { ...context, labDir: await labToGoOnWith(context) };
   const opened = await openLab(inLab);
+  const { first, others } = await sizes(opened);
   await bringUp(inLab, opened, []);
-  const code = await verifyLab(inLab, opened, everything);
+  const code = await verifyLab(inLab, opened, firstLook);
+  if (others > 0) {
+    context.say(`That was a first look: the checks and ${first} scenarios. The other ${others}: quintet verify --all.`);
+  }
   context.say(next(context, opened.folder));
   return code;
 };
@@ -55,11 +76,27 @@ const withQuestions = async (context: Context): Promise<number | undefined> => {
   const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
   if (!(await prompts.confirm(up))) return void context.say(next(context, folder));
   await bringUp(inLab, opened, []);
-  const verify = { message: 'Verify it now? (checks, then two dozen faults; two or three minutes)', default: true };
-  const code = (await prompts.confirm(verify)) ? await verifyLab(inLab, opened, everything) : undefined;
+  const code = await verifyInTwoParts(inLab, opened, prompts);
   context.say(next(context, folder));
   return code;
 };
+
+/** A first look soon, and then the rest for who wants it. The worse of both verdicts counts. */
+const verifyInTwoParts = async (context: Context, opened: OpenedLab, prompts: Prompts): Promise<number | undefined> => {
+  const { first, others } = await sizes(opened);
+  const message = `Verify it now? (a first look: the checks, then ${first} real faults; about a minute)`;
+  if (!(await prompts.confirm({ message, default: true }))) return undefined;
+  const seen = await verifyLab(context, opened, firstLook);
+  if (others === 0) return seen;
+  const more = { message: `Play the other ${others} scenarios now? (two or three minutes)`, default: true };
+  if (await prompts.confirm(more)) return worse(seen, await verifyLab(context, opened, rest));
+  context.say('quintet verify --all plays all of them.');
+  return seen;
+};
+
+/** Of two verdicts' exit codes; a fail is never hidden by what could not be found out. */
+const worse = (one: number, other: number): number =>
+  [exitCodes.failed, exitCodes.unknown].find((code) => code === one || code === other) ?? one;
 
 const next = (context: Context, folder: string): string => {
   const there = relative(context.cwd, folder);
