@@ -32,20 +32,21 @@ const rest: VerifyWords = {
   choice: { rest: true, command: 'quintet verify --all' },
 };
 
-/** How many scenarios a first look plays, and how many it leaves. */
-const sizes = async (opened: OpenedLab): Promise<{ readonly first: number; readonly others: number }> => {
-  const parts = inTwoParts(await chosenScenarios(opened, []));
-  return { first: parts.first.length, others: parts.rest.length };
-};
+const scenarios = async (opened: OpenedLab) => inTwoParts(await chosenScenarios(opened, []));
+
+const counted = (count: number): string => `${count} scenario${count === 1 ? '' : 's'}`;
 
 const withoutQuestions = async (context: Context): Promise<number> => {
   const inLab = { ...context, labDir: await labToGoOnWith(context) };
   const opened = await openLab(inLab);
-  const { first, others } = await sizes(opened);
   await bringUp(inLab, opened, []);
   const code = await verifyLab(inLab, opened, firstLook);
-  if (others > 0) {
-    context.say(`That was a first look: the checks and ${first} scenarios. The other ${others}: quintet verify --all.`);
+  const { first, rest: others } = await scenarios(opened);
+  if (others.length > 0) {
+    const all = counted(first.length + others.length);
+    context.say(
+      `That was a first look: the checks and ${first.length} of ${all}. quintet verify --all plays them all.`,
+    );
   }
   context.say(next(context, opened.folder));
   return code;
@@ -83,12 +84,13 @@ const withQuestions = async (context: Context): Promise<number | undefined> => {
 
 /** A first look soon, and then the rest for who wants it. The worse of both verdicts counts. */
 const verifyInTwoParts = async (context: Context, opened: OpenedLab, prompts: Prompts): Promise<number | undefined> => {
-  const { first, others } = await sizes(opened);
-  const message = `Verify it now? (a first look: the checks, then ${first} real faults; about a minute)`;
+  const looked = counted((await scenarios(opened)).first.length);
+  const message = `Verify it now? (a first look: the checks, then ${looked}; about a minute)`;
   if (!(await prompts.confirm({ message, default: true }))) return undefined;
   const seen = await verifyLab(context, opened, firstLook);
+  const others = (await scenarios(opened)).rest.length;
   if (others === 0) return seen;
-  const more = { message: `Play the other ${others} scenarios now? (two or three minutes)`, default: true };
+  const more = { message: `Play the other ${counted(others)} now? (two or three minutes)`, default: true };
   if (await prompts.confirm(more)) return worse(seen, await verifyLab(context, opened, rest));
   context.say('quintet verify --all plays all of them.');
   return seen;
