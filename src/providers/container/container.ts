@@ -137,6 +137,10 @@ export const containerProvider = (site: LabSite): Provider => ({
     await ensureBases(site, emit, signal);
     await step(emit, 'make the lab network', () => ensureNetwork(site));
   },
+  materials: async (emit, signal) => {
+    await requireHost();
+    await ensureBases(site, emit, signal);
+  },
   state: (machine) => stateOf(site, machine),
   create: (machine) => createDisk(site, machine, basePath(machineRecipe(site, machine))),
   start: async (machine, emit, signal) => {
