@@ -18,8 +18,9 @@ import {
   type Recipe,
   unsupported,
 } from '../../src/providers/container/base-recipe.js';
+import { machineRecipe, recipeOf } from '../../src/providers/container/bases.js';
 import { groupPaths, parseHierarchies } from '../../src/providers/container/cgroups.js';
-import { containerProvider, machineRecipe, recipeOf } from '../../src/providers/container/container.js';
+import { containerProvider } from '../../src/providers/container/container.js';
 import { joining } from '../../src/providers/container/enter.js';
 import { installCommand } from '../../src/providers/container/host-packages.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';

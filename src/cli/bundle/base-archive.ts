@@ -3,7 +3,7 @@ import { must, run } from '../../host/command.js';
 import { ensureDir } from '../../host/files.js';
 import type { Plan } from '../../model/plan.js';
 import { baseKey, distributionOf, layersOf } from '../../providers/container/base-recipe.js';
-import { recipesOf } from '../../providers/container/container.js';
+import { recipesOf } from '../../providers/container/bases.js';
 import { basesFolder } from '../../providers/container/names.js';
 import type { BundledBase } from '../../render/bundle.js';
 

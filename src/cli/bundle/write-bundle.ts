@@ -5,7 +5,7 @@ import { filesBelow, freeBytes, writeFileAtomic } from '../../host/files.js';
 import { createFolder } from '../../host/new-folder.js';
 import { ComputerError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
-import { ensureBases } from '../../providers/container/container.js';
+import { ensureBases } from '../../providers/container/bases.js';
 import { hostPackages, requireHost } from '../../providers/container/host-packages.js';
 import { step } from '../../providers/container/step.js';
 import type { LabSite } from '../../providers/provider.js';

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { isLab } from '../../host/lab-folder.js';
 import { InputError } from '../../model/errors.js';
 import { bringUp } from '../bring-up.js';
+import { buildAhead } from '../build-ahead.js';
 import type { Context, RunVerb } from '../context.js';
 import { exitCodes } from '../exit-code.js';
 import { nearestLab } from '../lab-folder-of.js';
@@ -67,19 +68,30 @@ const said = (context: Context, folder: string, words: string): string => {
 };
 
 const withQuestions = async (context: Context): Promise<number | undefined> => {
-  const { wizard } = await import('../wizard/wizard.js');
-  const nearest = await nearestLab(context);
-  const folder = nearest ?? (await wizard(context, { folder: context.labDir }));
-  said(context, folder, nearest === undefined ? 'Wrote the lab to' : 'You are in the lab in');
-  const inLab = { ...context, labDir: folder };
-  const opened = await openLab(inLab);
-  const prompts = await context.prompts();
-  const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
-  if (!(await prompts.confirm(up))) return void context.say(next(context, folder));
-  await bringUp(inLab, opened, []);
-  const code = await verifyInTwoParts(inLab, opened, prompts);
-  context.say(next(context, folder));
+  const { inLab, opened, isUp } = await broughtUpByAsking(context);
+  const code = isUp ? await verifyInTwoParts(inLab, opened, await context.prompts()) : undefined;
+  context.say(next(context, opened.folder));
   return code;
+};
+
+/** What the machines are made of is built while a person answers; nothing of it goes on beside a verification. */
+const broughtUpByAsking = async (context: Context) => {
+  const nearest = await nearestLab(context);
+  const ahead = nearest === undefined ? await buildAhead(context) : undefined;
+  try {
+    const { wizard } = await import('../wizard/wizard.js');
+    const folder = nearest ?? (await wizard(context, { folder: context.labDir }));
+    said(context, folder, nearest === undefined ? 'Wrote the lab to' : 'You are in the lab in');
+    const inLab = { ...context, labDir: folder };
+    const opened = await openLab(inLab);
+    const prompts = await context.prompts();
+    const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
+    const isUp = await prompts.confirm(up);
+    if (isUp) await bringUp(inLab, opened, []);
+    return { inLab, opened, isUp };
+  } finally {
+    await ahead?.end();
+  }
 };
 
 /** A first look soon, and then the rest for who wants it. The worse of both verdicts counts. */
