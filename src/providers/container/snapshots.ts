@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { must, startDetached } from '../../host/command.js';
 import { ensureDir, exists, freeBytes, moveTo, namesIn } from '../../host/files.js';
 import { MachineError } from '../../model/errors.js';
@@ -9,6 +9,7 @@ import { dyingWithUs } from './enter.js';
 import { freezeGroup, thawGroup } from './freezer.js';
 import { killMachine, stateOf } from './machine.js';
 import { groupName, type MachineFolder, machineFolder } from './names.js';
+import { removeFolder } from './remove.js';
 
 /**
  * Copies an upper layer: besides owners, modes and links its extended attributes, where overlayfs notes which folders hide
@@ -89,10 +90,11 @@ const nameWhenWritten = 'sync --file-system "$1" && mv --no-target-directory -- 
  */
 const saveRunning = async (site: LabSite, machine: string, name: string): Promise<void> => {
   const folder = machineFolder(site, machine);
-  await ensureDir(folder.snapshots, 0o700);
+  const copy = join(folder.settling, basename(own(folder, name)));
+  for (const path of [folder.snapshots, folder.settling]) await ensureDir(path, 0o700);
   await discard(folder, own(folder, name));
+  await removeFolder(copy);
   await requireRoom(machine, folder.upper, folder);
-  const copy = passingIn(folder);
   const group = groupName(site, machine);
   await freezeGroup(group);
   try {
