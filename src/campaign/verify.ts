@@ -20,6 +20,7 @@ import { heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
+import { told } from './told.js';
 import { openVantage } from './vantage.js';
 import { waitUntilWell, wordsOf } from './well.js';
 
@@ -109,6 +110,8 @@ const openVerification = async (
   const add = (event: RecordEvent): void => {
     record.push(event);
     reports.record(event);
+    const line = told(event);
+    if (line !== undefined) emit({ type: 'output', line });
   };
   const deadline = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
   const signals = [options.signal, deadline].filter((signal) => signal !== undefined);

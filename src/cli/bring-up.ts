@@ -1,4 +1,5 @@
 import { bring } from '../drive/bring.js';
+import { provisionedName } from '../drive/snapshots.js';
 import { writeFileAtomic } from '../host/files.js';
 import { labPaths } from '../host/lab-folder.js';
 import type { Context } from './context.js';
@@ -29,7 +30,7 @@ export const bringUp = async (
     await writeFileAtomic(labPaths(opened.folder).lastUp, opened.text, 0o600);
     await generateLab(context, opened, { force });
     await showing(context, chosen(opened.plan, machines), (emit) =>
-      bring(opened.site, provider, 'provisioned', machines, emit, { signal, again }),
+      bring(opened.site, provider, 'provisioned', machines, emit, { signal, again, saveAs: provisionedName }),
     );
   });
 };

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import cliTruncate from 'cli-truncate';
 import type { WorkEvent } from '../model/events.js';
 import { type ProgressView, plainWords, type Row } from './progress-view.js';
-import { doing, done, duration, elapsed } from './progress-words.js';
+import { doing, done, duration, elapsed, findingWords } from './progress-words.js';
 
 export interface Symbols {
   readonly frames: readonly string[];
@@ -102,10 +102,13 @@ export const lastingLine = (event: WorkEvent, look: Look): string | undefined =>
   const { chalk, symbols } = look;
   if (event.type === 'note') return plainWords(event.text);
   if (event.type === 'finding') {
-    const { outcome, title, detail } = event.finding;
-    if (outcome === 'pass' || outcome === 'skipped') return undefined;
+    const { kind, outcome, title } = event.finding;
+    const words = plainWords(findingWords(event.finding));
+    // Right below the line of its own step.
+    if (outcome === 'pass') return kind === 'check' ? undefined : cut(`  ${chalk.green(words)}`, look);
+    if (outcome === 'skipped') return undefined;
     const colour = outcome === 'fail' ? chalk.red : chalk.yellow;
-    return cut(`${colour(symbols.failed)} ${title}: ${detail}`, look);
+    return cut(`${colour(symbols.failed)} ${title}: ${words}`, look);
   }
   if (event.type === 'output' || event.machine !== undefined) return undefined;
   if (event.type === 'step-done') {

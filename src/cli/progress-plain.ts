@@ -1,7 +1,8 @@
 import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
+import type { Finding } from '../model/verdict.js';
 import { plainWords } from './progress-view.js';
-import { duration } from './progress-words.js';
+import { duration, findingWords } from './progress-words.js';
 
 /** An event as a line for a log or a pipe; undefined for what only matters when `verbose`. */
 export const plainLine = (event: WorkEvent, verbose: boolean): string | undefined => {
@@ -9,7 +10,7 @@ export const plainLine = (event: WorkEvent, verbose: boolean): string | undefine
     case 'note':
       return plainWords(event.text);
     case 'finding':
-      return event.finding.outcome === 'pass' && !verbose ? undefined : findingLine(event);
+      return isQuiet(event.finding) && !verbose ? undefined : findingLine(event);
     case 'output':
       return verbose ? about(event, plainWords(event.line)) : undefined;
     case 'step-started':
@@ -27,5 +28,8 @@ const about = (event: { readonly machine?: string }, words: string): string =>
 const failure = (error: Error, machine = ''): string =>
   error instanceof InterruptedError ? 'interrupted' : `failed: ${plainWords(reasonOf(error, machine))}`;
 
+/** A check that passed is one of many; what a scenario measured is what people wait for. */
+const isQuiet = ({ kind, outcome }: Finding): boolean => kind === 'check' && outcome === 'pass';
+
 const findingLine = ({ finding }: Extract<WorkEvent, { type: 'finding' }>): string =>
-  `${finding.outcome}: ${finding.title}: ${plainWords(finding.detail)}`;
+  `${finding.outcome}: ${finding.title}: ${plainWords(findingWords(finding))}`;

@@ -1,3 +1,6 @@
+import type { Finding } from '../model/verdict.js';
+import { figure, outageOf } from '../report/figures.js';
+
 /** The words for each step of a machine's life: under way, and done. Other steps are shown as they are called. */
 const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>> = {
   create: ['creating', 'created'],
@@ -12,6 +15,16 @@ const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>
 
 export const doing = (step: string): string => stepWords[step]?.[0] ?? step;
 export const done = (step: string): string => stepWords[step]?.[1] ?? step;
+
+/** What one finding says, with the figure that counts: `outage 40 ms of at most 250 ms; 0 of 960 requests failed; …`. */
+export const findingWords = (finding: Finding): string => {
+  const { kind, outcome, detail } = finding;
+  const outage = kind === 'scenario' && outcome === 'pass' ? outageOf(finding) : undefined;
+  if (outage === undefined) return detail;
+  const { value, unit, atMost } = outage;
+  const bound = atMost === undefined ? '' : ` of at most ${figure(atMost, unit)}`;
+  return `outage ${figure(value, unit)}${bound}; ${detail}`;
+};
 
 /** A duration as a person who waits wants it: `0.3 s`, `12 s`, `2 min 5 s`. */
 export const duration = (ms: number): string => {

@@ -106,7 +106,7 @@ export const verbs: readonly Verb[] = [
       ['quintet snapshot save before-tuning', 'all machines at one moment; they are off for it'],
       ['quintet snapshot restore before-tuning', 'asks first: what the machines hold now is lost'],
       ['quintet snapshot list', 'they go when their machines are destroyed'],
-      ['quintet snapshot save provisioned', 'right after up: what reset comes back to, in seconds'],
+      ['quintet snapshot save provisioned', 'what reset comes back to; up saves it by itself where that costs nothing'],
     ],
     load: async () => (await import('./verbs/snapshot.js')).snapshot,
   },
@@ -117,9 +117,9 @@ export const verbs: readonly Verb[] = [
     examples: [
       [
         'quintet reset',
-        'to the snapshot called provisioned; where there is none yet, the lab is built anew and then saved as that',
+        'to the snapshot called provisioned, which up takes of containers; where there is none, the lab is built anew',
       ],
-      ['quintet up && quintet snapshot save provisioned', 'so that the first reset takes only seconds, too'],
+      ['quintet up && quintet snapshot save provisioned', 'for virtual machines: so the first reset is quick, too'],
     ],
     load: async () => (await import('./verbs/reset.js')).reset,
   },
@@ -198,6 +198,8 @@ export const verbs: readonly Verb[] = [
     options: [
       format('table', 'json', 'junit', 'tap'),
       { flags: '--list', summary: 'only list the scenarios' },
+      { flags: '--quick', summary: 'a first look, in a minute: the checks, and the scenarios marked for it' },
+      { flags: '--all', summary: 'the checks and every scenario, as when nothing is named' },
       { flags: '--checks-only', summary: 'the checks at rest, no faults' },
       { flags: '--only <which>', summary: 'failed: only what did not pass the last time', choices: ['failed'] },
       { flags: '--repeat <count>', summary: 'play each scenario so many times', completes: 'nothing' },
@@ -214,6 +216,7 @@ export const verbs: readonly Verb[] = [
     ],
     examples: [
       ['quintet verify', 'everything; exit code 0 is a pass, 1 a fail, 4 unknown'],
+      ['quintet verify --quick', 'a first look: the checks, and four real faults'],
       ['quintet verify --list', 'what can be played'],
       ['quintet verify power-cut --repeat 20', 'how the outage is distributed'],
       ['quintet verify --random --for 10m --seed 7', 'faults by chance; the seed plays them again'],

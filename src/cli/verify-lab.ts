@@ -31,6 +31,10 @@ export interface VerifyWords {
 /** What is played, and how long it may take; durations in milliseconds. */
 export interface VerifyChoice {
   readonly checksOnly?: boolean;
+  /** The first look: the checks, and the scenarios that are marked for it. */
+  readonly quick?: boolean;
+  /** What the first look leaves out: the other scenarios, and no checks. */
+  readonly rest?: boolean;
   /** Only what did not pass the last time. */
   readonly onlyFailed?: boolean;
   /** Instead of each scenario's own. */
@@ -76,13 +80,16 @@ const chosenParts = async (
     const record = await readRecord(await runFolder(context, choice.replay));
     return { checks: true, scenariosAt: () => scenariosIn(record), pace: paceIn(record) };
   }
-  const asked = choice.checksOnly || (choice.random && names.length === 0) ? [] : await chosenScenarios(opened, names);
+  const none = choice.checksOnly || (choice.random && names.length === 0);
+  const all = none ? [] : await chosenScenarios(opened, names);
+  const { first, rest } = inTwoParts(all);
+  const asked = choice.quick ? first : choice.rest ? rest : all;
   const parts = (checks: boolean, scenarios: readonly Scenario[]): Parts => ({
     checks,
     scenariosAt: (pace) =>
       scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, pace)),
   });
-  if (!choice.onlyFailed) return parts(true, asked);
+  if (!choice.onlyFailed) return parts(!choice.rest, asked);
   const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
   const wrong = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   if (wrong.length === 0) return undefined;
@@ -90,6 +97,15 @@ const chosenParts = async (
     wrong.some(({ kind }) => kind === 'check'),
     asked.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
   );
+};
+
+/** The scenarios of the first look, and the others. Where none is marked there is nothing to choose: all are played at once. */
+export const inTwoParts = (
+  scenarios: readonly Scenario[],
+): { readonly first: readonly Scenario[]; readonly rest: readonly Scenario[] } => {
+  const marked = scenarios.filter(({ firstLook }) => firstLook);
+  if (marked.length === 0) return { first: scenarios, rest: [] };
+  return { first: marked, rest: scenarios.filter(({ firstLook }) => !firstLook) };
 };
 
 /** What the bounds of a record's scenarios were made for. */

@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '../host/clock.js';
 import { removeTree } from '../host/files.js';
 import { labPaths } from '../host/lab-folder.js';
-import { ComputerError, InputError, InterruptedError } from '../model/errors.js';
+import { ComputerError, InputError, InterruptedError, reasonOf } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { asError, type Failure, failureOf } from './failures.js';
+import { keep, readKept } from './kept-snapshots.js';
 import { LabState } from './lab-state.js';
 import { type Decision, type LifeStep, madeFrom, type Obstacle, obstacle, stepsTo, type Wanted } from './lifecycle.js';
 import { inputsOf } from './machine-inputs.js';
@@ -18,6 +19,8 @@ export interface BringOptions {
   readonly concurrency?: number;
   /** Provision even what has not changed. */
   readonly again?: boolean;
+  /** Save machines by this name right after they were provisioned for the first time, where that costs next to nothing. */
+  readonly saveAs?: string;
   readonly clock?: Clock;
 }
 
@@ -27,7 +30,10 @@ interface Looking extends Pick<Run, 'site' | 'state'>, Pick<BringOptions, 'again
   readonly wanted: Wanted;
 }
 
-interface Drive extends Run, Looking, Pick<BringOptions, 'concurrency'> {}
+interface Drive extends Run, Looking, Pick<BringOptions, 'concurrency' | 'saveAs'> {
+  /** The machines that were saved on the way. */
+  readonly saved: Set<string>;
+}
 
 /**
  * Brings machines from whatever state they are in to the wanted one, all at once, and remembers every step, so that it
@@ -45,11 +51,12 @@ export const bring = async (
 ): Promise<void> => {
   const state = await LabState.of(site.folder);
   const run: Run = { clock: systemClock, ...options, site, emit, state, interrupted: () => interrupted(wanted) };
-  const drive: Drive = { ...run, ...options, clock: run.clock, provider, wanted };
+  const drive: Drive = { ...run, ...options, clock: run.clock, provider, wanted, saved: new Set() };
   const names = machines.length > 0 ? machines : everyMachine(drive);
   await refuseObstacles(drive, names);
   if (wanted === 'running' || wanted === 'provisioned') await prepare(drive);
   const failures = await forEach(names, (machine) => bringOne(drive, machine), drive.concurrency);
+  await keepSaved(drive);
   const whole = wanted === 'absent' && machines.length === 0;
   const remaining = whole && !options.signal?.aborted ? await clear(drive) : undefined;
   if (options.signal?.aborted) throw drive.interrupted();
@@ -109,10 +116,42 @@ const bringOne = async (drive: Drive, machine: string): Promise<Failure | undefi
   for (const step of stepsTo(decision)) {
     if (drive.signal?.aborted) return undefined;
     const act = (emit: Emit) => actions[step](drive, machine, emit);
+    const isFirst = step === 'provision' && drive.state.get(machine)?.fresh === true;
     const failure = await takeStep(drive, { machine, step, inputs: decision.inputs, act }, log);
     if (failure) return failure;
+    if (isFirst) await saveFirst(drive, machine);
   }
   return undefined;
+};
+
+const notSaved = (name: string, error: unknown): string =>
+  `The snapshot ${name} was not saved (${reasonOf(error, '')}): quintet reset will build the lab anew.`;
+
+/** While others are still being provisioned. Nothing is worth failing for that is already up. */
+const saveFirst = async ({ provider, saveAs, saved, emit }: Drive, machine: string): Promise<void> => {
+  if (saveAs === undefined || provider.snapshots?.saveRunning === undefined) return;
+  try {
+    await provider.snapshots.saveRunning(machine, saveAs);
+    saved.add(machine);
+  } catch (error) {
+    emit({ type: 'note', text: notSaved(saveAs, error) });
+  }
+};
+
+/** Those that were saved earlier are still what they were. */
+const keepSaved = async ({ site, saveAs, saved, state, clock, emit }: Drive): Promise<void> => {
+  if (saveAs === undefined || saved.size === 0) return;
+  try {
+    const former = (await readKept(site.folder))[saveAs];
+    const own = [...saved].map((machine) => {
+      const provisionedWith = state.get(machine)?.provisionedWith;
+      return [machine, { running: true, ...(provisionedWith === undefined ? {} : { provisionedWith }) }] as const;
+    });
+    const machines = { ...(former?.whole ? former.machines : {}), ...Object.fromEntries(own) };
+    await keep(site.folder, saveAs, { takenAt: clock.wallClock(), whole: true, machines });
+  } catch (error) {
+    emit({ type: 'note', text: notSaved(saveAs, error) });
+  }
 };
 
 /** What is to be destroyed is not looked at first: a machine too broken to be looked at must go as well. */

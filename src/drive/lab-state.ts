@@ -10,6 +10,7 @@ const record = z.object({
   madeFrom: z.string().optional(),
   shape: z.string().optional(),
   provisionedWith: z.string().optional(),
+  fresh: z.boolean().optional(),
 });
 const file = z.object({ version: z.literal(1), machines: z.record(z.string(), z.unknown()) });
 

@@ -16,6 +16,8 @@ export interface MachineRecord {
   readonly shape?: string;
   /** Hash of the files and secrets of the last provision that succeeded; absent once another one has begun. */
   readonly provisionedWith?: string;
+  /** From its creation until it is provisioned for the first time: nothing has happened in it yet. */
+  readonly fresh?: boolean;
 }
 
 /** What a machine would be made from and provisioned with now. */
@@ -120,6 +122,7 @@ export const begun = (record: MachineRecord | undefined, step: Step, inputs: Mac
     result: 'begun',
     ...(step === 'create' || rest.madeFrom === undefined ? { madeFrom: inputs.madeFrom } : {}),
     ...(step === 'start' ? { shape: inputs.shape } : {}),
+    ...(step === 'create' ? { fresh: true } : {}),
     ...(forgetful.includes(step) || provisionedWith === undefined ? {} : { provisionedWith }),
   };
 };
@@ -133,5 +136,6 @@ export const ended = (
   if (record.step === 'destroy' && result === 'done') return undefined;
   const provisioned =
     (record.step === 'provision' || record.step === 'restore') && result === 'done' && inputs.files !== undefined;
-  return { ...record, result, ...(provisioned ? { provisionedWith: inputs.files } : {}) };
+  const { fresh: _, ...used } = record;
+  return { ...(provisioned ? used : record), result, ...(provisioned ? { provisionedWith: inputs.files } : {}) };
 };

@@ -18,6 +18,7 @@ export const restoreSnapshot = async (
   const machines = Object.keys(kept.machines).filter((machine) => planned.has(machine));
   await assertStartable(work, machines);
   await noteOthers(work, machines);
+  await Promise.all(machines.map((machine) => snapshotsOf(work).assertRestorable?.(machine, name)));
   const switchOff = provider.faults.cutPower ?? ((machine: string) => provider.stop(machine, emit, signal));
   const { failed, error } = await stepEach(work, machines, {
     step: 'restore',

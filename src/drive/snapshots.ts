@@ -20,6 +20,9 @@ export interface SnapshotWork {
   readonly clock?: Clock;
 }
 
+/** The snapshot that `up` takes where it is cheap, and that `reset` comes back to. */
+export const provisionedName = 'provisioned';
+
 type Place = Pick<SnapshotWork, 'site' | 'provider'>;
 
 export interface LabSnapshot {

@@ -122,6 +122,7 @@ export const scenarioSchema = z
     faults: z.array(faultSchema).min(1).max(50).describe('What is done, and when'),
     after: formula.default('1500 ms').describe('How long the lab is probed after it is well again'),
     repeat: z.int().min(1).max(1000).default(1).describe('How many times in a row'),
+    firstLook: z.boolean().default(false).describe('Whether it is part of the first look: quintet verify --quick'),
     expect: expectations.describe('What must hold'),
   })
   .describe('A Quintet scenario');

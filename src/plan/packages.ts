@@ -55,6 +55,22 @@ const ofRole: Record<Role, (choices: PackageChoices) => Packages> = {
   database,
 };
 
+/** Roles whose packages are small and hang on no choice: what machines are made of has them, whatever a machine is for. */
+const everywhere: readonly Role[] = ['load-balancer', 'web'];
+
+/** What the machines of every lab on a system have in common, so that it is built once for all of them. */
+export const sharedPackages = (choices: PackageChoices): Packages => packagesFor(choices, everywhere);
+
+/** What machines with these roles need beyond what is shared: an engine, a runtime, or nothing. */
+export const ownPackages = (choices: PackageChoices, roles: readonly Role[]): Packages => {
+  const shared = sharedPackages(choices);
+  const { names, fromSid } = packagesFor(choices, roles);
+  return {
+    names: names.filter((name) => !shared.names.includes(name)),
+    fromSid: fromSid.filter((name) => !shared.fromSid.includes(name)),
+  };
+};
+
 /** The packages of a machine with these roles; of all roles together, what a base for every machine must hold. */
 export const packagesFor = (choices: PackageChoices, roles: readonly Role[]): Packages => {
   const parts = [release(common), ...roles.map((role) => ofRole[role](choices))];

@@ -24,6 +24,8 @@ export interface LabSite {
 export interface Provider {
   /** What all machines need (base image, network). Emits events without a machine. */
   prepare(emit: Emit, signal?: AbortSignal): Promise<void>;
+  /** Makes sure that all machines could be made from nothing: what they are made of is there, or is fetched now. */
+  materials?(emit: Emit, signal?: AbortSignal): Promise<void>;
   state(machine: string): Promise<MachineState>;
   create(machine: string, emit: Emit, signal?: AbortSignal): Promise<void>;
   /** Returns when commands can be run in it; one that is paused goes on. */
@@ -62,6 +64,13 @@ export interface Provider {
 export interface Snapshots {
   /** The machine must be stopped. Replaces a snapshot of the same name. */
   save(machine: string, name: string): Promise<void>;
+  /**
+   * The same of a machine that runs, in a moment: its disk as if its power had been cut just then. It may be listed some seconds
+   * later only. Left out where it is not cheap.
+   */
+  saveRunning?(machine: string, name: string): Promise<void>;
+  /** Throws when the snapshot could not be put back: what it rests on, or room for it, is lacking. Touches nothing. */
+  assertRestorable?(machine: string, name: string): Promise<void>;
   /** The machine must be stopped; what its disk held is lost. Throws a MachineError when there is no such snapshot. */
   restore(machine: string, name: string): Promise<void>;
   /** Names of the whole ones, sorted; none when the machine does not exist. */

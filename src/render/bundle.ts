@@ -20,8 +20,8 @@ export interface BundledPackages {
 }
 
 export interface BundledBase {
-  /** The name that it is looked for by. */
-  readonly key: string;
+  /** The names that its parts are looked for by; what lies below comes before what lies on it. */
+  readonly keys: readonly string[];
   readonly title: string;
   readonly file: string;
   /** How much it takes when it is unpacked. */
@@ -53,7 +53,7 @@ export const aboutBundle = ({ packages, base, box, ...facts }: BundleFacts, file
     ...(['quintet', 'node', 'uname', 'lab'] as const).map((name) => [name, facts[name]] as const),
     ...(packages ? [['packages', packages.names.join(' ')] as const, ['release', packages.release] as const] : []),
     ...(base
-      ? [['base', base.key] as const, ['base_file', base.file] as const, ['base_bytes', base.bytes] as const]
+      ? [['base', base.keys.join(' ')] as const, ['base_file', base.file] as const, ['base_bytes', base.bytes] as const]
       : []),
     ...(box
       ? [['box', box.name] as const, ['box_provider', box.provider] as const, ['box_file', box.file] as const]

@@ -111,7 +111,7 @@ require_computer() {
   fi
   require_packages
   require_room "$program" "$(du -sk "$here/quintet" | awk '{ print $1 }')"
-  if [ -n "$base" ] && [ ! -d "$bases/$base" ]; then
+  if [ -n "$base" ] && ! base_is_there; then
     require_room "$bases" $(($(about base_bytes) / 1024 + 204800))
   fi
 }
@@ -167,20 +167,28 @@ install_program() {
 
 bases=/var/lib/quintet/bases
 
+# The base is a folder, or several that lie one on the other: what lies below comes first.
+base_is_there() {
+  for part in $base; do [ -d "$bases/$part" ] || return 1; done
+}
+
 install_base() {
   [ -n "$base" ] || return 0
-  if [ -d "$bases/$base" ]; then say "The base $base: is there."; return 0; fi
-  say "The base $base: unpacking ..."
+  name=${base%% *}
+  if base_is_there; then say "The base $name: is there."; return 0; fi
+  say "The base $name: unpacking ..."
   mkdir -p "$bases"
-  rm -rf --one-file-system "$bases/.importing-$base"-*
-  importing=$bases/.importing-$base-$$
+  rm -rf --one-file-system "$bases/.importing-$name"-*
+  importing=$bases/.importing-$name-$$
   mkdir "$importing"
   case $(about base_file) in *.zst) unpacker=zstd ;; *) unpacker=gzip ;; esac
   tar --use-compress-program="$unpacker" --numeric-owner --same-owner --same-permissions --xattrs '--xattrs-include=*' --acls \
     --directory "$importing" --extract --file "$here/$(about base_file)" ||
     fail 'the base could not be unpacked.' 'Run it again: it begins this part afresh.'
-  # Whole or not at all: nobody sees half a base.
-  mv -T "$importing" "$bases/$base" 2>/dev/null || [ -d "$bases/$base" ] || fail "the base can't be put into $bases."
+  # Whole or not at all: nobody sees half a folder, and none that lacks what it lies on.
+  for part in $base; do
+    mv -T "$importing/$part" "$bases/$part" 2>/dev/null || [ -d "$bases/$part" ] || fail "the base can't be put into $bases."
+  done
   rm -rf --one-file-system "$importing"
 }
 

@@ -107,6 +107,24 @@ test('findings are counted, and what did not pass is said at once', (t) => {
   t.is(lastingLine(finding('fail'), look()), '✖ The chain verifies: expired yesterday');
 });
 
+const played: WorkEvent = {
+  type: 'finding',
+  finding: {
+    kind: 'scenario',
+    id: 'power-cut',
+    title: 'The holder loses power',
+    outcome: 'pass',
+    detail: '64 of 1596 requests failed; carried by lb1, then lb2',
+    measures: [{ name: 'outage', value: 650.4, unit: 'ms', atMost: 1054 }],
+  },
+};
+
+test('what a scenario measured is told as soon as it is there, also when it passed', (t) => {
+  const words = 'outage 650 ms of at most 1,054 ms; 64 of 1596 requests failed; carried by lb1, then lb2';
+  t.is(lastingLine(played, look(120)), `  ${words}`);
+  t.is(plainLine(played, false), `pass: The holder loses power: ${words}`);
+});
+
 test('no line is wider than the terminal, whatever the words and colours', (t) => {
   const words = `${'a long line '.repeat(30)} 日本語 \u001b[31mred\u001b[0m`;
   const events = [

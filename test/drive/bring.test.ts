@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { bring } from '../../src/drive/bring.js';
 import type { Wanted } from '../../src/drive/lifecycle.js';
+import { listSnapshots } from '../../src/drive/snapshots.js';
 import { exists } from '../../src/host/files.js';
 import { ComputerError, InputError, InterruptedError, MachineError } from '../../src/model/errors.js';
 import type { WorkEvent } from '../../src/model/events.js';
@@ -23,12 +24,13 @@ interface Extra extends Omit<Partial<DummyOptions>, 'root'> {
   readonly signal?: AbortSignal;
   readonly concurrency?: number;
   readonly again?: boolean;
+  readonly saveAs?: string;
   readonly onEvent?: (event: WorkEvent) => void;
 }
 
 /** One run of Quintet: a new provider object, nothing kept from the run before but what is on disk. */
 const drive = async ({ site, root }: SiteOnDisk, wanted: Wanted, extra: Extra = {}): Promise<Run> => {
-  const { machines = [], signal, concurrency, again, onEvent, ...fate } = extra;
+  const { machines = [], signal, concurrency, again, saveAs, onEvent, ...fate } = extra;
   const provider = new DummyProvider(site, { root, ...fate });
   const events: WorkEvent[] = [];
   const emit = (event: WorkEvent) => {
@@ -39,6 +41,7 @@ const drive = async ({ site, root }: SiteOnDisk, wanted: Wanted, extra: Extra = 
     ...(signal ? { signal } : {}),
     ...(concurrency ? { concurrency } : {}),
     ...(again ? { again } : {}),
+    ...(saveAs ? { saveAs } : {}),
   };
   const error = await bring(site, provider, wanted, machines, emit, options).then(
     () => undefined,
@@ -429,3 +432,46 @@ for (const moment of ['before', 'halfway', 'after'] as const) {
     }
   });
 }
+
+const savedIn = async (lab: SiteOnDisk) => {
+  const provider = new DummyProvider(lab.site, lab);
+  return listSnapshots({ site: lab.site, provider });
+};
+
+test('machines are saved when they were provisioned for the first time, and never again', async (t) => {
+  const lab = await siteWith(t, five);
+  await drive(lab, 'provisioned', { saveAs: 'first' });
+  const [saved] = await savedIn(lab);
+  t.deepEqual([...(saved?.machines ?? [])].sort(), [...five].sort());
+  t.deepEqual(saved?.lacking, []);
+  const again = await drive(lab, 'provisioned', { saveAs: 'first', again: true });
+  t.deepEqual(stepsDone(again), five.map((name) => `${name} provision`).sort());
+  t.false(again.provider.calls.some(({ deed }) => deed === 'saveRunning'));
+});
+
+test('a first provision that is resumed is saved; a machine made anew joins the snapshot of the others', async (t) => {
+  const lab = await siteWith(t, five);
+  const failed = await drive(lab, 'provisioned', { saveAs: 'first', misfortunes: [{ deed: 'upload', machine: 'db' }] });
+  t.truthy(failed.error);
+  t.false((await savedIn(lab))[0]?.machines.includes('db'));
+  await drive(lab, 'provisioned', { saveAs: 'first' });
+  t.true((await savedIn(lab))[0]?.machines.includes('db'));
+  await drive(lab, 'absent', { machines: ['web'] });
+  t.deepEqual((await savedIn(lab))[0]?.lacking, ['web']);
+  await drive(lab, 'provisioned', { saveAs: 'first' });
+  t.deepEqual((await savedIn(lab))[0]?.lacking, []);
+  t.is((await savedIn(lab))[0]?.machines.length, 5);
+});
+
+test('that a machine can’t be saved is said, and the lab is up all the same', async (t) => {
+  const lab = await siteWith(t, five);
+  const run = await drive(lab, 'provisioned', {
+    saveAs: 'first',
+    misfortunes: [{ deed: 'saveRunning', machine: 'web' }],
+  });
+  t.is(run.error, undefined);
+  const notes = run.events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+  t.is(notes.length, 1);
+  t.regex(notes[0] ?? '', /snapshot first was not saved .*quintet reset will build the lab anew/);
+  await isUp(t, lab, five);
+});

@@ -7,15 +7,20 @@ import { exists } from '../../src/host/files.js';
 import { InputError } from '../../src/model/errors.js';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { foldersOf } from '../../src/providers/container/base.js';
 import {
   baseKey,
   buildCommand,
   finishScript,
+  layerScript,
+  layersOf,
+  liesOn,
   type Recipe,
   unsupported,
 } from '../../src/providers/container/base-recipe.js';
+import { machineRecipe, recipeOf } from '../../src/providers/container/bases.js';
 import { groupPaths, parseHierarchies } from '../../src/providers/container/cgroups.js';
-import { containerProvider, recipeOf } from '../../src/providers/container/container.js';
+import { containerProvider } from '../../src/providers/container/container.js';
 import { joining } from '../../src/providers/container/enter.js';
 import { installCommand } from '../../src/providers/container/host-packages.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';
@@ -71,8 +76,37 @@ test('labs that differ in addresses share a base, labs with another engine do no
   t.not(key({}), key({ app: { runtime: 'gunicorn' } }));
 });
 
+test('machines share what hangs on no choice, and hold only what they are for', (t) => {
+  const keysOf = (lab: object) => {
+    const one = site('12ab', lab);
+    return Object.fromEntries(one.plan.machines.map(({ name }) => [name, baseKey(machineRecipe(one, name))]));
+  };
+  const usual = keysOf({});
+  const other = keysOf({ database: { engine: 'mariadb' } });
+  t.is(usual.lb1, usual.web);
+  t.deepEqual(layersOf(usual.db ?? ''), [usual.db, usual.web]);
+  t.deepEqual(layersOf(usual.app ?? ''), [usual.app, usual.web]);
+  t.deepEqual({ ...other, db: usual.db }, usual);
+  t.not(other.db, usual.db);
+  t.true(liesOn(other.db ?? '', usual.web ?? ''));
+  t.false(liesOn(usual.web ?? '', usual.web ?? ''));
+  const script = machineRecipe(site('12ab'), 'db').packageScript;
+  t.regex(script, /wanted_from_sid=\(mysql-server\)/);
+  t.notRegex(script, /nginx|nodejs/);
+});
+
+test('a base is the folders that its name tells, the topmost first', (t) => {
+  t.deepEqual(foldersOf('/bases/debian-13-01+23'), ['/bases/debian-13-01+23', '/bases/debian-13-01']);
+  t.deepEqual(foldersOf('/bases/debian-13-01'), ['/bases/debian-13-01']);
+});
+
+test('the scripts of a layer are sound shell', async (t) => {
+  const result = await run(['sh', '-n'], { input: layerScript });
+  t.deepEqual(result, { exitCode: 0, stdout: '', stderr: '' });
+});
+
 test('the folder of a build reaches the hooks through the environment and no shell text', (t) => {
-  const hooks = buildCommand(recipe, '/x').filter((word) => word.startsWith('--customize-hook'));
+  const hooks = buildCommand(recipe, '/x').filter((word) => /^--customize-hook=.*bash/.test(word));
   t.is(hooks.length, 2);
   t.true(hooks.every((word) => word.includes('<"$QUINTET_BUILD/')));
 });

@@ -5,7 +5,12 @@ const common = { quintet: '1.2.3', node: '20.20.2', uname: 'Linux x86_64', lab: 
 const contained: BundleFacts = {
   ...common,
   packages: { release: 'debian 12', names: ['mmdebstrap', 'zstd'] },
-  base: { key: 'debian-13-0123', title: 'Debian 13', file: 'base/debian-13-0123.tar.zst', bytes: 855_000_000 },
+  base: {
+    keys: ['debian-13-0123', 'debian-13-0123+45'],
+    title: 'Debian 13',
+    file: 'base/debian-13-0123.tar.zst',
+    bytes: 855_000_000,
+  },
 };
 const boxed = (box: { name: string; isPublic: boolean }): BundleFacts => ({
   ...common,
@@ -22,7 +27,7 @@ uname=Linux x86_64
 lab=scale-up
 packages=mmdebstrap zstd
 release=debian 12
-base=debian-13-0123
+base=debian-13-0123 debian-13-0123+45
 base_file=base/debian-13-0123.tar.zst
 base_bytes=855000000
 `,

@@ -5,8 +5,7 @@ import { filesBelow, freeBytes, writeFileAtomic } from '../../host/files.js';
 import { createFolder } from '../../host/new-folder.js';
 import { ComputerError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
-import { ensureBase } from '../../providers/container/base.js';
-import { recipeOf } from '../../providers/container/container.js';
+import { ensureBases } from '../../providers/container/bases.js';
 import { hostPackages, requireHost } from '../../providers/container/host-packages.js';
 import { step } from '../../providers/container/step.js';
 import type { LabSite } from '../../providers/provider.js';
@@ -36,7 +35,7 @@ const fill = async (site: LabSite, folder: string, options: BundleOptions): Prom
   const { emit } = options;
   const contained = site.plan.provider === 'container';
   if (contained) await requireHost();
-  if (contained) await ensureBase(recipeOf(site), emit, options.signal);
+  if (contained) await ensureBases(site, emit, options.signal);
   await requireRoom(site, folder);
   const part = <T>(name: string, work: () => Promise<T>): Promise<T> => {
     if (options.signal.aborted) throw new InterruptedError();

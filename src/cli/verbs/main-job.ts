@@ -2,10 +2,13 @@ import { relative, resolve } from 'node:path';
 import { isLab } from '../../host/lab-folder.js';
 import { InputError } from '../../model/errors.js';
 import { bringUp } from '../bring-up.js';
+import { buildAhead } from '../build-ahead.js';
 import type { Context, RunVerb } from '../context.js';
+import { exitCodes } from '../exit-code.js';
 import { nearestLab } from '../lab-folder-of.js';
-import { openLab } from '../open-lab.js';
-import { verifyLab } from '../verify-lab.js';
+import { type OpenedLab, openLab } from '../open-lab.js';
+import type { Prompts } from '../prompts.js';
+import { chosenScenarios, inTwoParts, type VerifyWords, verifyLab } from '../verify-lab.js';
 import { defaultFolder } from '../wizard/defaults.js';
 import { initByDefault } from './init.js';
 
@@ -19,13 +22,33 @@ export const mainJob: RunVerb = async (context) => {
 };
 
 /** What came up just now may need a moment more before it answers as it will. */
-const everything = { scenarios: [], format: 'table', choice: { retryTimeoutMs: 15_000 } } as const;
+const firstLook: VerifyWords = {
+  scenarios: [],
+  format: 'table',
+  choice: { quick: true, retryTimeoutMs: 15_000, command: 'quintet verify --quick' },
+};
+const rest: VerifyWords = {
+  scenarios: [],
+  format: 'table',
+  choice: { rest: true, command: 'quintet verify --all' },
+};
+
+const scenarios = async (opened: OpenedLab) => inTwoParts(await chosenScenarios(opened, []));
+
+const counted = (count: number): string => `${count} scenario${count === 1 ? '' : 's'}`;
 
 const withoutQuestions = async (context: Context): Promise<number> => {
   const inLab = { ...context, labDir: await labToGoOnWith(context) };
   const opened = await openLab(inLab);
   await bringUp(inLab, opened, []);
-  const code = await verifyLab(inLab, opened, everything);
+  const code = await verifyLab(inLab, opened, firstLook);
+  const { first, rest: others } = await scenarios(opened);
+  if (others.length > 0) {
+    const all = counted(first.length + others.length);
+    context.say(
+      `That was a first look: the checks and ${first.length} of ${all}. quintet verify --all plays them all.`,
+    );
+  }
   context.say(next(context, opened.folder));
   return code;
 };
@@ -45,21 +68,49 @@ const said = (context: Context, folder: string, words: string): string => {
 };
 
 const withQuestions = async (context: Context): Promise<number | undefined> => {
-  const { wizard } = await import('../wizard/wizard.js');
-  const nearest = await nearestLab(context);
-  const folder = nearest ?? (await wizard(context, { folder: context.labDir }));
-  said(context, folder, nearest === undefined ? 'Wrote the lab to' : 'You are in the lab in');
-  const inLab = { ...context, labDir: folder };
-  const opened = await openLab(inLab);
-  const prompts = await context.prompts();
-  const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
-  if (!(await prompts.confirm(up))) return void context.say(next(context, folder));
-  await bringUp(inLab, opened, []);
-  const verify = { message: 'Verify it now? (checks, then two dozen faults; two or three minutes)', default: true };
-  const code = (await prompts.confirm(verify)) ? await verifyLab(inLab, opened, everything) : undefined;
-  context.say(next(context, folder));
+  const { inLab, opened, isUp } = await broughtUpByAsking(context);
+  const code = isUp ? await verifyInTwoParts(inLab, opened, await context.prompts()) : undefined;
+  context.say(next(context, opened.folder));
   return code;
 };
+
+/** What the machines are made of is built while a person answers; nothing of it goes on beside a verification. */
+const broughtUpByAsking = async (context: Context) => {
+  const nearest = await nearestLab(context);
+  const ahead = nearest === undefined ? await buildAhead(context) : undefined;
+  try {
+    const { wizard } = await import('../wizard/wizard.js');
+    const folder = nearest ?? (await wizard(context, { folder: context.labDir }));
+    said(context, folder, nearest === undefined ? 'Wrote the lab to' : 'You are in the lab in');
+    const inLab = { ...context, labDir: folder };
+    const opened = await openLab(inLab);
+    const prompts = await context.prompts();
+    const up = { message: 'Bring the lab up now? (the first time takes a minute or more)', default: true };
+    const isUp = await prompts.confirm(up);
+    if (isUp) await bringUp(inLab, opened, []);
+    return { inLab, opened, isUp };
+  } finally {
+    await ahead?.end();
+  }
+};
+
+/** A first look soon, and then the rest for who wants it. The worse of both verdicts counts. */
+const verifyInTwoParts = async (context: Context, opened: OpenedLab, prompts: Prompts): Promise<number | undefined> => {
+  const looked = counted((await scenarios(opened)).first.length);
+  const message = `Verify it now? (a first look: the checks, then ${looked}; about a minute)`;
+  if (!(await prompts.confirm({ message, default: true }))) return undefined;
+  const seen = await verifyLab(context, opened, firstLook);
+  const others = (await scenarios(opened)).rest.length;
+  if (others === 0) return seen;
+  const more = { message: `Play the other ${counted(others)} now? (two or three minutes)`, default: true };
+  if (await prompts.confirm(more)) return worse(seen, await verifyLab(context, opened, rest));
+  context.say('quintet verify --all plays all of them.');
+  return seen;
+};
+
+/** Of two verdicts' exit codes; a fail is never hidden by what could not be found out. */
+const worse = (one: number, other: number): number =>
+  [exitCodes.failed, exitCodes.unknown].find((code) => code === one || code === other) ?? one;
 
 const next = (context: Context, folder: string): string => {
   const there = relative(context.cwd, folder);

@@ -2,18 +2,17 @@ import { heal } from '../../campaign/open-faults.js';
 import { bring } from '../../drive/bring.js';
 import { restoreSnapshot } from '../../drive/restore-snapshot.js';
 import { saveSnapshot } from '../../drive/save-snapshot.js';
-import { listSnapshots } from '../../drive/snapshots.js';
+import { listSnapshots, provisionedName } from '../../drive/snapshots.js';
 import type { Provider } from '../../providers/provider.js';
 import { bringUp } from '../bring-up.js';
 import { confirmLoss } from '../confirm-loss.js';
 import type { Context, RunVerb } from '../context.js';
+import { generateLab } from '../generate-lab.js';
 import { healAround, healIfPossible } from '../heal-around.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
+import { prepareComputer } from '../prepare-computer.js';
 import { providerOf } from '../providers.js';
-import { chosen, working } from '../work.js';
-
-/** What `reset` comes back to. Nobody pays for it before the first reset, or before saving it by hand. */
-const provisioned = 'provisioned';
+import { chosen, locked, working } from '../work.js';
 
 export const reset: RunVerb = async (context) => {
   const opened = await openLab(context);
@@ -31,7 +30,7 @@ export const reset: RunVerb = async (context) => {
 
 /** Whether there is a snapshot of all machines that the lab is to have. */
 const isSaved = async ({ site, plan }: OpenedLab, provider: Provider): Promise<boolean> => {
-  const found = (await listSnapshots({ site, provider })).find(({ name }) => name === provisioned);
+  const found = (await listSnapshots({ site, provider })).find(({ name }) => name === provisionedName);
   if (found === undefined || found.lacking.length > 0) return false;
   return plan.machines.every(({ name }) => found.machines.includes(name));
 };
@@ -40,23 +39,31 @@ const restore = (context: Context, opened: OpenedLab, provider: Provider): Promi
   const { site } = opened;
   return working(context, opened, chosen(opened.plan, []), (emit) =>
     healAround(site, provider, emit, () =>
-      restoreSnapshot({ site, provider, emit, signal: context.signal }, provisioned, { startAll: true }),
+      restoreSnapshot({ site, provider, emit, signal: context.signal }, provisionedName, { startAll: true }),
     ),
   );
 };
 
-/** Slow but sure, and the last time: the next reset finds the snapshot. */
+/**
+ * Slow but sure, and the last time: the next reset finds the snapshot. Nothing is destroyed before all is there that the lab is
+ * built from: what this computer needs, the files, and what the machines are made of.
+ */
 const buildAnew = async (context: Context, opened: OpenedLab, provider: Provider): Promise<void> => {
   const { site } = opened;
-  context.say(`There is no snapshot called ${provisioned} of all machines yet: the lab is built anew, and then saved.`);
+  context.say(`There is no snapshot called ${provisionedName} of all machines yet: the lab is built anew.`);
   const machines = chosen(opened.plan, []);
+  await prepareComputer(context, opened.plan);
+  await locked(context, opened, () => generateLab(context, opened, {}));
+  await working(context, opened, [], async (emit) => provider.materials?.(emit, context.signal));
   await working(context, opened, machines, async (emit) => {
     await healIfPossible(site, provider, emit);
     await bring(site, provider, 'absent', [], emit, { signal: context.signal });
   });
   await bringUp(context, opened, []);
+  // Bringing it up has saved it already, where that is cheap.
+  if (provider.snapshots?.saveRunning !== undefined) return;
   await working(context, opened, machines, async (emit) => {
     await heal(site, provider, emit);
-    await saveSnapshot({ site, provider, emit, signal: context.signal }, provisioned);
+    await saveSnapshot({ site, provider, emit, signal: context.signal }, provisionedName);
   });
 };

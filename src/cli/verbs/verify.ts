@@ -5,21 +5,22 @@ import { argumentList, type Context, flag, type RunVerb, textOption, type Words 
 import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import { tableOf } from '../table-of.js';
-import { chosenScenarios, type VerifyChoice, verifyLab } from '../verify-lab.js';
+import { chosenScenarios, inTwoParts, type VerifyChoice, type VerifyWords, verifyLab } from '../verify-lab.js';
 import { whenQuieter } from '../when-quieter.js';
 
 export const verify: RunVerb = async (context, words) => {
   const opened = await openLab(context);
   const names = argumentList(words, 'scenario');
   const format = textOption(words, 'format') ?? 'table';
-  if (flag(words, 'list')) return list(context, opened, names, format);
   const choice = choiceOf(words, names);
+  if (flag(words, 'list')) return list(context, opened, { scenarios: names, format, choice });
   await whenQuieter(context);
   return verifyLab(context, opened, { scenarios: names, format, choice });
 };
 
-const list = async (context: Context, opened: OpenedLab, names: readonly string[], format: string) => {
-  const scenarios = await chosenScenarios(opened, names);
+const list = async (context: Context, opened: OpenedLab, { scenarios: names, format, choice }: VerifyWords) => {
+  const all = await chosenScenarios(opened, names);
+  const scenarios = choice?.quick ? inTwoParts(all).first : all;
   const rows = scenarios.map(({ id, title, why }) => ({ id, title, why }));
   const table = () =>
     tableOf(
@@ -43,6 +44,7 @@ const choiceOf = (words: Words, names: readonly string[]): VerifyChoice => {
   const random = isRandom ? { forMs: forMs ?? minute, seed: seed ?? randomInt(2 ** 32) } : undefined;
   const choice: VerifyChoice = {
     checksOnly: flag(words, 'checksOnly'),
+    quick: flag(words, 'quick'),
     onlyFailed: textOption(words, 'only') === 'failed',
     repeat: countOption(words, 'repeat', 1, 1000),
     random,
@@ -50,6 +52,7 @@ const choiceOf = (words: Words, names: readonly string[]): VerifyChoice => {
     retryTimeoutMs: durationOption(words, 'retryTimeout'),
     timeoutMs: durationOption(words, 'timeout'),
   };
+  refuseMixtures(words, names, choice);
   if (choice.replay !== undefined && (random !== undefined || choice.onlyFailed || names.length > 0)) {
     throw new InputError('--replay plays the scenarios of that run, and no others.', {
       hint: 'Leave the names of scenarios, --only and --random out.',
@@ -63,6 +66,23 @@ const choiceOf = (words: Words, names: readonly string[]): VerifyChoice => {
   return { ...choice, command: commandAgain(words, names, random?.seed) };
 };
 
+/** `--quick` and `--all` say what is played by themselves. */
+const refuseMixtures = (words: Words, names: readonly string[], choice: VerifyChoice): void => {
+  const { quick, checksOnly, onlyFailed, random, replay } = choice;
+  const all = flag(words, 'all');
+  const others = names.length > 0 || random !== undefined || replay !== undefined || checksOnly || onlyFailed;
+  if (quick && (others || all)) {
+    throw new InputError('--quick is the first look: the checks, and the scenarios that are marked for it.', {
+      hint: 'Leave it out, or the names of scenarios, --all, --checks-only, --only, --random and --replay.',
+    });
+  }
+  if (all && others) {
+    throw new InputError('--all plays every scenario, and no others.', {
+      hint: 'Leave it out, or the names of scenarios, --checks-only, --only, --random and --replay.',
+    });
+  }
+};
+
 /** What a person types to do the same again. */
 const commandAgain = (words: Words, names: readonly string[], seed: number | undefined): string => {
   const valued = ['only', 'repeat', 'for', 'replay'] as const;
@@ -72,6 +92,8 @@ const commandAgain = (words: Words, names: readonly string[], seed: number | und
   });
   const flags = [
     ...(flag(words, 'checksOnly') ? ['--checks-only'] : []),
+    ...(flag(words, 'quick') ? ['--quick'] : []),
+    ...(flag(words, 'all') ? ['--all'] : []),
     ...(seed === undefined ? [] : ['--random', '--seed', String(seed)]),
   ];
   return commandLine(['quintet', 'verify', ...names, ...flags, ...options]);

@@ -1,12 +1,8 @@
-import { arch } from 'node:process';
 import { run } from '../../host/command.js';
 import { MachineError } from '../../model/errors.js';
-import { roles } from '../../model/lab.js';
-import { packagesFor } from '../../plan/packages.js';
-import { packageScript } from '../../render/package-script.js';
 import type { Faults, LabSite, Provider } from '../provider.js';
-import { basePath, ensureBase } from './base.js';
-import type { Recipe } from './base-recipe.js';
+import { basePath } from './base.js';
+import { ensureBases, machineRecipe } from './bases.js';
 import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
 import { createDisk, diskExists, removeDisk } from './disk.js';
 import { dyingWithUs, entering } from './enter.js';
@@ -31,13 +27,6 @@ import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
 import { packing, piped, plainFolders, unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
-
-/** One base serves every machine of every lab with the same choices, so it holds the packages of all roles. */
-export const recipeOf = ({ plan }: Pick<LabSite, 'plan'>): Recipe => ({
-  system: plan.system,
-  architecture: arch,
-  packageScript: packageScript(packagesFor(plan, roles)),
-});
 
 const quiet = () => undefined;
 
@@ -99,11 +88,15 @@ export const containerProvider = (site: LabSite): Provider => {
       await requireHost();
       await favour(false);
       await ensureWatchers(emit);
-      await ensureBase(recipeOf(site), emit, signal);
+      await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
     },
+    materials: async (emit, signal) => {
+      await requireHost();
+      await ensureBases(site, emit, signal);
+    },
     state: (machine) => stateOf(site, machine),
-    create: (machine) => createDisk(site, machine, basePath(recipeOf(site))),
+    create: (machine) => createDisk(site, machine, basePath(machineRecipe(site, machine))),
     start: async (machine, emit, signal) => {
       if (!(await diskExists(site, machine))) throw new MachineError(machine, `${machine} has not been created yet.`);
       await ensureNetwork(site);

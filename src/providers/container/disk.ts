@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
 import { InputError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
+import { baseExists } from './base.js';
 import { folderAt, type MachineFolder, machineFolder, machinesFolder } from './names.js';
 import { removeFolder } from './remove.js';
 
@@ -39,7 +40,7 @@ export const baseOf = (site: LabSite, machine: string): Promise<string> => readl
 /** A machine's disk rests on the base it was made with; on another one it would be a mixture of two systems. */
 const requireSameBase = async (site: LabSite, machine: string, base: string): Promise<void> => {
   const own = await baseOf(site, machine);
-  if (own === base && (await exists(base))) return;
+  if (own === base && (await baseExists(base))) return;
   throw new InputError(
     `${machine} was made on the base ${basename(own)}, and the lab now asks for ${basename(base)}: other packages or another system.`,
     { hint: 'Run quintet destroy (what the machines hold is lost), then quintet up.' },

@@ -1,5 +1,6 @@
 import { startDetached } from '../../host/command.js';
 import type { LabSite } from '../provider.js';
+import { foldersOf } from './base.js';
 import { fullWeight, type Limits, makeGroups, quotaPeriodUs, quotaUs } from './cgroups.js';
 import { joining } from './enter.js';
 import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
@@ -82,7 +83,16 @@ export const launch = async (site: LabSite, machine: string, base: string, weigh
   const planned = site.plan.machines.find((one) => one.name === machine);
   if (planned === undefined) throw new Error(`the plan has no machine ${machine}`);
   const folder = machineFolder(site, machine);
-  const inside = ['sh', '-c', insideScript, 'machine', base, folder.upper, folder.work, folder.root];
+  const inside = [
+    'sh',
+    '-c',
+    insideScript,
+    'machine',
+    foldersOf(base).join(':'),
+    folder.upper,
+    folder.work,
+    folder.root,
+  ];
   const chain = inNetwork(site, [
     'flock',
     '--nonblock',

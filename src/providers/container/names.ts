@@ -39,6 +39,8 @@ export interface MachineFolder {
   readonly lock: string;
   /** Copies of the upper layer, a folder by the name of each snapshot. */
   readonly snapshots: string;
+  /** Copies of the upper layer that may not be on the disk for good yet, by the names that they will have as snapshots. */
+  readonly settling: string;
   /** A whole upper layer that is to take the place of the present one. */
   readonly next: string;
 }
@@ -54,6 +56,7 @@ export const folderAt = (path: string): MachineFolder => ({
   console: `${path}/console.log`,
   lock: `${path}/lock`,
   snapshots: `${path}/snapshots`,
+  settling: `${path}/settling`,
   next: `${path}/next`,
 });
 

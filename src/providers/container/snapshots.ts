@@ -1,12 +1,15 @@
-import { join } from 'node:path';
-import { must } from '../../host/command.js';
-import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
+import { basename, join } from 'node:path';
+import { must, startDetached } from '../../host/command.js';
+import { ensureDir, exists, freeBytes, moveTo, namesIn } from '../../host/files.js';
 import { MachineError } from '../../model/errors.js';
 import type { LabSite, Snapshots } from '../provider.js';
-import { diskExists, passingIn, settleDisk, sweepSnapshots } from './disk.js';
+import { baseExists } from './base.js';
+import { baseOf, diskExists, passingIn, settleDisk, sweepSnapshots } from './disk.js';
 import { dyingWithUs } from './enter.js';
+import { freezeGroup, thawGroup } from './freezer.js';
 import { killMachine, stateOf } from './machine.js';
-import { type MachineFolder, machineFolder } from './names.js';
+import { groupName, type MachineFolder, machineFolder } from './names.js';
+import { removeFolder } from './remove.js';
 
 /**
  * Copies an upper layer: besides owners, modes and links its extended attributes, where overlayfs notes which folders hide
@@ -63,6 +66,58 @@ const save = async (site: LabSite, machine: string, name: string): Promise<void>
   await moveTo(copy, own(folder, name));
 };
 
+/** What the copy of a layer leaves free at the least. */
+const spareBytes = 0.5e9;
+
+const requireRoom = async (machine: string, layer: string, folder: MachineFolder): Promise<void> => {
+  const size = Number.parseInt(await must(['du', '--summarize', '--block-size=1', '--', layer]), 10);
+  const free = await freeBytes(folder.path);
+  if (free >= size + spareBytes) return;
+  const mb = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+  throw new MachineError(
+    machine,
+    `A copy of the disk of ${machine} needs ${mb(size + spareBytes)} below ${folder.path}, and ${mb(free)} are free.`,
+    { hint: 'Free some space and run the same command again.' },
+  );
+};
+
+/** Gives the copy its name when it is on the disk for good. Nobody waits for that: a full disk cache takes its time. */
+const nameWhenWritten = 'sync --file-system "$1" && mv --no-target-directory -- "$1" "$2"';
+
+/**
+ * All processes of the machine stand still while its layer is copied, so the copy holds what the disk would hold had the power
+ * been cut at that moment: a database finds its log beside its pages and recovers, as it does from a power cut.
+ */
+const saveRunning = async (site: LabSite, machine: string, name: string): Promise<void> => {
+  const folder = machineFolder(site, machine);
+  const copy = join(folder.settling, basename(own(folder, name)));
+  for (const path of [folder.snapshots, folder.settling]) await ensureDir(path, 0o700);
+  await discard(folder, own(folder, name));
+  await removeFolder(copy);
+  await requireRoom(machine, folder.upper, folder);
+  const group = groupName(site, machine);
+  await freezeGroup(group);
+  try {
+    await copyLayer(folder.upper, copy);
+  } finally {
+    await thawGroup(group);
+  }
+  startDetached(['sh', '-c', nameWhenWritten, 'name', copy, own(folder, name)]);
+};
+
+const assertRestorable = async (site: LabSite, machine: string, name: string): Promise<void> => {
+  const folder = machineFolder(site, machine);
+  const from = own(folder, name);
+  if (!(await exists(from))) throw new MachineError(machine, `${machine} has no snapshot called ${name}.`);
+  const base = await baseOf(site, machine);
+  if (!(await baseExists(base))) {
+    throw new MachineError(machine, `The base that the disk of ${machine} rests on is gone: ${base}.`, {
+      hint: 'Run quintet destroy, then quintet up: it builds the base again.',
+    });
+  }
+  await requireRoom(machine, from, folder);
+};
+
 const restore = async (site: LabSite, machine: string, name: string): Promise<void> => {
   const folder = await resting(site, machine);
   const from = own(folder, name);
@@ -76,6 +131,8 @@ const restore = async (site: LabSite, machine: string, name: string): Promise<vo
 /** A snapshot is a copy of the machine's upper layer beside it: it rests on the same base and goes with the machine. */
 export const snapshotsOf = (site: LabSite): Snapshots => ({
   save: (machine, name) => save(site, machine, name),
+  saveRunning: (machine, name) => saveRunning(site, machine, name),
+  assertRestorable: (machine, name) => assertRestorable(site, machine, name),
   restore: (machine, name) => restore(site, machine, name),
   list: async (machine) => {
     const names = await namesIn(machineFolder(site, machine).snapshots);

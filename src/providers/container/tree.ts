@@ -1,11 +1,11 @@
 import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../host/command.js';
-import { exists, freeBytes } from '../../host/files.js';
+import { ensureDir, exists, freeBytes } from '../../host/files.js';
 import { ComputerError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { System } from '../../model/lab.js';
-import { buildCommand, buildEnvironment, distributionOf, unsupported } from './base-recipe.js';
+import { buildCommand, buildEnvironment, distributionOf, layerScript, unsupported } from './base-recipe.js';
 
 /** What a tree is grown for, as errors call it. */
 export interface Purpose {
@@ -21,6 +21,8 @@ export interface Purpose {
 export interface TreeOrder {
   readonly purpose: Purpose;
   readonly system: System;
+  /** Packages that are installed together with the system. */
+  readonly include?: readonly string[];
   /** The scripts that are run in the tree: packages.sh, then finish.sh. */
   readonly files: ReadonlyMap<string, string>;
   /** Holds the scripts while it is built; the tree is `root` in it. */
@@ -94,25 +96,51 @@ export const requireSystem = async (system: System): Promise<void> => {
   if (refusal) throw refusal;
 };
 
-/** Grows the file system of a machine from packages alone; returns its path. */
-export const growTree = async (order: TreeOrder, emit: Emit, signal?: AbortSignal): Promise<string> => {
-  const { purpose, system, files, folder } = order;
+/** Writes the scripts into the order's folder and runs the builder, whose words tell what went wrong. */
+const build = async (order: TreeOrder, argv: readonly string[], emit: Emit, signal?: AbortSignal): Promise<void> => {
+  const { purpose, files, folder } = order;
   const words: string[] = [];
   const onLine = (line: string) => {
     words.push(line);
     emit({ type: 'output', line });
   };
   for (const [name, text] of files) await writeFile(join(folder, name), text);
-  const root = join(folder, 'root');
-  const result = await run(contained(buildCommand({ system }, root)), {
+  const result = await run(contained(argv), {
     onLine,
     env: buildEnvironment(folder),
     ...(signal ? { signal } : {}),
   });
   if (signal?.aborted) throw new InterruptedError();
   if (result.exitCode !== 0) throw buildError(purpose, words);
+};
+
+/** Grows the file system of a machine from packages alone; returns its path. */
+export const growTree = async (order: TreeOrder, emit: Emit, signal?: AbortSignal): Promise<string> => {
+  const root = join(order.folder, 'root');
+  await build(order, buildCommand(order, root), emit, signal);
   // The builder copies these from this computer; a machine has its own, and an empty machine-id is filled at boot.
   for (const name of ['etc/hostname', 'etc/resolv.conf']) await unlink(join(root, name)).catch(() => undefined);
   await writeFile(join(root, 'etc/machine-id'), '');
   return root;
+};
+
+/** What a layer is grown on: folders, the topmost first; `lists` may hold lists of packages that are not old yet. */
+export interface Ground {
+  readonly folders: readonly string[];
+  readonly lists: string;
+}
+
+/** Grows a layer on what is the file system of a machine; returns its path. */
+export const growLayer = async (
+  order: TreeOrder,
+  ground: Ground,
+  emit: Emit,
+  signal?: AbortSignal,
+): Promise<string> => {
+  const { folder } = order;
+  // What lies on top of a folder hides its owner and mode.
+  for (const name of ['upper', 'root']) await ensureDir(join(folder, name), 0o755);
+  await ensureDir(join(folder, 'work'), 0o700);
+  await build(order, ['sh', '-c', layerScript, 'layer', ground.folders.join(':'), folder, ground.lists], emit, signal);
+  return join(folder, 'upper');
 };

@@ -22,6 +22,14 @@ export interface DummyOptions extends Fate {
   readonly answer?: (machine: string, argv: readonly string[]) => ExecResult;
 }
 
+interface Replacement {
+  readonly from: string;
+  readonly copy: string;
+  readonly place: string;
+  /** What the machine must be meanwhile. */
+  readonly state?: MachineState;
+}
+
 /**
  * Machines that are folders: `<root>/<lab id>/<machine>/` with the files `whole` (created to the end), `running` (empty
  * unless it is paused) and the trees `disk/` and `snapshots/<name>/`. It can be told to be slow, to fail and to be killed
@@ -172,6 +180,10 @@ export class DummyProvider implements Provider {
       const [copy, place] = [this.#at(machine, 'snapshots', '.copy'), this.#at(machine, 'snapshots', name)];
       return this.#replace('save', machine, { from: this.#at(machine, 'disk'), copy, place });
     },
+    saveRunning: (machine, name) => {
+      const [copy, place] = [this.#at(machine, 'snapshots', '.copy'), this.#at(machine, 'snapshots', name)];
+      return this.#replace('saveRunning', machine, { from: this.#at(machine, 'disk'), copy, place, state: 'running' });
+    },
     restore: (machine, name) => {
       const [copy, place] = [this.#at(machine, 'next'), this.#at(machine, 'disk')];
       return this.#replace('restore', machine, { from: this.#at(machine, 'snapshots', name), copy, place });
@@ -208,12 +220,12 @@ export class DummyProvider implements Provider {
     if (!states.includes(state)) throw new MachineError(machine, `${machine} is ${state}.`);
   }
 
-  #replace(deed: Deed, machine: string, { from, copy, place }: { from: string; copy: string; place: string }) {
+  #replace(deed: Deed, machine: string, { from, copy, place, state = 'stopped' }: Replacement) {
     return this.#fortune.meet(
       { deed, machine },
       {
         first: async () => {
-          await this.#must(machine, 'stopped');
+          await this.#must(machine, state);
           if (!(await exists(from))) throw new MachineError(machine, `${machine} has no such snapshot.`);
           await removeTree(copy);
           await cp(from, copy, { recursive: true });

@@ -12,6 +12,7 @@ export type Deed =
   | 'upload'
   | 'exec'
   | 'save'
+  | 'saveRunning'
   | 'restore'
   | 'list'
   | 'remove'

@@ -213,6 +213,10 @@ export const vagrantProvider = (site: LabSite): Provider => {
   const lab = labOf(site);
   return {
     prepare: (emit, signal) => prepare(lab, emit, signal),
+    materials: async (emit, signal) => {
+      await requireVagrant(lab.hypervisor, site.plan);
+      await ensureBox(site, emit, signal);
+    },
     state: (machine) => stateOf(lab, machine),
     // Vagrant makes a machine and starts it in one go.
     create: async () => undefined,

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { must } from '../../../src/host/command.js';
 import { ensureDir, exists, moveTo } from '../../../src/host/files.js';
 import { withLock } from '../../../src/host/lock.js';
+import { foldersOf } from '../../../src/providers/container/base.js';
 import { removeFolder } from '../../../src/providers/container/remove.js';
 import { diskText, ovfText } from './disk.js';
 
@@ -48,7 +49,9 @@ const build = async (base: string, path: string): Promise<void> => {
   const folder = `${path}.building`;
   await removeFolder(folder);
   for (const name of ['upper', 'work', 'root']) await ensureDir(join(folder, name), 0o755);
-  await must(['unshare', '--mount', 'sh', '-c', buildScript, 'build', base, folder, boxScript], { timeoutMs: 300_000 });
+  await must(['unshare', '--mount', 'sh', '-c', buildScript, 'build', foldersOf(base).join(':'), folder, boxScript], {
+    timeoutMs: 300_000,
+  });
   await moveTo(join(folder, 'upper'), path);
   await removeFolder(folder);
 };
@@ -75,7 +78,7 @@ export const makeBox = async (base: string, folder: string): Promise<string> => 
   await writeFile(join(inside, 'metadata.json'), metadata);
   await writeFile(join(inside, 'Vagrantfile'), boxVagrantfile);
   await writeFile(join(inside, 'box.ovf'), ovfText('quintet-stand-in', 'box-disk001.vmdk'));
-  await writeFile(join(inside, 'box-disk001.vmdk'), diskText([layer, base]));
+  await writeFile(join(inside, 'box-disk001.vmdk'), diskText([layer, ...foldersOf(base)]));
   const path = join(folder, 'stand-in.box');
   await must(['tar', '--create', '--gzip', `--file=${path}`, `--directory=${inside}`, '.']);
   return path;

@@ -1,0 +1,71 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Words } from '../../src/cli/context.js';
+import { initByDefault } from '../../src/cli/verbs/init.js';
+import { verify } from '../../src/cli/verbs/verify.js';
+import { InputError } from '../../src/model/errors.js';
+import { temporaryFolder } from '../rig/temporary.js';
+import { world } from './world.js';
+
+const marked = ['haproxy-killed', 'power-cut', 'planned-maintenance', 'database-power-cut'];
+
+const labOf = async (t: ExecutionContext) => {
+  const cwd = await temporaryFolder(t);
+  const made = await initByDefault(world(cwd).context, { folder: 'lab', settings: ['provider=container'] });
+  return { lab: made, ...world(made) };
+};
+
+const words = (options: Record<string, unknown>, scenario: string[] = []): Words => ({
+  arguments: { scenario },
+  options,
+});
+
+const listed = async (t: ExecutionContext, change: (lab: string) => Promise<void>, options = {}) => {
+  const { lab, context, printed } = await labOf(t);
+  await change(lab);
+  await verify(context, words({ list: true, format: 'json', ...options }));
+  return (JSON.parse(printed.join('')) as { id: string }[]).map(({ id }) => id);
+};
+
+test('the first look plays the scenarios that are marked for it', async (t) => {
+  const quick = await listed(t, async () => undefined, { quick: true });
+  t.deepEqual([...quick].sort(), [...marked].sort());
+  const all = await listed(t, async () => undefined, { all: true });
+  t.true(all.length > 20);
+  t.deepEqual(await listed(t, async () => undefined), all);
+});
+
+test('where no scenario is marked the first look plays all of them', async (t) => {
+  const unmark = async (lab: string) => {
+    for (const name of await readdir(join(lab, 'scenarios'))) {
+      const path = join(lab, 'scenarios', name);
+      await writeFile(path, (await readFile(path, 'utf8')).replace('firstLook: true\n', ''));
+    }
+  };
+  t.true((await listed(t, unmark, { quick: true })).length > 20);
+});
+
+for (const [title, options, names] of [
+  ['names', {}, ['power-cut']],
+  ['--random', { random: true }, []],
+  ['--replay', { replay: 'x' }, []],
+  ['--only', { only: 'failed' }, []],
+  ['--checks-only', { checksOnly: true }, []],
+] as const) {
+  test(`--quick and --all go with no ${title}`, async (t) => {
+    const { context } = await labOf(t);
+    for (const which of ['quick', 'all']) {
+      const error = await t.throwsAsync(() => verify(context, words({ ...options, [which]: true }, [...names])), {
+        instanceOf: InputError,
+      });
+      t.regex(error?.message ?? '', new RegExp(`^--${which} `));
+      t.truthy(error?.hint);
+    }
+  });
+}
+
+test('--quick and --all contradict each other', async (t) => {
+  const { context } = await labOf(t);
+  await t.throwsAsync(() => verify(context, words({ quick: true, all: true })), { instanceOf: InputError });
+});
