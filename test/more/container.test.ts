@@ -13,6 +13,7 @@ import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import { forward } from '../../src/providers/container/forward.js';
 import type { LabSite } from '../../src/providers/provider.js';
+import { moduleOf, nodeArgv } from '../rig/source.js';
 
 /** Real containers on this computer: needs root and the packages that `quintet doctor` names. */
 
@@ -124,19 +125,11 @@ test.serial('a command whose time is up is ended in the machine, with its childr
 });
 
 test.serial('a command ends in the machine when Quintet is killed with -9', async (t) => {
-  const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
   const program = `
-    const { containerProvider } = await import(${module('providers/container/container.ts')});
+    const { containerProvider } = await import(${JSON.stringify(moduleOf('src/providers/container/container.ts'))});
     const site = ${JSON.stringify(site)};
     await containerProvider(site).exec('web', ['sh', '-c', 'sleep 876; sleep 875']);`;
-  const quintet = start([
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
-    '--input-type=module',
-    '-e',
-    program,
-  ]);
+  const quintet = start([...nodeArgv, '--input-type=module', '-e', program]);
   const sleeps = async () => (await provider.exec('web', ['pgrep', '-f', 'sleep 87[56]'])).exitCode === 0;
   for (let tries = 0; tries < 100 && !(await sleeps()); tries++) await delay(50);
   t.true(await sleeps());
@@ -347,10 +340,9 @@ test.serial('two labs with the same addresses run side by side and do not meet',
 });
 
 test.serial('killed with -9 at any moment of up, up again succeeds and destroy leaves nothing', async (t) => {
-  const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
   const names = ['lb1', 'web', 'db'];
   const program = `
-    const { containerProvider } = await import(${module('providers/container/container.ts')});
+    const { containerProvider } = await import(${JSON.stringify(moduleOf('src/providers/container/container.ts'))});
     const provider = containerProvider(${JSON.stringify(twin)});
     console.log('go');
     await provider.prepare(() => {});
@@ -360,7 +352,7 @@ test.serial('killed with -9 at any moment of up, up again succeeds and destroy l
     }));
     console.log('up');
     setInterval(() => {}, 1000);`;
-  const node = [process.execPath, '--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program];
+  const node = [...nodeArgv, '--input-type=module', '-e', program];
   const other = containerProvider(twin);
   for (const afterMs of [3, 12, 25, 40, 60, 80, 110, 150, 250, 500, 800]) {
     const script = 'echo $$; exec "$@"';

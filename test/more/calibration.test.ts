@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
 import { startProber } from '../../src/campaign/traffic/prober-process.js';
@@ -12,6 +11,7 @@ import { type Companion, run, start } from '../../src/host/command.js';
 import type { History, ProbeEvent } from '../../src/model/history.js';
 import { runOf } from '../campaign/run-of.js';
 import { timed } from '../rig/at-last.js';
+import { programOf } from '../rig/source.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /** The prober, held against a site that was dark for exactly known times, each in a process of its own. */
@@ -34,8 +34,7 @@ class DarkSite {
   ) {}
 
   static async open(t: ExecutionContext): Promise<DarkSite> {
-    const script = fileURLToPath(new URL('../rig/dark-site-main.ts', import.meta.url));
-    const companion = start([process.execPath, '--import', import.meta.resolve('tsx'), script]);
+    const companion = start(programOf('test/rig/dark-site-main.ts'));
     t.teardown(() => companion.stop());
     const lines = companion.lines[Symbol.asyncIterator]();
     const { port, ca } = await DarkSite.#next<{ port: number; ca: string }>(lines);
