@@ -57,6 +57,8 @@ const titledByFile = (together: ReadonlySet<string>): Plugin => ({
     );
     onLoad({ filter: /./, namespace: 'titled' }, ({ path }) => ({
       contents: `import test from 'ava';
+        // Waited for by all of a room, so that their tests are declared at once.
+        import ${JSON.stringify(resolve('test/rig/templates.ts'))};
         import { titled } from ${JSON.stringify(resolve('test/rig/titled.ts'))};
         export * from 'ava';
         export default titled(${JSON.stringify(`${basename(path, '.test.ts')} › `)}, test);`,
@@ -89,7 +91,7 @@ const inputsOf = (entry: string, { inputs }: Metafile): ReadonlySet<string> => {
 
 /** What one process can't do for several files at once, or what another's work would disturb. */
 const wantsItsOwnProcess =
-  /src\/host\/command\.ts|test\/rig\/|node:(?:child_process|timers|net|http)|^(?:execa|esbuild|typescript)$/;
+  /src\/host\/command\.ts|test\/rig\/(?!templates)|node:(?:child_process|timers|net|http)|^(?:execa|esbuild|typescript)$/;
 const asksTheClock = /\bprocess\.(?:env|chdir|exit)|setTimeout|performance\.now|Date\.now/;
 
 const mayShare = async (entry: string, metafile: Metafile): Promise<boolean> =>
