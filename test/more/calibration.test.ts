@@ -10,7 +10,7 @@ import { systemClock } from '../../src/host/clock.js';
 import { type Companion, run, start } from '../../src/host/command.js';
 import type { History, ProbeEvent } from '../../src/model/history.js';
 import { runOf } from '../campaign/run-of.js';
-import { timed } from '../rig/at-last.js';
+import { onceMore, timed } from '../rig/at-last.js';
 import { programOf } from '../rig/source.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
@@ -110,22 +110,25 @@ const wasLate = ({ history }: Measured, intervalMs: number): boolean =>
 /** On a computer that is busy with other things the prober says that it was late: that measures nothing, so it is done again. */
 const measureDark = async (t: ExecutionContext, measuring: Measuring, how: How, darkMs: number) => {
   const site = await DarkSite.open(t);
-  for (let tries = 1; ; tries += 1) {
+  const measured = async () => {
     let dark: Dark = { fromMs: 0, toMs: 0 };
     const found = await measure(t, site, measuring, async () => {
       dark = await site.goDark(how, darkMs);
     });
-    if (tries === 5 || !wasLate(found, 1000 / measuring.ratePerSecond)) return { ...found, dark };
-  }
+    return { ...found, dark };
+  };
+  return onceMore(measured, (found) => wasLate(found, 1000 / measuring.ratePerSecond));
 };
 
-/** A probe belongs to the moment it was due at, so an outage is known to an interval at either end. */
+/** A probe belongs to the moment it was due at, so an outage is known to an interval at either end, and to the latest probe. */
 const isOutage = (
   t: ExecutionContext,
   { history, startMs }: Measured,
   { fromMs, toMs }: Dark,
-  toleranceMs: number,
+  toleranceOnTimeMs: number,
 ): void => {
+  const latest = Math.max(...history.flatMap((event) => (event.type === 'probe' ? [event.latenessMs] : [])));
+  const toleranceMs = toleranceOnTimeMs + latest;
   for (const lateAs of ['good', 'bad'] as const) {
     const found = outages(history, lateAs);
     const [outage] = found;

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { carryTraffic, type TrafficConfig, type TrafficEvent } from '../../../src/campaign/traffic/traffic.js';
-import { startTraffic } from '../../../src/campaign/traffic/traffic-process.js';
-import { outcomeOf } from '../../../src/campaign/traffic/writer.js';
-import { systemClock } from '../../../src/host/clock.js';
-import type { ConnectionEvent, WriteEvent } from '../../../src/model/history.js';
-import { timed } from '../../rig/at-last.js';
-import { type Answer, openRelay, openSite } from '../pretended-site.js';
-import { siteCertificate } from '../site.js';
+import { carryTraffic, type TrafficConfig, type TrafficEvent } from '../../src/campaign/traffic/traffic.js';
+import { startTraffic } from '../../src/campaign/traffic/traffic-process.js';
+import { outcomeOf } from '../../src/campaign/traffic/writer.js';
+import { systemClock } from '../../src/host/clock.js';
+import type { ConnectionEvent, WriteEvent } from '../../src/model/history.js';
+import { type Answer, openRelay, openSite } from '../campaign/pretended-site.js';
+import { siteCertificate } from '../campaign/site.js';
+import { timed } from '../rig/at-last.js';
 
 type Opened = { readonly port: number; readonly ca: string };
 
