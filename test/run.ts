@@ -22,6 +22,7 @@ interface Stage {
   /** `tap`: the runner prints TAP, and each of its tests counts. Otherwise the stage counts as one. */
   readonly tap?: boolean;
   readonly tier?: Tier | 'unit';
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Count {
@@ -57,10 +58,29 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
     .sort()
     .map((file) => `test/${tier}/${file}`);
 
+/** Files of `more` whose every case is tried before a release: see test/rig/matrix.ts. */
+const withMatrix = ['broken-labs', 'choices', 'container', 'kill', 'snapshot'].map(
+  (name) => `test/more/${name}.test.ts`,
+);
+
+const longStages = async (): Promise<Stage[]> => [
+  ...withMatrix.map(
+    (file): Stage => ({
+      ...fileStage(file),
+      name: `${file}, every case`,
+      tier: 'long',
+      env: { QUINTET_TEST_MATRIX: '1' },
+    }),
+  ),
+  ...(await filesOf('long')).map(fileStage),
+  { name: 'test/long/neighbours.ts', argv: ['node', '--import', 'tsx', 'test/long/neighbours.ts'], tier: 'long' },
+];
+
 const stagesOf = async (wanted: string): Promise<Stage[]> => {
   if (wanted === 'lint') return [{ name: 'lint', argv: ['biome', 'check', '.'] }];
   if (wanted === 'types') return [{ name: 'types', argv: ['tsc', '--noEmit'] }];
   if (wanted === 'unit') return [{ name: 'unit', argv: ['ava', '--tap'], tap: true, tier: 'unit' }];
+  if (wanted === 'long') return longStages();
   if (isTier(wanted)) return (await filesOf(wanted)).map(fileStage);
   if (!/^test\/.*\.test\.ts$/.test(wanted)) throw new Error(`no such stage: ${wanted}`);
   if (tierOf(wanted) !== 'unit') return [fileStage(wanted)];
@@ -88,7 +108,13 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
   console.log(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const [program, ...rest] = stage.argv;
-  const child = execa(program, rest, { preferLocal: true, reject: false, all: true, buffer: false, env });
+  const child = execa(program, rest, {
+    preferLocal: true,
+    reject: false,
+    all: true,
+    buffer: false,
+    env: { ...env, ...stage.env },
+  });
   for await (const line of child.iterable({ from: 'all' })) {
     console.log(line);
     if (stage.tap) countLine(String(line), count);

@@ -1,22 +1,19 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
 import { findingText, found } from '../rig/at-last.js';
 import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
-import { temporaryRoom } from '../rig/temporary.js';
+import { sharedLab } from '../rig/shared-lab.js';
 
 /**
  * A verdict is worth something only if it can be "fail": for every check and every scenario that ships there is a lab
  * here that was broken on purpose and must come out as failed, for the right reason.
  */
 
-const room = await temporaryRoom();
-const lab = join(room, 'lab');
+const lab = sharedLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 /** Each of the others stands for one of these. */
 const alike = inMatrix(real.serial);
@@ -44,18 +41,6 @@ const failed = (t: ExecutionContext, findings: readonly Finding[], id: string, s
   t.is(finding?.outcome, 'fail', finding ? findingText(finding) : `${id} was not played`);
   t.regex([finding?.detail, ...(finding?.evidence ?? [])].join('\n'), says, id);
 };
-
-test.before(async () => {
-  const made = await quintet(room, 'init', 'lab', '--yes');
-  if (made.exitCode !== 0) throw new Error(words(made));
-  await ok('up', '--yes');
-  while ((await holder()) === undefined) await delay(200);
-});
-
-test.after.always(async () => {
-  await quintet(lab, 'destroy', '--yes');
-  await rm(room, { recursive: true, force: true });
-});
 
 const balancers = ['lb1', 'lb2'];
 const onBoth = async (script: string): Promise<void> => {

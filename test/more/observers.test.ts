@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
@@ -15,14 +15,12 @@ import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import type { Provider } from '../../src/providers/provider.js';
 import { needs } from '../rig/needs.js';
-import { quintet, words } from '../rig/quintet.js';
-import { temporaryRoom } from '../rig/temporary.js';
+import { sharedLab } from '../rig/shared-lab.js';
 import { labIdOf } from '../rig/traces.js';
 
 /** What the observers see of a lab of real containers. */
 
-const room = await temporaryRoom();
-const lab = join(room, 'lab');
+const lab = sharedLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
 const began = performance.now();
@@ -36,8 +34,6 @@ const seen: (Observed & { readonly atMs: number })[] = [];
 test.after.always(async () => {
   await observers?.close();
   await vantage?.close();
-  await quintet(lab, 'destroy', '--yes');
-  await rm(room, { recursive: true, force: true });
 });
 
 /** Whether an event bears all that is given. */
@@ -67,10 +63,6 @@ const holderAndStandby = (): readonly [string, string] => {
 };
 
 real('how a lab stands is seen at once', async (t) => {
-  const made = await quintet(room, 'init', 'lab', '--yes', '--set', 'provider=container');
-  t.is(made.exitCode, 0, words(made));
-  const ran = await quintet(lab, 'up');
-  t.is(ran.exitCode, 0, words(ran));
   const plan = planOf(labSchema.parse({ provider: 'container' }));
   provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
   vantage = openVantage(provider);
