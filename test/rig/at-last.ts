@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
-import { type Ran, words } from './quintet.js';
+import { findingsOf } from './findings.js';
+import type { Ran } from './quintet.js';
+
+export { findingsOf, findingText } from './findings.js';
 
 /**
  * The one rule for tests on a computer that may be busy: where nothing could be found out it is asked once more, and what is
@@ -46,19 +49,6 @@ export const timed = (title: string, body: (t: ExecutionContext) => Promise<void
     // The second one stands, whatever it says.
     (await onceMore(attempt, isUnknown)).tried.commit();
   });
-
-/** What a verification found, from its report as JSON. */
-export const findingsOf = (ran: Ran): Finding[] => {
-  try {
-    return (JSON.parse(ran.stdout) as { findings: Finding[] }).findings;
-  } catch (error) {
-    throw new Error(words(ran), { cause: error });
-  }
-};
-
-/** A finding in words, for whoever has to find out why a test failed. */
-export const findingText = ({ id, outcome, detail, evidence = [] }: Finding): string =>
-  [`${id}: ${outcome}: ${detail}`, ...evidence].join('; ');
 
 type Verify = (...line: string[]) => Promise<Ran>;
 
