@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { executable, plainEnvironment } from './quintet.js';
 
 /**
@@ -107,7 +107,7 @@ const disk = async (): Promise<Neighbours> => {
 const otherLab = async (room: string): Promise<Neighbours> => {
   const folder = join(room, 'other');
   let stopped = false;
-  let running: ResultPromise | undefined;
+  let running: { kill(signal: NodeJS.Signals): boolean } | undefined;
   const quintet = (cwd: string, ...line: string[]) => {
     running = execa(process.execPath, [executable, ...line], {
       cwd,
