@@ -165,8 +165,7 @@ try {
 }
 
 console.log(`\n${times.map(({ name, seconds }) => `${seconds.toFixed(0).padStart(6)} s  ${name}`).join('\n')}`);
-if (argv.includes('--table'))
-  await writeTimes(times, `npm run test:… (\`node --import tsx test/run.ts ${argv.join(' ')}\`)`);
+if (argv.includes('--table')) await writeTimes(times, `node --import tsx test/run.ts ${argv.join(' ')}`);
 if (total.skipped > 0) {
   console.log(`\n${total.skipped} tests were SKIPPED for want of something on this computer: look for "# SKIP" above.`);
 }
