@@ -1,5 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Environment } from '../model/history.js';
+import { type Pace, usualPace } from '../model/pace.js';
 import type { Ground } from './ground.js';
 import { versionsOf } from './observers/versions.js';
 
@@ -7,13 +8,13 @@ import { versionsOf } from './observers/versions.js';
 export const environmentOf = async (
   ground: Pick<Ground, 'plan' | 'provider'>,
   quintet: string,
-  slowness: number,
+  pace: Pace,
 ): Promise<Environment> => ({
   quintet,
   node: process.versions.node,
   system: `${type()} ${release()}`,
   cores: cpus().length,
   memoryMb: Math.round(totalmem() / 1_048_576),
-  ...(slowness > 1 && { slowness }),
+  ...(pace > usualPace && { pace }),
   versions: await versionsOf(ground),
 });

@@ -76,6 +76,7 @@ export const faultWords = ({ fault, service, direction, percent, bySeconds, path
 
 /** Undoes every open fault of a lab; one that can't be undone hides no other and is thrown at the end. Returns those undone. */
 export const heal = async (site: LabSite, provider: Provider, emit: Emit): Promise<OpenFault[]> => {
+  await provider.favour?.(false);
   const open = (await readOpenFaults(site.folder)).sort((one, other) => turnOf(one) - turnOf(other));
   const healed: OpenFault[] = [];
   const failures: unknown[] = [];

@@ -5,6 +5,7 @@ import { judgeScenario } from '../check/scenario.js';
 import { InterruptedError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { RecordEvent } from '../model/history.js';
+import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
 import type { Finding, Outcome } from '../model/verdict.js';
@@ -55,8 +56,14 @@ export const playScenario = async (verification: Verification, scenario: Schedul
   return finding;
 };
 
-/** What is left of an earlier scenario gets so long to pass. */
-const wellMs = ({ patience }: Plan): number => 5000 * patience;
+/** How long a clean beginning is waited for: what is left of an earlier scenario passes, what the lab itself says again and again stays. */
+const baseline = ({ plan, pace }: Verification) => {
+  const times = slowest(plan.pace, pace);
+  return { mostMs: 30_000 * times, lastingMs: 5000 * times };
+};
+
+/** A lab without one of its services, or whose pair is none, may still serve its site, and shall show what that costs it. */
+const mayStand = ({ about }: Complaint): boolean => about === 'services' || about === 'standby';
 
 const overdue = 'the time for the whole verification was over before it was played';
 
@@ -125,10 +132,9 @@ const playUntilKnown = async (
     await interruptible(verification, () => waitUntilSettled(verification, verification.interrupted));
     const { standing, interrupted } = verification;
     const wrong = await interruptible(verification, () =>
-      waitUntilWell(verification, wellMs(verification.plan), interrupted, standing),
+      waitUntilWell(verification, baseline(verification), interrupted, standing),
     );
-    // A lab without one of its services may still serve its site, and shall show what that costs it.
-    if (wrong.some(({ about }) => about !== 'services')) return `the lab was not well before: ${wordsOf(wrong)}`;
+    if (!wrong.every(mayStand)) return `the lab was not well before: ${wordsOf(wrong)}`;
     standing.push(...wrong);
     const outcome = await playOnce(verification, scenario, { repetition, attempt, standing });
     if (typeof outcome === 'object') return outcome.broke;

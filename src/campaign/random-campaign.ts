@@ -1,4 +1,5 @@
 import { writeScenario } from '../lab/write-scenario.js';
+import type { Pace } from '../model/pace.js';
 import type { Finding } from '../model/verdict.js';
 import { scheduled } from '../plan/expectation.js';
 import {
@@ -28,10 +29,10 @@ type Play = (id: string, faults: readonly RandomFault[]) => Promise<Finding>;
 export const playRandomly = async (
   verification: Verification,
   { seed, forMs }: RandomCampaign,
-  slowness: number,
+  pace: Pace,
 ): Promise<void> => {
   const { clock, plan, emit } = verification;
-  const play: Play = (id, faults) => playScenario(verification, scheduled(randomScenario(id, faults), plan, slowness));
+  const play: Play = (id, faults) => playScenario(verification, scheduled(randomScenario(id, faults), plan, pace));
   const untilMs = clock.nowMs() + forMs;
   const rows = await possibleRows(verification);
   emit({ type: 'note', text: `Faults by chance for ${Math.round(forMs / 1000)} s, seed ${seed}.` });

@@ -5,7 +5,7 @@ import type { Vantage } from './vantage.js';
 import type { Door } from './vantage-jobs.js';
 
 /** How long the site may go without giving a page before that is a problem. */
-const patienceMs = 5000;
+const limitMs = 5000;
 const againMs = 250;
 const pageSize = 1000;
 
@@ -21,7 +21,7 @@ export const readBack = async (
   door: Door,
   idPrefix: string,
 ): Promise<ReadBack> => {
-  const untilMs = clock.nowMs() + patienceMs;
+  const untilMs = clock.nowMs() + limitMs;
   const ids: string[] = [];
   for (let after = idPrefix; ; ) {
     const page = await onePage(ask, door, after);

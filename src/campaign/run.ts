@@ -32,6 +32,7 @@ export class Run {
 
   /** Adds something that happened just now, or so long ago. How things stood before the run is told at its beginning. */
   readonly addNow = (event: Happening, agoMs = 0): void => {
+    if (this.originMs === Number.POSITIVE_INFINITY && event.type === 'stall') return;
     if (this.originMs === Number.POSITIVE_INFINITY) this.#before.set(subjectOf(event), event);
     else this.add({ ...event, atMs: Math.max(0, rounded(this.nowMs() - agoMs)) } as HistoryEvent);
   };

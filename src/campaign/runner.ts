@@ -1,6 +1,9 @@
+import { isBad } from '../check/outages.js';
 import type { History, HistoryEvent } from '../model/history.js';
+import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import type { LabSite } from '../providers/provider.js';
+import { conditionsOf, NotMetError } from './conditions.js';
 import type { OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe, type Pulse } from './observers/observers.js';
@@ -20,6 +23,8 @@ export interface Stage extends Ground {
   readonly site: LabSite;
   /** Hears every event as it happens. */
   readonly record: (event: HistoryEvent) => void;
+  /** As measured; what programs need to get well may follow it. */
+  readonly pace?: Pace | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,8 +38,11 @@ export interface RunNumber {
   readonly standing: readonly Complaint[];
 }
 
+/** How long a step waits for what must be so before it. */
+const waitWithinMs = ({ plan, pace }: Pick<Stage, 'plan' | 'pace'>): number => 30_000 * slowest(plan.pace, pace);
+
 /** How long a lab may take to get well after the healing. */
-const recoverMs = 60_000;
+const recoverWithinMs = ({ plan, pace }: Pick<Stage, 'plan' | 'pace'>): number => 60_000 * slowest(plan.pace, pace);
 const undoAttempts = 3;
 const undoAgainMs = 1000;
 
@@ -44,22 +52,37 @@ const undoAgainMs = 1000;
  * is left.
  */
 export const runScenario = async (stage: Stage, scenario: ScheduledScenario, number: RunNumber): Promise<History> => {
-  const run = new Run(stage.clock, stage.record);
+  const answers = goodAnswersIn(stage.plan.verify.limitMs);
+  const run = new Run(stage.clock, (event) => {
+    answers.hear(event);
+    stage.record(event);
+  });
   const senders = await startSenders(stage, scenario, number, run);
   let observers: Observers | undefined;
   try {
     observers = await observe(stage, run.addNow);
-    const { patience, verify } = stage.plan;
+    const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
     const { repetition, attempt } = number;
-    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(patience > 1 && { patience }) });
+    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(pace > usualPace && { pace }) });
     for (const sender of senders) sender.begin(run.originMs);
-    await play(stage, run, scenario, observers, number.standing);
+    await play(stage, run, scenario, observers, number.standing, answers.inARow);
     await finish(stage, run, senders, number);
     return run.history();
   } finally {
     await Promise.all([observers?.close(), ...senders.map((sender) => sender.kill())]);
   }
+};
+
+/** How many probes in a row, up to the last one that was answered or given up, were answered well. */
+const goodAnswersIn = (limitMs: number) => {
+  let count = 0;
+  return {
+    hear: (event: HistoryEvent): void => {
+      if (event.type === 'probe') count = isBad(event, limitMs) ? 0 : count + 1;
+    },
+    inARow: () => count,
+  };
 };
 
 const startSenders = async (
@@ -79,32 +102,41 @@ const startSenders = async (
   throw failed.reason;
 };
 
-/** The schedule itself. The first fault that can't be made ends the others early; all are undone before it is thrown. */
+/**
+ * The steps themselves. The first fault that can't be made ends the others early, and so does a step that waited in vain; all
+ * are undone before the former is thrown. The latter stands in the history: what was seen until then can be judged.
+ */
 const play = async (
   stage: Stage,
   run: Run,
   scenario: ScheduledScenario,
   observers: Observers,
   standing: readonly Complaint[],
+  goodAnswers: () => number,
 ): Promise<void> => {
   const { beforeMs, faults, afterMs } = scenario;
   const first = observers.holders();
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
-  // To make a fault takes time, on a slow computer much: all that comes later waits as long, so that it lasts what it shall.
-  let behindMs = 0;
-  const until = async (atMs: number): Promise<void> => {
-    while (run.nowMs() < beforeMs + atMs + behindMs) await run.until(beforeMs + atMs + behindMs, signal);
-  };
-  await until(0);
+  const timetable = timetableOf(run, beforeMs, signal);
+  const conditions = conditionsOf(stage, run, observers, { first, goodAnswers, withinMs: waitWithinMs(stage) });
+  await timetable.until(0);
   const act = async (fault: ScheduledFault): Promise<void> => {
     try {
-      await until(fault.atMs);
+      await conditions.met(fault.when, signal);
+      await (fault.when ? stage.clock.sleep(fault.atMs, signal) : timetable.until(fault.atMs));
       const open = openFault(fault, targetOf(fault.target, stage.plan, { now: observers.holders(), first }));
-      await playOne(stage, run, observers, open, () => {
-        behindMs = Math.max(behindMs, run.nowMs() - beforeMs - fault.atMs);
-        return until(fault.atMs + fault.forMs);
+      await playOne(stage, run, observers, open, async () => {
+        conditions.made(fault.name);
+        if (fault.when) await stage.clock.sleep(fault.forMs, signal);
+        else {
+          timetable.delay(fault.atMs);
+          await timetable.until(fault.atMs + fault.forMs);
+        }
+        await conditions.met(fault.until, signal);
       });
+      if (!fault.when) timetable.delay(fault.atMs + fault.forMs);
+      conditions.undone(fault.name);
     } catch (error) {
       broken.abort();
       throw error;
@@ -112,14 +144,35 @@ const play = async (
   };
   const acts = await Promise.allSettled(faults.map(act));
   const wrong = acts.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  if (wrong.length > 0) throw wrong.find((error) => error?.name !== 'AbortError') ?? wrong[0];
-  await Promise.all([stage.clock.sleep(afterMs, stage.signal), recover(stage, run, standing)]);
+  const inVain = wrong.some((error) => error instanceof NotMetError);
+  const failed = wrong.find((error) => error?.name !== 'AbortError' && !(error instanceof NotMetError));
+  if (failed !== undefined || (wrong.length > 0 && !inVain)) throw failed ?? wrong[0];
+  await recover(stage, run, standing);
+  await stage.clock.sleep(afterMs, stage.signal);
 };
 
-const openFault = ({ target: _, atMs: __, forMs: ___, ...settings }: ScheduledFault, machine: string): OpenFault => ({
-  machine,
-  ...settings,
-});
+/**
+ * To make a fault takes time, and to undo it as well, on a slow computer much: all that comes later waits as long, so that
+ * each lasts what it shall and their order stays.
+ */
+const timetableOf = (run: Run, beforeMs: number, signal: AbortSignal) => {
+  let behindMs = 0;
+  return {
+    /** Until so long after the end of `before`, and as much longer as others took. */
+    until: async (atMs: number): Promise<void> => {
+      while (run.nowMs() < beforeMs + atMs + behindMs) await run.until(beforeMs + atMs + behindMs, signal);
+    },
+    /** What was due at `atMs` is done now. */
+    delay: (atMs: number): void => {
+      behindMs = Math.max(behindMs, run.nowMs() - beforeMs - atMs);
+    },
+  };
+};
+
+const openFault = (
+  { name: _, target: __, when: ___, atMs: ____, forMs: _____, until: ______, ...settings }: ScheduledFault,
+  machine: string,
+): OpenFault => ({ machine, ...settings });
 
 const playOne = async (
   stage: Stage,
@@ -159,7 +212,7 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
 };
 
 const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): Promise<void> => {
-  const wrong = await waitUntilWell(stage, recoverMs * stage.plan.patience, stage.signal, standing);
+  const wrong = await waitUntilWell(stage, { mostMs: recoverWithinMs(stage) }, stage.signal, standing);
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wordsOf(wrong) });
 };
@@ -177,10 +230,12 @@ const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[]
   run.add({ type: 'run-ended', atMs: endedMs });
 };
 
-/** Making and healing a fault may take a machine's whole start on a slow computer. */
-const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, { patience }: Stage['plan']): number => {
-  const lastMs = Math.max(...faults.map((fault) => fault.atMs + fault.forMs));
-  return (beforeMs + lastMs + afterMs + 2 * recoverMs * patience) / 1000 + 120;
+/** Making and healing a fault may take a machine's whole start on a slow computer, and a step may wait for its conditions. */
+const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, stage: Stage): number => {
+  const lastMs = faults.reduce((sum, fault) => sum + fault.atMs + fault.forMs, 0);
+  const waits = faults.flatMap(({ when, until }) => [when, until]).filter((condition) => condition !== undefined);
+  const waitedMs = waits.length * waitWithinMs(stage);
+  return (beforeMs + lastMs + afterMs + waitedMs + 2 * recoverWithinMs(stage)) / 1000 + 120;
 };
 
 const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig => {
@@ -192,7 +247,7 @@ const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig =
       { part: 'static', path: '/', contains: 'Quintet' },
       { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
     ],
-    mostProbes: Math.ceil(longestS(scenario, stage.plan) * ratePerSecond),
+    mostProbes: Math.ceil(longestS(scenario, stage) * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
   };
 };
@@ -203,7 +258,7 @@ const trafficConfig = (stage: Stage, scenario: ScheduledScenario, { idPrefix }: 
     ...siteDoor(stage),
     idPrefix,
     writesPerSecond,
-    mostWrites: Math.ceil(longestS(scenario, stage.plan) * writesPerSecond),
+    mostWrites: Math.ceil(longestS(scenario, stage) * writesPerSecond),
     keptConnections,
     keptEveryMs: 250,
     keptPath: '/',

@@ -6,6 +6,7 @@ import { readIfAny } from '../host/files.js';
 import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
+import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { ScheduledScenario } from '../model/scenario.js';
 import type { Finding, Verdict } from '../model/verdict.js';
@@ -14,17 +15,17 @@ import { topologySvg } from '../render/topology.js';
 import { checkAtRest } from './checks/rest-checks.js';
 import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
+import { measurePace } from './measure-pace.js';
 import { heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
-import { slownessOf } from './slowness.js';
 import { openVantage } from './vantage.js';
 import { waitUntilWell, wordsOf } from './well.js';
 
 export interface VerifyOptions {
-  /** Run one after the other, after the checks; by how many times as slow as usual the machines are. */
-  readonly scenariosAt: (slowness: number) => readonly ScheduledScenario[];
+  /** Run one after the other, after the checks; by the machines' pace. */
+  readonly scenariosAt: (pace: Pace) => readonly ScheduledScenario[];
   /** Scenarios made up on the way, after those. */
   readonly random?: RandomCampaign | undefined;
   /** Whether the checks at rest are made; true when left out. */
@@ -35,8 +36,8 @@ export interface VerifyOptions {
   readonly timeoutMs?: number | undefined;
   /** How long the lab may take to be well before anything is judged; 10 s when left out, longer on slow machines. */
   readonly wellWithinMs?: number;
-  /** How slow the machines are taken to be; measured when left out. */
-  readonly slowness?: number | undefined;
+  /** What is taken for the machines' pace; measured when left out. */
+  readonly pace?: Pace | undefined;
   /** The version of Quintet and the command line that does it again; for the report. */
   readonly quintet: string;
   readonly command: string;
@@ -62,18 +63,20 @@ export const verify = async (
   options: VerifyOptions,
   emit: Emit,
 ): Promise<Verified> => {
-  const verification = await openVerification(site, provider, options, emit);
-  const { reports, record, vantage, clock, plan } = verification;
+  const opened = await openVerification(site, provider, options, emit);
+  const { reports, record, vantage, clock, plan } = opened;
   const fromMs = clock.nowMs();
   try {
     await heal(site, provider, emit);
-    const slowness = await slownessFor(verification, options);
-    const scenarios = options.scenariosAt(slowness);
-    await begin(verification, options, slowness);
+    await provider.favour?.(true);
+    const pace = await paceFor(opened, options);
+    const verification = { ...opened, pace };
+    const scenarios = options.scenariosAt(pace);
+    await begin(verification, options, pace);
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
     for (const scenario of scenarios) await playScenario(verification, scenario);
-    if (options.random) await playRandomly(verification, options.random, slowness);
+    if (options.random) await playRandomly(verification, options.random, pace);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
     await writeReports(reports, verdict, record, plan);
@@ -81,6 +84,7 @@ export const verify = async (
   } finally {
     await vantage.close();
     await reports.close();
+    await provider.favour?.(false);
   }
 };
 
@@ -128,39 +132,39 @@ const authorityOf = async (site: LabSite): Promise<string> => {
 };
 
 /** Only of interest where something is played; what an earlier, killed Quintet left is undone by then. */
-const slownessFor = async (verification: Verification, options: VerifyOptions): Promise<number> => {
+const paceFor = async (verification: Verification, options: VerifyOptions): Promise<Pace> => {
   const { plan, provider, emit, clock } = verification;
-  if (options.slowness !== undefined) return options.slowness;
-  if (options.scenariosAt(1).length === 0 && options.random === undefined) return 1;
+  if (options.pace !== undefined) return options.pace;
+  if (options.scenariosAt(usualPace).length === 0 && options.random === undefined) return usualPace;
   const step = 'how fast the machines are';
   const fromMs = clock.nowMs();
   emit({ type: 'step-started', step });
-  const slowness = await abandonable(verification, () => slownessOf(plan, provider));
+  const pace = slowest(provider.pace, await abandonable(verification, () => measurePace(plan, provider)));
   emit({ type: 'step-done', step, tookMs: clock.nowMs() - fromMs });
-  if (slowness > 1) emit({ type: 'note', text: `This computer ${slowWords(slowness)}.` });
-  return slowness;
+  if (pace > usualPace) emit({ type: 'note', text: `This computer ${slowWords(pace)}.` });
+  return pace;
 };
 
 const begin = async (
   verification: Verification,
   { quintet, command, random }: VerifyOptions,
-  slowness: number,
+  pace: Pace,
 ): Promise<void> =>
   verification.add({
     type: 'verification-started',
     version: 1,
     plan: verification.plan,
     wallClock: verification.clock.wallClock(),
-    environment: await environmentOf(verification, quintet, slowness),
+    environment: await environmentOf(verification, quintet, pace),
     command,
     ...(random === undefined ? {} : { seed: String(random.seed) }),
   });
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
 const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {
-  const wellWithinMs = options.wellWithinMs ?? 10_000 * verification.plan.patience;
+  const wellWithinMs = options.wellWithinMs ?? 10_000 * verification.plan.pace;
   const wrong = await abandonable(verification, () =>
-    waitUntilWell(verification, wellWithinMs, verification.interrupted),
+    waitUntilWell(verification, { mostMs: wellWithinMs, lastingMs: wellWithinMs / 2 }, verification.interrupted),
   );
   if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
 };

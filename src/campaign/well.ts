@@ -1,14 +1,16 @@
 import { reason } from '../check/judgement.js';
 import type { ServiceFacts } from '../check/services.js';
+import { notStandingBy } from '../check/standbys.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import type { Service } from '../model/scenario.js';
 import { roleOf, unitOf } from '../plan/services.js';
 import { gatherHolders } from './checks/gather-holders.js';
+import { gatherStandbys } from './checks/gather-standbys.js';
 import { type Ground, siteDoor } from './ground.js';
 
 /** Something that keeps a lab from being well, in words; `about` says what kind of thing it is. */
 export interface Complaint {
-  readonly about: 'services' | 'vip' | 'site';
+  readonly about: 'services' | 'vip' | 'standby' | 'site' | 'silence';
   readonly text: string;
 }
 
@@ -20,12 +22,16 @@ const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
     .filter((service) => machine.roles.includes(roleOf[service]))
     .map((service) => unitOf(service, plan));
 
-type Look = (ground: Ground) => Promise<string[]>;
+type Look = (ground: Ground) => Promise<Complaint[]>;
 
-/** Which of the lab's services do not run, and which machines did not say. */
-export const serviceFacts = async ({ plan, provider }: Ground): Promise<ServiceFacts> => {
-  const each = plan.machines.map(async (machine): Promise<ServiceFacts> => {
-    const units = unitsOf(plan, machine);
+/** Which of the lab's services, or of one machine's, do not run, and which machines did not say. */
+export const serviceFacts = async (
+  { plan, provider }: Ground,
+  only?: { readonly machine: string; readonly units?: readonly string[] | undefined },
+): Promise<ServiceFacts> => {
+  const machines = plan.machines.filter(({ name }) => only === undefined || name === only.machine);
+  const each = machines.map(async (machine): Promise<ServiceFacts> => {
+    const units = only?.units ?? unitsOf(plan, machine);
     try {
       const { stdout } = await provider.exec(machine.name, ['systemctl', 'is-active', ...units], { timeoutMs: 10_000 });
       const states = stdout.trim().split('\n');
@@ -42,63 +48,86 @@ export const serviceFacts = async ({ plan, provider }: Ground): Promise<ServiceF
   return { missing: all.flatMap(({ missing }) => missing), silent: all.flatMap(({ silent }) => silent) };
 };
 
+const complaints = (about: Complaint['about'], texts: readonly string[]): Complaint[] =>
+  texts.map((text) => ({ about, text }));
+
 const services: Look = async (ground) => {
   const { missing, silent } = await serviceFacts(ground);
-  return [...missing, ...silent];
+  return [...complaints('services', missing), ...complaints('silence', silent)];
 };
 
-const holders: Look = async (ground) => {
-  const found = await gatherHolders(ground);
-  const silent = found.silent.map((each) => `${each.machine} can't be asked: ${each.reason}`);
-  return found.holders.length === 1
-    ? silent
-    : [`the VIP is held by ${found.holders.join(' and ') || 'nobody'}`, ...silent];
+/** One holds the VIP, and the others could take it over. */
+const pair: Look = async (ground) => {
+  const all = await gatherStandbys(ground);
+  const holders = all.filter(({ holds }) => holds).map(({ machine }) => machine);
+  const silent = all.flatMap(({ machine, silence }) =>
+    silence === undefined ? [] : [`${machine} can't be asked: ${silence}`],
+  );
+  const standbys = all.filter(({ holds, state }) => !holds && state !== 'unknown');
+  return [
+    ...complaints('vip', holders.length === 1 ? [] : [`the VIP is held by ${holders.join(' and ') || 'nobody'}`]),
+    ...complaints(
+      'standby',
+      standbys.flatMap((each) => notStandingBy(each) ?? []),
+    ),
+    ...complaints('silence', silent),
+  ];
 };
+
+/** So many good answers in a row of each part of the site. */
+const goodAnswers = 3;
 
 const site: Look = async (ground) => {
   const ask = async (path: string) => {
-    const answer = await ground.vantage.ask({
-      kind: 'request',
-      scheme: 'https',
-      method: 'GET',
-      path,
-      ...siteDoor(ground),
-    });
-    if ('problem' in answer) return [`${path} does not answer: ${answer.problem}`];
-    return answer.status === 200 ? [] : [`${path} answers with status ${answer.status}`];
+    for (let asked = 0; asked < goodAnswers; asked += 1) {
+      const answer = await ground.vantage.ask({
+        kind: 'request',
+        scheme: 'https',
+        method: 'GET',
+        path,
+        ...siteDoor(ground),
+      });
+      if ('problem' in answer) return [`${path} does not answer: ${answer.problem}`];
+      if (answer.status !== 200) return [`${path} answers with status ${answer.status}`];
+    }
+    return [];
   };
-  return (await Promise.all(['/', '/api/health'].map(ask))).flat();
+  return complaints('site', (await Promise.all(['/', '/api/health'].map(ask))).flat());
 };
 
-const looks: readonly (readonly [Complaint['about'], Look])[] = [
-  ['services', services],
-  ['vip', holders],
-  ['site', site],
-];
+const looks: readonly Look[] = [services, pair, site];
 
-/** What keeps the lab from being well; nothing when every service runs, one holds the VIP and the site answers. */
-export const complaintsOf = async (ground: Ground): Promise<Complaint[]> => {
-  const all = looks.map(async ([about, look]) => (await look(ground)).map((text) => ({ about, text })));
-  return (await Promise.all(all)).flat();
-};
+/**
+ * What keeps the lab from being well; nothing when every service runs, one holds the VIP, the others are backups that hear its
+ * adverts, and the site gives one good answer after the other.
+ */
+export const complaintsOf = async (ground: Ground): Promise<Complaint[]> =>
+  (await Promise.all(looks.map((look) => look(ground)))).flat();
 
 const againMs = 300;
 
+/** What the lab itself says, and says again and again, is how it is: waiting changes nothing about it. */
+const lasting: readonly Complaint['about'][] = ['services', 'standby'];
+
 /**
  * Waits until the lab is well, or at least no worse than `standing` says it was; returns what was still wrong when the
- * time was over.
+ * time was over. With `lastingMs` it gives up earlier on what was said in the same words for so long.
  */
 export const waitUntilWell = async (
   ground: Ground,
-  mostMs: number,
+  { mostMs, lastingMs = mostMs }: { readonly mostMs: number; readonly lastingMs?: number },
   signal?: AbortSignal,
   standing: readonly Complaint[] = [],
 ): Promise<Complaint[]> => {
-  const untilMs = ground.clock.nowMs() + mostMs;
+  const fromMs = ground.clock.nowMs();
+  let said = { words: '', sinceMs: fromMs };
   for (;;) {
     const all = await complaintsOf(ground);
     const wrong = all.filter(({ text }) => !standing.some((known) => known.text === text));
-    if (wrong.length === 0 || ground.clock.nowMs() >= untilMs) return wrong;
+    const nowMs = ground.clock.nowMs();
+    if (wordsOf(wrong) !== said.words) said = { words: wordsOf(wrong), sinceMs: nowMs };
+    const lasts = nowMs - said.sinceMs >= lastingMs && wrong.every(({ about }) => lasting.includes(about));
+    if (wrong.length === 0 || lasts || nowMs - fromMs >= mostMs) return wrong;
     await ground.clock.sleep(againMs, signal);
   }
 };

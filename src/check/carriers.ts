@@ -1,7 +1,9 @@
-import type { History, ProbeEvent } from '../model/history.js';
+import type { History } from '../model/history.js';
+import { type Pace, usualPace } from '../model/pace.js';
 import type { Measure } from '../model/verdict.js';
 import { fail, type Judgement, pass } from './judgement.js';
-import { probesOf, runOf } from './outages.js';
+import { type Answered, isAnswered, probesOf, runOf } from './outages.js';
+import { type Explanation, excess } from './stalls.js';
 import { overlapToleranceMs, tenures, type VipWindow } from './vip-holders.js';
 import { counted, firstFew, ms } from './words.js';
 
@@ -9,13 +11,6 @@ import { counted, firstFew, ms } from './words.js';
 const drainMs = 3000;
 /** Quintet may hear of a new holder only after its first answers, and from slow machines later. */
 const observerDelayMs = 500;
-
-interface Answered extends ProbeEvent {
-  readonly loadBalancer: string;
-}
-
-const isAnswered = (probe: ProbeEvent): probe is Answered =>
-  probe.loadBalancer !== undefined && (probe.result === 'ok' || probe.result === 'wrong');
 
 const heldBetween = (all: readonly VipWindow[], machine: string, fromMs: number, toMs: number): boolean =>
   all.some((each) => each.holders.includes(machine) && each.fromMs <= toMs && each.toMs >= fromMs);
@@ -25,9 +20,19 @@ const nearly = (all: readonly VipWindow[], probe: Answered): boolean => {
   return heldBetween(all, probe.loadBalancer, probe.atMs - overlapToleranceMs, toMs);
 };
 
-const atAll = (all: readonly VipWindow[], probe: Answered, patience: number): boolean => {
-  const toMs = probe.atMs + probe.latencyMs + observerDelayMs * patience;
-  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs * patience, toMs);
+const atAll = (all: readonly VipWindow[], probe: Answered, pace: Pace): boolean => {
+  const toMs = probe.atMs + probe.latencyMs + observerDelayMs * pace;
+  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs * pace, toMs);
+};
+
+/** How far an answer lies outside of its carrier's nearest tenure would have to be explained; undefined where it has none. */
+const nearest = (all: readonly VipWindow[], probe: Answered): Explanation | undefined => {
+  const [fromMs, toMs] = [probe.atMs, probe.atMs + probe.latencyMs];
+  const own = all.filter(({ holders }) => holders.includes(probe.loadBalancer));
+  const apart = own.map((each) =>
+    each.toMs < fromMs ? excess(each.toMs, toMs, fromMs - each.toMs) : excess(fromMs, each.fromMs, each.fromMs - toMs),
+  );
+  return apart.sort((one, other) => one.needMs - other.needMs)[0];
 };
 
 /**
@@ -39,8 +44,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const answered = probesOf(history).filter(isAnswered);
   if (all.length === 0 || answered.length === 0) return undefined;
   const off = answered.filter((probe) => !nearly(all, probe));
-  const patience = runOf(history)?.patience ?? 1;
-  const wrong = off.filter((probe) => !atAll(all, probe, patience));
+  const pace = runOf(history)?.pace ?? usualPace;
+  const wrong = off.filter((probe) => !atAll(all, probe, pace));
   const measures: Measure[] = [
     { name: 'answered just off the holder', value: off.length - wrong.length, unit: 'requests' },
     { name: 'answered by the wrong machine', value: wrong.length, unit: 'requests', atMost: 0 },
@@ -49,5 +54,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const names = [...new Set(wrong.map((probe) => probe.loadBalancer))].join(' and ');
   const lines = wrong.map((probe) => `${probe.loadBalancer} at ${ms(probe.atMs)}`);
   const detail = `${counted(wrong.length, 'request')} answered by ${names}, which did not hold the VIP`;
-  return { ...fail(detail, [`answered by the wrong machine: ${firstFew(lines)}`]), measures };
+  const why = wrong.map((probe) => nearest(all, probe));
+  const explanations = why.filter((each) => each !== undefined);
+  const excusable = explanations.length === why.length ? explanations : [];
+  return { ...fail(detail, [`answered by the wrong machine: ${firstFew(lines)}`], excusable), measures };
 };

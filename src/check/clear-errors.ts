@@ -1,5 +1,5 @@
 import type { ProbeEvent } from '../model/history.js';
-import { answerOf } from './failed-requests.js';
+import { answerOf, probeMishap } from './failed-requests.js';
 import { fail, pass, unknown } from './judgement.js';
 import { isBad, isLate } from './outages.js';
 import type { SiteRule, SiteView } from './site-view.js';
@@ -25,9 +25,11 @@ export const clearErrors: SiteRule = (view) => {
   const other = bad.filter((probe) => !(probe.result === 'wrong' && probe.status === expected.status));
   const tally = tallyOf(other.map((probe) => answerOf(probe, limitMs)));
   const evidence = tally.length === 0 ? [] : [`instead of status ${expected.status}: ${tally.join(', ')}`];
-  if (other.length > bad.length * otherShareAtMost) {
+  const spare = bad.length * otherShareAtMost;
+  if (other.length > spare) {
     const whose = `${other.length} of ${bad.length} failed ${label}requests`;
-    return fail(`${whose} had no clear answer (status ${expected.status}): ${tally.slice(0, 3).join(', ')}`, evidence);
+    const words = `${whose} had no clear answer (status ${expected.status}): ${tally.slice(0, 3).join(', ')}`;
+    return fail(words, evidence, other.map(probeMishap), spare);
   }
   return pass(`${bad.length} ${label}requests were answered with status ${expected.status}`, evidence);
 };

@@ -3,6 +3,7 @@ import { fail, pass, unknown } from './judgement.js';
 import type { Outage } from './outages.js';
 import type { SiteRule, SiteView } from './site-view.js';
 import { type Spell, spells } from './spells.js';
+import { absence } from './stalls.js';
 import { tenures } from './vip-holders.js';
 
 const overlaps = (spell: Spell, outage: Outage): boolean =>
@@ -11,6 +12,10 @@ const overlaps = (spell: Spell, outage: Outage): boolean =>
 /** The faults while which there was an outage. */
 const telling = (history: History, outages: readonly Outage[]): Spell[] =>
   spells(history).filter((spell) => outages.some((outage) => overlaps(spell, outage)));
+
+/** A fault that was made late may not have had the time to show itself. */
+const unseen = (history: History) =>
+  spells(history).flatMap(({ fault, undoneMs }) => (undoneMs === undefined ? [] : [absence(fault.atMs, undoneMs)]));
 
 const hit = (of: readonly Spell[]): string => [...new Set(of.map((spell) => spell.fault.machine))].join(' and ');
 
@@ -23,7 +28,7 @@ export const expectedOutage: SiteRule = ({ label, history, least, most, expected
     return unknown(`this computer was too busy to measure: whether there was a ${label}outage is not known`);
   }
   const why = `${hit(spells(history))} can be done without, or the fault did not bite`;
-  return fail(`no ${label}outage was seen although one was expected: ${why}`);
+  return fail(`no ${label}outage was seen although one was expected: ${why}`, [], unseen(history));
 };
 
 /**

@@ -69,6 +69,19 @@ export interface HolderFacts {
   readonly silent: readonly Silence[];
 }
 
+/** What keepalived on a load balancer says of itself (its own dump of data and statistics). */
+export interface StandbyFacts {
+  readonly machine: string;
+  /** Whether the machine's own interfaces bear the VIP. */
+  readonly holds: boolean;
+  /** `unknown` where it could not be asked, or knows no such dump. */
+  readonly state: 'init' | 'backup' | 'master' | 'fault' | 'stopped' | 'unknown';
+  /** Since keepalived started. */
+  readonly advertsHeard: number;
+  /** Why the state is unknown. */
+  readonly silence?: string;
+}
+
 export interface Account {
   readonly user: string;
   readonly host: string;

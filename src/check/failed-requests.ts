@@ -2,6 +2,7 @@ import type { ProbeEvent } from '../model/history.js';
 import { fail, pass, unknown } from './judgement.js';
 import { isBad, isLate } from './outages.js';
 import type { SiteRule } from './site-view.js';
+import { mishap } from './stalls.js';
 import { counted, firstFew, ms } from './words.js';
 
 /** Beyond this share of probes sent late too many moments were never looked at. */
@@ -20,13 +21,16 @@ export const failedRequests: SiteRule = ({ label, probes, limitMs, expected: { f
   if (surely.length > failedAtMost) {
     const lines = surely.map((probe) => `${probe.path} at ${ms(probe.atMs)}: ${answerOf(probe, limitMs)}`);
     const detail = `${counted(surely.length, `${label}request`)} failed, at most ${failedAtMost} may`;
-    return fail(detail, [`failed: ${firstFew(lines)}`]);
+    return fail(detail, [`failed: ${firstFew(lines)}`], surely.map(probeMishap), failedAtMost);
   }
   if (perhaps > failedAtMost || late > probes.length * lateShareAtMost) {
     return unknown(`this computer was too busy to measure: ${counted(late, `${label}request`)} were sent late`);
   }
   return pass(`${counted(surely.length, `${label}request`)} failed of ${probes.length}`);
 };
+
+/** What would explain that a request got no good answer. */
+export const probeMishap = ({ atMs, latencyMs }: ProbeEvent) => mishap(atMs, atMs + latencyMs);
 
 /** What became of a probe, in a few words. */
 export const answerOf = (probe: ProbeEvent, limitMs: number): string => {

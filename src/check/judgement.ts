@@ -1,4 +1,6 @@
+import type { History } from '../model/history.js';
 import type { Finding, Measure, Outcome } from '../model/verdict.js';
+import { type Explanation, excused } from './stalls.js';
 
 /** What a judge concludes from what was gathered; `judged` makes it a finding. */
 export interface Judgement {
@@ -6,6 +8,9 @@ export interface Judgement {
   readonly detail: string;
   readonly evidence?: readonly string[];
   readonly measures?: readonly Measure[];
+  /** Of a fail that stalls of this computer could explain: each of them must be, but for so many that may stay unexplained. */
+  readonly explanations?: readonly Explanation[];
+  readonly spare?: number;
 }
 
 export const pass = (detail: string, evidence: readonly string[] = []): Judgement => ({
@@ -14,11 +19,13 @@ export const pass = (detail: string, evidence: readonly string[] = []): Judgemen
   evidence,
 });
 
-export const fail = (detail: string, evidence: readonly string[] = []): Judgement => ({
-  outcome: 'fail',
-  detail,
-  evidence,
-});
+/** Without explanations nothing that this computer does can excuse it. */
+export const fail = (
+  detail: string,
+  evidence: readonly string[] = [],
+  explanations: readonly Explanation[] = [],
+  spare = 0,
+): Judgement => ({ outcome: 'fail', detail, evidence, ...(explanations.length > 0 && { explanations, spare }) });
 
 export const unknown = (detail: string, evidence: readonly string[] = []): Judgement => ({
   outcome: 'unknown',
@@ -70,9 +77,12 @@ export const gravest = (outcomes: readonly Outcome[]): Outcome =>
 
 const unique = (lines: readonly string[]): string[] => [...new Set(lines)].filter((line) => line !== '');
 
-/** One judgement out of many: the gravest outcome, in the words of those that came to it; what all of them saw and measured. */
-export const together = (parts: readonly (Judgement | undefined)[]): Judgement => {
-  const said = parts.filter((part) => part !== undefined);
+/**
+ * One judgement out of many: the gravest outcome, in the words of those that came to it; what all of them saw and measured.
+ * Here each fail is asked whether stalls in that history explain it.
+ */
+export const together = (parts: readonly (Judgement | undefined)[], history: History = []): Judgement => {
+  const said = parts.filter((part) => part !== undefined).map((part) => excused(history, part));
   const outcome = gravest(said.map((part) => part.outcome));
   const telling = said.filter((part) => part.outcome === outcome).map((part) => part.detail);
   return {

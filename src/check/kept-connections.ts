@@ -2,6 +2,7 @@ import type { History } from '../model/history.js';
 import type { Measure } from '../model/verdict.js';
 import { fail, figures, type Judgement, pass, unknown } from './judgement.js';
 import { held } from './site-view.js';
+import { mishap } from './stalls.js';
 import { counted, firstFew, ms } from './words.js';
 
 /** Judges how many of the connections that are kept open and used all the time broke. */
@@ -21,5 +22,12 @@ export const judgeKeptConnections = (history: History, atMost: number | undefine
   const evidence = broken.length === 0 ? [] : [`connections broken: ${firstFew(lines)}`];
   if (atMost === undefined) return figures(measures, evidence);
   const detail = `${counted(broken.length, 'kept connection')} broke, at most ${atMost} may`;
-  return { ...(broken.length > atMost ? fail(detail) : pass(detail)), evidence, measures };
+  const failed = () =>
+    fail(
+      detail,
+      [],
+      broken.map(({ atMs }) => mishap(atMs)),
+      atMost,
+    );
+  return { ...(broken.length > atMost ? failed() : pass(detail)), evidence, measures };
 };

@@ -34,6 +34,14 @@ const endOf = (history: History): number =>
 export const isBad = (probe: ProbeEvent, limitMs: number): boolean =>
   probe.result !== 'ok' || probe.latencyMs > limitMs;
 
+/** An answer, good or not, that says which load balancer it came through. */
+export interface Answered extends ProbeEvent {
+  readonly loadBalancer: string;
+}
+
+export const isAnswered = (probe: ProbeEvent): probe is Answered =>
+  probe.loadBalancer !== undefined && (probe.result === 'ok' || probe.result === 'wrong');
+
 export const isLate = (probe: ProbeEvent): boolean => probe.latenessMs > latenessToleranceMs;
 
 /**
@@ -80,4 +88,6 @@ const joined = (one: Outage, other: Outage): Outage => ({
 
 export const lengthMs = (outage: Outage): number => outage.toMs - outage.fromMs;
 export const totalMs = (all: readonly Outage[]): number => all.reduce((sum, outage) => sum + lengthMs(outage), 0);
+/** When the last of them ended. */
+export const lastMs = (all: readonly Outage[]): number => Math.max(0, ...all.map((outage) => outage.toMs));
 export const longestMs = (all: readonly Outage[]): number => Math.max(0, ...all.map(lengthMs));

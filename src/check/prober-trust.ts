@@ -70,25 +70,3 @@ export const notMeasured = (history: History): Judgement | undefined => {
   if (faults.length === 0) return unknown('no fault was made');
   return brokenBefore(history, faults) ? unknown('the site failed before the fault was made') : undefined;
 };
-
-/** A write sent later than this was kept from the processor: the writer has no more right to it than the machines have. */
-const heldUpMs = 50;
-const heldUpShare = 0.1;
-const leastWrites = 10;
-
-/**
- * Whether this computer was too busy for its machines to do their work in time. The prober goes ahead of everybody else
- * and does not notice; the writer beside it waits its turn as the machines do.
- */
-const tooBusy = (history: History): string | undefined => {
-  const writes = history.filter((event) => event.type === 'write');
-  const heldUp = writes.filter(({ latenessMs }) => latenessMs > heldUpMs);
-  if (writes.length < leastWrites || heldUp.length <= writes.length * heldUpShare) return undefined;
-  return `this computer was too busy: ${heldUp.length} of ${writes.length} writes were sent more than ${heldUpMs} ms late`;
-};
-
-/** What a busy computer may have done is not held against the lab. */
-export const notToBlame = (history: History, judgement: Judgement): Judgement => {
-  const busy = judgement.outcome === 'fail' ? tooBusy(history) : undefined;
-  return busy === undefined ? judgement : { ...judgement, outcome: 'unknown', detail: `${busy}; ${judgement.detail}` };
-};

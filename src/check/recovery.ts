@@ -1,6 +1,7 @@
 import type { History } from '../model/history.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
-import { allUndoneMs, spells } from './spells.js';
+import { allUndoneMs, endedMs, spells } from './spells.js';
+import { absence } from './stalls.js';
 
 /** Judges that the lab got well by itself once every fault was undone. */
 export const judgeRecovery = (history: History): Judgement => {
@@ -9,7 +10,12 @@ export const judgeRecovery = (history: History): Judgement => {
   const well = history.find((event) => event.type === 'well' && event.atMs >= healedMs);
   if (well === undefined) {
     const why = history.flatMap((event) => (event.type === 'note' && event.atMs >= healedMs ? [event.text] : []));
-    return fail(`the lab did not get well again: ${why.at(-1) ?? 'nobody knows why'}`);
+    const givenUpMs = Math.max(healedMs, endedMs(history) ?? 0);
+    return fail(
+      `the lab did not get well again: ${why.at(-1) ?? 'nobody knows why'}`,
+      [],
+      [absence(healedMs, givenUpMs)],
+    );
   }
   const tookMs = well.atMs - healedMs;
   const measures = [{ name: 'recovery', value: tookMs, unit: 'ms' as const }];

@@ -15,6 +15,7 @@ import { viewOf } from './site-view.js';
 import { slowAnswers } from './slow-answers.js';
 import { endedMs } from './spells.js';
 import { judgeVip } from './vip.js';
+import { expectedOf, judgeWaiting } from './waiting.js';
 import { ms } from './words.js';
 import { judgeWrites } from './writes.js';
 
@@ -36,6 +37,7 @@ const checkers: readonly Checker[] = [
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   judgeBrokenConfiguration,
   judgeRecovery,
+  judgeWaiting,
 ];
 
 /** Judges one run of a scenario by its history alone. */
@@ -45,8 +47,12 @@ export const judgeScenario = (history: History): Finding => {
     const subject = { kind: 'scenario', id: 'run', title: 'A run without its beginning' } as const;
     return { ...subject, ...unknown('the run never started') };
   }
-  const { id, title, expect } = started.scenario;
-  const judgement = together(checkers.map((checker) => attempted(() => checker(history, expect))));
+  const { id, title } = started.scenario;
+  const expect = expectedOf(history, started.scenario.expect);
+  const judgement = together(
+    checkers.map((checker) => attempted(() => checker(history, expect))),
+    history,
+  );
   const single = ifTellable(() => singlePointOfFailure(history, expect));
   const phases = ifTellable(() => phasesOf(history)) ?? {};
   const ended = endedMs(history);
@@ -56,7 +62,7 @@ export const judgeScenario = (history: History): Finding => {
     title,
     ...judgement,
     ...(judgement.outcome === 'pass' ? { detail: story(history, started) } : {}),
-    evidence: [...faultLines(history), ...phaseLines(phases), ...(judgement.evidence ?? [])],
+    evidence: [...stepLines(history), ...phaseLines(phases), ...(judgement.evidence ?? [])],
     ...(single === undefined ? {} : { singlePointOfFailure: single }),
     ...(ended === undefined ? {} : { durationMs: ended }),
   };
@@ -70,10 +76,12 @@ const singlePointOfFailure = (history: History, expect: Expect): string | undefi
         .map((of) => expect[of] && singlePointOf(viewOf(history, of, expect[of])))
         .find((machine) => machine !== undefined);
 
-const faultLines = (history: History): string[] =>
-  history
-    .filter((event) => event.type === 'fault' || event.type === 'heal')
-    .map((event) => `${event.type} ${event.fault} on ${event.machine} at ${Math.round(event.atMs)} ms`);
+const stepLines = (history: History): string[] =>
+  history.flatMap((event) => {
+    if (event.type === 'waited') return [`waited ${ms(event.tookMs)} until ${event.for}`];
+    if (event.type !== 'fault' && event.type !== 'heal') return [];
+    return [`${event.type} ${event.fault} on ${event.machine} at ${Math.round(event.atMs)} ms`];
+  });
 
 const phaseWords: Readonly<Record<keyof Phases, string>> = {
   detectionMs: 'noticed after',

@@ -3,6 +3,7 @@ import { fail, type Judgement, pass, unknown } from './judgement.js';
 import type { Outage } from './outages.js';
 import { held, type SiteRule } from './site-view.js';
 import { allUndoneMs } from './spells.js';
+import { excess } from './stalls.js';
 import { ms } from './words.js';
 
 /** How long after the last undoing the last outage ended; for one that did not, the least that it can have been. */
@@ -22,7 +23,8 @@ export const siteBack: SiteRule = ({ label, history, least, most, expected: { ba
   const judge = (): Judgement => {
     if (leastMs > boundMs) {
       const after = `${ms(leastMs)} after the last fault was undone, at most ${ms(boundMs)} may pass`;
-      return fail(`${label}requests were ${isOpen(least) ? 'still not answered' : 'answered again only'} ${after}`);
+      const words = `${label}requests were ${isOpen(least) ? 'still not answered' : 'answered again only'} ${after}`;
+      return fail(words, [], [excess(undoneMs, undoneMs + leastMs, leastMs - boundMs)]);
     }
     return mostMs > boundMs
       ? unknown(`this computer was too busy to measure: the ${label}outage ended within ${ms(mostMs)}`)

@@ -7,7 +7,7 @@ import { failedRequests } from './failed-requests.js';
 import { type Judgement, together } from './judgement.js';
 import { outageBound } from './outage-bound.js';
 import { isBad, isLate, lengthMs, longestMs, totalMs } from './outages.js';
-import { notMeasured, notToBlame, percentile } from './prober-trust.js';
+import { notMeasured, percentile } from './prober-trust.js';
 import { siteBack } from './site-back.js';
 import { held, type SiteRule, type SiteView, viewOf } from './site-view.js';
 import { ms } from './words.js';
@@ -17,7 +17,12 @@ const rules: readonly SiteRule[] = [outageBound, failedRequests, expectedOutage,
 /** Judges what visitors noticed who asked for one part of the site, or for any of it. */
 export const judgeSite = (whole: History, of: SitePart | 'site', expected: ScheduledSite): Judgement => {
   const view = viewOf(whole, of, expected);
-  const judgement = notMeasured(whole) ?? notToBlame(whole, together(rules.map((rule) => rule(view))));
+  const judgement =
+    notMeasured(whole) ??
+    together(
+      rules.map((rule) => rule(view)),
+      whole,
+    );
   const measures = [...outageMeasures(view), ...(of === 'site' ? proberMeasures(view) : [])];
   return {
     ...judgement,

@@ -39,5 +39,8 @@ export const allUndoneMs = (history: History): number | undefined => {
   return ends.length === 0 || ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));
 };
 
+/** When the first fault began to be made; 0 where none was. */
+export const firstFaultMs = (history: History): number => faultsOf(history)[0]?.atMs ?? 0;
+
 export const endedMs = (history: History): number | undefined =>
   history.find((event) => event.type === 'run-ended')?.atMs;

@@ -1,5 +1,5 @@
 import type { History, VipEvent } from '../model/history.js';
-import { allUndoneMs, endedMs, faultsOf } from './spells.js';
+import { allUndoneMs, endedMs, firstFaultMs } from './spells.js';
 
 /** A stretch of time in which the VIP was held by one, none or several of the load balancers. */
 export interface VipWindow {
@@ -39,14 +39,21 @@ export const within = (windows: readonly VipWindow[], fromMs: number, toMs: numb
     .map((each) => ({ ...each, fromMs: Math.max(each.fromMs, fromMs), toMs: Math.min(each.toMs, toMs) }))
     .filter((each) => each.toMs > each.fromMs);
 
+export interface Tenure {
+  readonly holder: string;
+  readonly fromMs: number;
+}
+
 /** The load balancers that held the VIP alone, one after the other: no name twice in a row. */
-export const succession = (history: History): string[] =>
+export const succession = (history: History): Tenure[] =>
   tenures(history)
-    .flatMap((each) => (each.holders.length === 1 ? each.holders : []))
-    .filter((holder, index, all) => holder !== all[index - 1]);
+    .flatMap(({ holders: [holder, ...others], fromMs }) =>
+      holder === undefined || others.length > 0 ? [] : [{ holder, fromMs }],
+    )
+    .filter(({ holder }, index, all) => holder !== all[index - 1]?.holder);
 
 /** From the first fault until the last was undone, or the run ended. */
 export const faultyMs = (history: History): { readonly fromMs: number; readonly toMs: number } => ({
-  fromMs: faultsOf(history)[0]?.atMs ?? 0,
+  fromMs: firstFaultMs(history),
   toMs: allUndoneMs(history) ?? endedMs(history) ?? Number.POSITIVE_INFINITY,
 });

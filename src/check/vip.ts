@@ -2,9 +2,10 @@ import type { History } from '../model/history.js';
 import type { ScheduledVip } from '../model/scenario.js';
 import type { Measure } from '../model/verdict.js';
 import { fail, figures, type Judgement, pass, together, unknown } from './judgement.js';
-import { notToBlame } from './prober-trust.js';
 import { held } from './site-view.js';
-import { allUndoneMs, faultsOf } from './spells.js';
+import { allUndoneMs, endedMs, faultsOf, firstFaultMs } from './spells.js';
+import { seenByNetwork } from './split-brain.js';
+import { absence, type Explanation, excess, lapse, mishap } from './stalls.js';
 import {
   faultyMs,
   gaps,
@@ -12,6 +13,7 @@ import {
   overlaps,
   overlapToleranceMs,
   succession,
+  type Tenure,
   tenures,
   type VipWindow,
   within,
@@ -23,25 +25,34 @@ type VipRule = (history: History, expected: ScheduledVip) => Judgement | undefin
 /** Never two load balancers held the VIP together (split brain), and at the end exactly one does. */
 const heldByOne: VipRule = (history, expected) => {
   if (!expected.heldByOne) return undefined;
-  const last = tenures(history).at(-1)?.holders ?? [];
-  if (last.length > 1) return fail(`split brain: ${last.join(' and ')} both hold the VIP at the end`);
-  if (last.length === 0) return fail('nobody holds the VIP at the end');
-  const splitMs = lastingMs(overlaps(history));
+  const last = tenures(history).at(-1);
+  const both = overlaps(history);
+  const shared = both.some((each) => seenByNetwork(history, each));
+  const explained = (windows: readonly VipWindow[]) => (shared ? [] : windows.map(windowLapse));
+  const atEnd = last === undefined ? [] : explained([last]);
+  if (last === undefined || last.holders.length === 0) return fail('nobody holds the VIP at the end', [], atEnd);
+  if (last.holders.length > 1) {
+    return fail(`split brain: ${last.holders.join(' and ')} both hold the VIP at the end`, [], atEnd);
+  }
+  const splitMs = lastingMs(both);
   return splitMs > overlapToleranceMs
-    ? fail(`split brain: ${everybody(overlaps(history))} held the VIP together for ${ms(splitMs)}`)
-    : pass(`${last[0]} holds the VIP`);
+    ? fail(`split brain: ${everybody(both)} held the VIP together for ${ms(splitMs)}`, [], explained(both))
+    : pass(`${last.holders[0]} holds the VIP`);
 };
+
+const windowLapse = ({ fromMs, toMs }: VipWindow): Explanation => lapse(fromMs, toMs);
 
 const everybody = (windows: readonly VipWindow[]): string =>
   [...new Set(windows.flatMap((each) => each.holders))].join(' and ');
 
 /** How the one who holds it at the end came to it. */
 const moves: VipRule = (history, { moves: expected }) => {
-  const holders = succession(history);
+  const path = succession(history);
+  const holders = path.map(({ holder }) => holder);
   const [first] = holders;
   if (expected === undefined) return undefined;
   if (first === undefined) return unknown('no load balancer held the VIP alone');
-  const path = holders.join(', then ');
+  const words = holders.join(', then ');
   const isSo = {
     never: holders.length === 1,
     away: holders.at(-1) !== first,
@@ -54,12 +65,24 @@ const moves: VipRule = (history, { moves: expected }) => {
     back: `move and come back to ${first}`,
     either: `leave ${first}`,
   };
-  if (!isSo[expected]) return fail(`the VIP had to ${wanted[expected]}, but was held by ${path}`);
-  const droppedMs = lastingMs(gaps(history));
-  return expected === 'never' && droppedMs > overlapToleranceMs
-    ? fail(`the VIP had to ${wanted.never}, but nobody held it for ${ms(droppedMs)}`)
-    : pass(`the VIP was held by ${path}`);
+  if (!isSo[expected]) {
+    const tooFew = holders.length < leastHolders[expected];
+    const why = tooFew ? [absence(firstFaultMs(history), endedMs(history) ?? 0)] : moveMishaps(path);
+    return fail(`the VIP had to ${wanted[expected]}, but was held by ${words}`, [], why);
+  }
+  const dropped = gaps(history);
+  return expected === 'never' && lastingMs(dropped) > overlapToleranceMs
+    ? fail(
+        `the VIP had to ${wanted.never}, but nobody held it for ${ms(lastingMs(dropped))}`,
+        [],
+        dropped.map(windowLapse),
+      )
+    : pass(`the VIP was held by ${words}`);
 };
+
+const leastHolders = { never: 1, away: 2, back: 3, either: 2 } as const;
+
+const moveMishaps = (path: readonly Tenure[]): Explanation[] => path.slice(1).map(({ fromMs }) => mishap(fromMs));
 
 /** Load balancers that can't hear one another both take the VIP: where they don't, the fault did not bite. */
 const split: VipRule = (history, { splitExpected }) => {
@@ -68,16 +91,20 @@ const split: VipRule = (history, { splitExpected }) => {
   const splitMs = lastingMs(within(overlaps(history), fromMs, toMs));
   return splitMs > overlapToleranceMs
     ? pass(`two held the VIP for ${ms(splitMs)} while they were parted`)
-    : fail('no two load balancers held the VIP while they were parted');
+    : fail('no two load balancers held the VIP while they were parted', [], [absence(fromMs, toMs)]);
 };
 
 const notOne = (history: History): VipWindow[] => tenures(history).filter((each) => each.holders.length !== 1);
 
 const notOneBound: VipRule = (history, { notOneAtMostMs }) => {
   if (notOneAtMostMs === undefined) return undefined;
-  const lasted = lastingMs(notOne(history));
+  const windows = notOne(history);
+  const lasted = lastingMs(windows);
   const seen = `for ${ms(lasted)} of at most ${ms(notOneAtMostMs)} not exactly one load balancer held the VIP`;
-  return lasted > notOneAtMostMs ? fail(seen) : pass(seen);
+  const lastMs = Math.max(0, ...windows.map(({ toMs }) => toMs));
+  return lasted > notOneAtMostMs
+    ? fail(seen, [], [excess(firstFaultMs(history), lastMs, lasted - notOneAtMostMs)])
+    : pass(seen);
 };
 
 /** When exactly one held it for good; what two pipes can tell in the wrong order is no doubt about it. */
@@ -98,7 +125,8 @@ const settled: VipRule = (history, { oneWithinMs: boundMs }) => {
   const after = `${ms(tookMs)} after the last fault was undone`;
   if (tookMs > boundMs) {
     const words = open ? 'still not exactly one held the VIP' : 'exactly one held the VIP only';
-    return { ...fail(`${words} ${after}, at most ${ms(boundMs)} may pass`), measures };
+    const why = excess(undoneMs, undoneMs + tookMs, tookMs - boundMs);
+    return { ...fail(`${words} ${after}, at most ${ms(boundMs)} may pass`, [], [why]), measures };
   }
   return open
     ? { ...unknown('the run ended before exactly one held the VIP'), measures }
@@ -107,12 +135,12 @@ const settled: VipRule = (history, { oneWithinMs: boundMs }) => {
 
 /** A fault can move the VIP away, and its undoing back: what moves more often than that flaps. */
 const flapping: VipRule = (history) => {
-  const moved = succession(history).length - 1;
+  const path = succession(history);
+  const moved = path.length - 1;
   const faults = faultsOf(history).length;
   const explained = 2 * faults;
-  return moved > explained
-    ? fail(`the VIP flapped: it moved ${moved} times, of which ${counted(faults, 'fault')} can explain ${explained}`)
-    : undefined;
+  const words = `the VIP flapped: it moved ${moved} times, of which ${counted(faults, 'fault')} can explain ${explained}`;
+  return moved > explained ? fail(words, [], moveMishaps(path), explained) : undefined;
 };
 
 const rules: readonly VipRule[] = [heldByOne, moves, split, notOneBound, settled, flapping];
@@ -124,7 +152,10 @@ export const judgeVip = (history: History, expected: ScheduledVip | undefined): 
   const measures = vipMeasures(history, expected);
   const evidence = all.map(({ fromMs, holders }) => `VIP from ${ms(fromMs)}: ${holders.join(' and ') || 'nobody'}`);
   if (expected === undefined) return figures(measures, evidence);
-  const judgement = notToBlame(history, together(rules.map((rule) => rule(history, expected))));
+  const judgement = together(
+    rules.map((rule) => rule(history, expected)),
+    history,
+  );
   return { ...judgement, evidence, measures: [...measures, ...(judgement.measures ?? [])] };
 };
 

@@ -1,3 +1,5 @@
+import type { Pace } from '../model/pace.js';
+
 /** A duration for people: `1,600 ms`. */
 export const ms = (value: number): string => `${Math.round(value).toLocaleString('en-US')} ms`;
 
@@ -6,8 +8,8 @@ export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 
 /** What a computer does that is so many times as slow as usual, and what follows from it. */
-export const slowWords = (slowness: number): string =>
-  `starts programs ${slowness} times as slowly as usual: amounts of time that may pass count that many times`;
+export const slowWords = (pace: Pace): string =>
+  `starts programs ${pace} times as slowly as usual: amounts of time that may pass count that many times`;
 
 const mostNamed = 10;
 

@@ -7,6 +7,7 @@ import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
+import { type Pace, usualPace } from '../model/pace.js';
 import type { Scenario, ScheduledScenario } from '../model/scenario.js';
 import { scheduled } from '../plan/expectation.js';
 import type { Provider } from '../providers/provider.js';
@@ -61,7 +62,7 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   return exitCodeOfOutcome(verified.verdict.outcome);
 };
 
-type Parts = Pick<VerifyOptions, 'checks' | 'scenariosAt' | 'slowness'>;
+type Parts = Pick<VerifyOptions, 'checks' | 'scenariosAt' | 'pace'>;
 
 /** What is to be checked and played; undefined when only what failed was asked for and nothing did. */
 const chosenParts = async (
@@ -73,13 +74,13 @@ const chosenParts = async (
   const { folder, plan } = opened;
   if (choice.replay !== undefined) {
     const record = await readRecord(await runFolder(context, choice.replay));
-    return { checks: true, scenariosAt: () => scenariosIn(record), slowness: slownessIn(record) };
+    return { checks: true, scenariosAt: () => scenariosIn(record), pace: paceIn(record) };
   }
   const asked = choice.checksOnly || (choice.random && names.length === 0) ? [] : await chosenScenarios(opened, names);
   const parts = (checks: boolean, scenarios: readonly Scenario[]): Parts => ({
     checks,
-    scenariosAt: (slowness) =>
-      scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, slowness)),
+    scenariosAt: (pace) =>
+      scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, pace)),
   });
   if (!choice.onlyFailed) return parts(true, asked);
   const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
@@ -92,9 +93,9 @@ const chosenParts = async (
 };
 
 /** What the bounds of a record's scenarios were made for. */
-const slownessIn = (record: VerificationRecord): number => {
+const paceIn = (record: VerificationRecord): Pace => {
   const started = record.find((event) => event.type === 'verification-started');
-  return started?.environment.slowness ?? 1;
+  return started?.environment.pace ?? usualPace;
 };
 
 /** The scenarios that a record holds runs of, once each. */

@@ -4,6 +4,7 @@ import { type Scenario, scenarioSchema } from '../model/scenario.js';
 import { timersOf } from '../plan/expectation.js';
 import { planOf } from '../plan/plan.js';
 import { checkText } from './check-text.js';
+import { conditionRules } from './scenario/conditions.js';
 import { earlierForm } from './scenario/earlier-form.js';
 import { expectationRules } from './scenario/expectations.js';
 import { formulaRules } from './scenario/formulas.js';
@@ -25,6 +26,7 @@ export const scenarioRules: readonly ScenarioRule[] = [
   ...optionRules,
   ...formulaRules,
   ...scheduleRules,
+  ...conditionRules,
   ...expectationRules,
 ];
 

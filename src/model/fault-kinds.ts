@@ -19,24 +19,26 @@ export interface FaultKindRow {
   readonly momentary?: true;
   /** Nothing runs on the machine as long as it lasts: it can't be asked, and no other fault can be made there. */
   readonly still?: true;
+  /** It keeps the machine's own programs from running, and so does its undoing. */
+  readonly strains?: true;
 }
 
 /** Everything that a scenario can do to a machine. How it is done stands in src/campaign/faults. */
 export const faultKindTable = {
   'process-killed': { words: 'kill a process', required: ['service'] },
-  'process-hung': { words: 'hang a process', required: ['service'] },
+  'process-hung': { words: 'hang a process', required: ['service'], strains: true },
   'service-stopped': { words: 'stop a service', required: ['service'] },
   'service-restarted': { words: 'restart a service', required: ['service'], momentary: true },
   'service-reloaded': { words: 'reload a service', required: ['service'], momentary: true },
   'config-broken': { words: 'break a configuration', required: ['service'] },
-  'power-cut': { words: 'cut the power', still: true },
-  'machine-paused': { words: 'pause a machine', still: true },
+  'power-cut': { words: 'cut the power', still: true, strains: true },
+  'machine-paused': { words: 'pause a machine', still: true, strains: true },
   'cable-cut': { words: 'pull the cable', optional: ['direction'] },
   'vrrp-partition': { words: 'part the load balancers' },
   'packet-loss': { words: 'lose packets', required: ['percent'] },
-  'cpu-pressure': { words: 'keep the processors busy' },
-  'memory-pressure': { words: 'fill the memory', required: ['percent'] },
-  'disk-full': { words: 'fill the disk', optional: ['path'] },
+  'cpu-pressure': { words: 'keep the processors busy', strains: true },
+  'memory-pressure': { words: 'fill the memory', required: ['percent'], strains: true },
+  'disk-full': { words: 'fill the disk', optional: ['path'], strains: true },
   'clock-jump': { words: 'set the clock', required: ['bySeconds'] },
 } as const satisfies Readonly<Record<string, FaultKindRow>>;
 

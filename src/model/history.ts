@@ -1,3 +1,4 @@
+import type { Pace } from './pace.js';
 import type { Plan } from './plan.js';
 import type { FaultSettings, ScheduledScenario, SitePart } from './scenario.js';
 import type { Finding } from './verdict.js';
@@ -14,11 +15,13 @@ export type HistoryEvent =
   | ConnectionEvent
   | FaultEvent
   | HealEvent
+  | WaitedEvent
   | WellEvent
   | VipEvent
   | VrrpEvent
   | ArpEvent
   | BackendEvent
+  | StallEvent
   | NoteEvent
   | RunEnded;
 
@@ -34,8 +37,8 @@ export interface RunStarted {
   readonly wallClock: string;
   readonly ratePerSecond: number;
   readonly limitMs: number;
-  /** How many times as long as usual everything takes there (`plan.patience`); 1 where it is left out. */
-  readonly patience?: number;
+  /** The lab's own (`plan.pace`); the usual one where it is left out. */
+  readonly pace?: Pace;
 }
 
 /** One probe. `atMs` is when it was *due*; latency counts from there (no coordinated omission). */
@@ -113,7 +116,19 @@ export interface HealEvent extends FaultSettings {
   readonly tookMs: number;
 }
 
-/** After the healing: every service runs again, one load balancer holds the VIP and the site answers. */
+/** What a step waited for before it went on. */
+export interface WaitedEvent {
+  readonly type: 'waited';
+  /** When it began to wait. */
+  readonly atMs: number;
+  readonly tookMs: number;
+  /** In words: `lb2 alone holds the VIP`. */
+  readonly for: string;
+  /** What was still missing when it gave up; absent where it came true. */
+  readonly missing?: string;
+}
+
+/** After the healing: every service runs again, one load balancer holds the VIP, the others stand by and the site answers. */
 export interface WellEvent {
   readonly type: 'well';
   readonly atMs: number;
@@ -152,6 +167,24 @@ export interface BackendEvent {
   readonly up: boolean;
 }
 
+/** What kept programs waiting: another program's turn, memory, a disk, a hypervisor's other guests; or how it was noticed. */
+export const stallCauses = ['cpu', 'memory', 'io', 'steal', 'start', 'late'] as const;
+
+/**
+ * This computer's own doing: for `lostMs` of the `forMs` from `atMs` on, programs were ready and could not go on. `cpu`,
+ * `memory` and `io` are the pressure that the kernel reckons for whom it was, `steal` what the hypervisor took, `start` and
+ * `late` what a start of a tiny program and a beat of a metronome there took too long.
+ */
+export interface StallEvent {
+  readonly type: 'stall';
+  readonly atMs: number;
+  readonly forMs: number;
+  /** A machine, or the vantage. */
+  readonly where: string;
+  readonly by: (typeof stallCauses)[number];
+  readonly lostMs: number;
+}
+
 export interface NoteEvent {
   readonly type: 'note';
   readonly atMs: number;
@@ -172,8 +205,8 @@ export interface Environment {
   readonly system: string;
   readonly cores: number;
   readonly memoryMb: number;
-  /** How many times as long as usual its machines need to start a program; 1 where it is left out. */
-  readonly slowness?: number;
+  /** Of its machines; the usual one where it is left out. */
+  readonly pace?: Pace;
   /** Programs by machine, e.g. {lb1: {haproxy: '3.0.11', keepalived: '2.3.3'}}. */
   readonly versions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -1,4 +1,5 @@
 import type { Lab, ProviderName, Role, System } from './lab.js';
+import type { Pace } from './pace.js';
 
 /** Where probes are sent from: this computer's side of the lab network, outside the machines. */
 export const vantageName = 'vantage';
@@ -86,8 +87,8 @@ export interface Plan {
   readonly machines: readonly PlannedMachine[];
   readonly connections: readonly Connection[];
   readonly vrrp: Vrrp;
-  /** How many times as long as usual its programs wait for each other; 1 but for slow machines. */
-  readonly patience: number;
+  /** What its programs' time-outs and the scenarios' amounts allow for: the usual one, but for slow machines. */
+  readonly pace: Pace;
   readonly ports: Lab['ports'];
   readonly app: Lab['app'];
   readonly database: Lab['database'];

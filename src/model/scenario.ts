@@ -27,17 +27,39 @@ const formula = z
   .regex(/[a-zA-Z]/, 'must be a duration with its unit, such as 1500 ms or masterDown + 1 s')
   .max(200);
 
+const target = z.string().min(1).max(60);
+
+const stepName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
+  .max(60);
+
+/** What must be so before a step goes on; everything that is named must hold at once. */
+const conditionSchema = z
+  .strictObject({
+    made: stepName.optional().describe('The fault of that name was made'),
+    undone: stepName.optional().describe('The fault of that name was undone'),
+    vip: target.optional().describe('That load balancer, and no other, holds the VIP'),
+    backup: target.optional().describe('keepalived of that load balancer is a backup that hears adverts'),
+    up: z
+      .partialRecord(z.enum(services), target)
+      .optional()
+      .describe('Each of these services runs on that machine, such as {haproxy: first-holder}'),
+    well: target.optional().describe('Every service of that machine runs'),
+    answers: z.int().min(1).max(1000).optional().describe('The last so many answers of the site were good'),
+  })
+  .refine((condition) => Object.keys(condition).length > 0, 'says nothing to wait for');
+
 const faultSchema = z.strictObject({
+  name: stepName.optional().describe('What the conditions of other faults call it'),
   fault: z.enum(faultKinds).describe('What is done to the machine'),
-  target: z
-    .string()
-    .min(1)
-    .max(60)
-    .describe(
-      "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name or a role",
-    ),
-  at: formula.default('0 ms').describe('When, counted from the end of `before`'),
-  for: formula.optional().describe('How long until it is undone; left out for what is over at once'),
+  target: target.describe(
+    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name or a role",
+  ),
+  when: conditionSchema.optional().describe('What must be so before it is made'),
+  at: formula.default('0 ms').describe('When, counted from the end of `before`, or from when `when` came true'),
+  for: formula.optional().describe('How long it lasts at least; left out for what is over at once'),
+  until: conditionSchema.optional().describe('What must be so, beyond that time, before it is undone'),
   service: z.enum(services).optional().describe('Which service it happens to'),
   direction: z.enum(directions).optional().describe('cable-cut: both ways, or only what comes in or goes out'),
   percent: z.int().min(1).max(100).optional().describe('packet-loss: how many packets; memory-pressure: how much'),
@@ -98,7 +120,7 @@ export const scenarioSchema = z
       .describe('Played only in labs that are so; elsewhere it is skipped'),
     before: formula.default('1500 ms').describe('How long the lab is probed before the first fault'),
     faults: z.array(faultSchema).min(1).max(50).describe('What is done, and when'),
-    after: formula.default('1500 ms').describe('How long the lab is probed after the last fault was undone'),
+    after: formula.default('1500 ms').describe('How long the lab is probed after it is well again'),
     repeat: z.int().min(1).max(1000).default(1).describe('How many times in a row'),
     expect: expectations.describe('What must hold'),
   })
@@ -106,6 +128,7 @@ export const scenarioSchema = z
 
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioFault = Scenario['faults'][number];
+export type Condition = z.output<typeof conditionSchema>;
 export type SiteExpectation = z.output<typeof siteExpectation>;
 export type VipExpectation = z.output<typeof vipExpectation>;
 
@@ -133,11 +156,17 @@ export interface ScheduledVip {
 }
 
 export interface ScheduledFault extends FaultSettings {
+  /** What the conditions of others call it. */
+  readonly name?: string | undefined;
   readonly target: string;
-  /** Counted from the end of `before`. */
+  /** What must be so before it is made. */
+  readonly when?: Condition | undefined;
+  /** Counted from the end of `before`, or from when `when` came true. */
   readonly atMs: number;
   /** 0 for what is over at once. */
   readonly forMs: number;
+  /** What must be so, beyond that time, before it is undone. */
+  readonly until?: Condition | undefined;
 }
 
 /** A scenario with its formulas worked out for one plan; all in milliseconds. This is what a history keeps. */

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import jsep from 'jsep';
+import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type {
   Scenario,
@@ -21,7 +22,7 @@ export const timerNames = {
 } as const;
 
 /** The timers of a lab, and how many times as long as written an amount lasts there (1 but for slow machines). */
-export type Timers = Readonly<Record<keyof typeof timerNames, number>> & { readonly patience: number };
+export type Timers = Readonly<Record<keyof typeof timerNames, number>> & { readonly pace: Pace };
 
 /** What is wrong with a formula and where in it: `from` counts from 0. */
 export class FormulaError extends Error {
@@ -36,14 +37,14 @@ export class FormulaError extends Error {
   }
 }
 
-export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify' | 'patience'>): Timers => ({
+export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify' | 'pace'>): Timers => ({
   advert: plan.vrrp.advertMs,
   skew: plan.vrrp.skewMs,
   masterDown: plan.vrrp.masterDownMs,
   haproxyDown: plan.vrrp.haproxyCheck.downMs,
   preemptDelay: plan.vrrp.preemptDelayS * 1000,
   limit: plan.verify.limitMs,
-  patience: plan.patience,
+  pace: plan.pace,
 });
 
 /** A number is a count (`3`) or a duration (`150 ms`); a duration is added to durations only. */
@@ -59,11 +60,11 @@ const amount = /(\d+(?:\.\d+)?)\s*(ms|s)(?![\w$])/g;
  * jsep knows no units, so each amount (`150 ms`) becomes a name of the same length (`$00000`) that stands for it: what
  * jsep says about places still holds for what the user wrote.
  */
-const nameAmounts = (formula: string, patience: number): { text: string; amounts: ReadonlyMap<string, Quantity> } => {
+const nameAmounts = (formula: string, pace: Pace): { text: string; amounts: ReadonlyMap<string, Quantity> } => {
   const amounts = new Map<string, Quantity>();
   const text = formula.replace(amount, (written, value: string, unit: string) => {
     const name = `$${amounts.size.toString(36).padStart(written.length - 1, '0')}`;
-    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1) * patience, duration: true });
+    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1) * pace, duration: true });
     return name;
   });
   return { text, amounts };
@@ -126,8 +127,8 @@ const same = (left: Quantity, right: Quantity, value: number, words: string): Qu
  * Milliseconds of a formula such as `masterDown + 150 ms`; throws a FormulaError for anything else. On slow machines the
  * amounts last longer as the timers do: a scenario is played, and judged, in slow motion.
  */
-export const evaluate = (formula: string, { patience, ...timers }: Timers): number => {
-  const { text, amounts } = nameAmounts(formula, patience);
+export const evaluate = (formula: string, { pace, ...timers }: Timers): number => {
+  const { text, amounts } = nameAmounts(formula, pace);
   const values = new Map(Object.entries(timers).map(([name, value]) => [name, { value, duration: true }] as const));
   const whole = (message: string) => new FormulaError(message, 0, formula.length);
   const walk = (node: jsep.Expression): Quantity => {
@@ -191,15 +192,15 @@ const stretch = ({ expect }: Scenario, usual: Milliseconds, during: Milliseconds
 };
 
 /**
- * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. On a computer that is
- * `slowness` times as slow as usual the amounts in what is expected (what programs may need, beside the timers) last that
+ * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. At a slower
+ * `pace` the amounts in what is expected (what programs may need, beside the timers) last that
  * many times longer, and a fault lasts as much longer as its bounds. Where several faults last, that would change their order:
  * there what is expected meanwhile stays as it is written.
  */
 export const scheduled = (
   scenario: Scenario,
-  plan: Pick<Plan, 'vrrp' | 'verify' | 'patience'>,
-  slowness = 1,
+  plan: Pick<Plan, 'vrrp' | 'verify' | 'pace'>,
+  pace: Pace = usualPace,
 ): ScheduledScenario => {
   const timers = timersOf(plan);
   const ms = (formula: string): number => evaluate(formula, timers);
@@ -208,7 +209,7 @@ export const scheduled = (
     (formula) =>
       formula === undefined ? undefined : evaluate(formula, of);
   // Who set slower adverts has allowed for that already.
-  const after = inMs({ ...timers, patience: Math.max(timers.patience, slowness) });
+  const after = inMs({ ...timers, pace: slowest(timers.pace, pace) });
   const usual = inMs(timers);
   const { id, title, why, needs, repeat, faults, expect } = scenario;
   const bounds = { during: faults.filter((fault) => fault.for !== undefined).length > 1 ? usual : after, after };

@@ -2,7 +2,7 @@ import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
-import { patienceOf, vrrp } from './timers.js';
+import { labPace, vrrp } from './timers.js';
 
 /** A machine's memory in MiB: what the user gave it, else by role. */
 export const memoryMbOf = (machine: Pick<Lab['machines'][string], 'roles' | 'memoryMb'>): number =>
@@ -43,7 +43,7 @@ export const planOf = (lab: Lab): Plan => {
       lab,
       loadBalancers.map((machine) => machine.name),
     ),
-    patience: patienceOf(lab),
+    pace: labPace(lab),
     ports: lab.ports,
     app: lab.app,
     database: lab.database,

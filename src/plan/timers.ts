@@ -1,4 +1,5 @@
 import type { Lab } from '../model/lab.js';
+import { type Pace, slowest } from '../model/pace.js';
 import type { HaproxyCheck, Vrrp, VrrpRouter } from '../model/plan.js';
 
 /** Advertisement interval of each named timing, in milliseconds. */
@@ -14,8 +15,7 @@ export const masterDownMs = (priority: number, advertMs: number): number => 3 * 
 const highestPriority = 254;
 
 /** Whoever chose adverts slower than classic has slow machines: everything takes that much longer there. */
-export const patienceOf = ({ vrrp: { advertMs = 0 } }: Pick<Lab, 'vrrp'>): number =>
-  Math.max(1, advertMs / advertMsOf.classic);
+export const labPace = ({ vrrp: { advertMs = 0 } }: Pick<Lab, 'vrrp'>): Pace => slowest(advertMs / advertMsOf.classic);
 
 /**
  * Before 2.3.2 keepalived knows no interval below one second; Debian 13 alone has a later one. Slow

@@ -1,5 +1,6 @@
 import type { ExecOptions, ExecResult } from '../host/command.js';
 import type { Emit } from '../model/events.js';
+import type { Pace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 
 export type { ExecOptions, ExecResult } from '../host/command.js';
@@ -44,6 +45,12 @@ export interface Provider {
   atVantage(argv: readonly string[]): readonly string[];
   /** What the machine said on its console; the path of a file, when there is one. */
   consoleLog(machine: string): string | undefined;
+  /** How slow machines must be expected to be here; left out where nothing says so. */
+  readonly pace?: Pace;
+  /** A folder of this computer with the pressure (PSI) of what runs in a machine, or at the vantage, and of nothing else. */
+  pressure?(who: string): Promise<string | undefined>;
+  /** Asks for more of this computer than its neighbours get, as long as a lab is measured; `false` also after a crash. */
+  favour?(on: boolean): Promise<void>;
   readonly faults: Faults;
   readonly snapshots?: Snapshots;
 }

@@ -99,7 +99,7 @@ const environment = z.strictObject({
   system: z.string(),
   cores: z.int(),
   memoryMb: z.number(),
-  slowness: z
+  pace: z
     .number()
     .optional()
     .describe(

@@ -71,6 +71,7 @@ export class World extends DummyProvider {
     const [program, verb] = argv;
     if (argv.includes('quintet-watch')) return this.#watch(machine, options);
     if (program === 'ip') return said(this.holder === machine ? `2: host0    inet ${vip}/32\n` : '');
+    if (argv.includes('quintet-standby')) return said(this.#standby(machine));
     if (program === 'systemctl' && verb === 'is-active')
       return said(
         `${argv
@@ -97,6 +98,13 @@ export class World extends DummyProvider {
 
   async close(): Promise<void> {
     await this.#shut();
+  }
+
+  /** As keepalived dumps it. */
+  #standby(machine: string): string {
+    const holds = this.holder === machine;
+    const dump = [{ data: { state: holds ? 2 : 1 }, stats: { advert_rcvd: holds ? 0 : 7 } }];
+    return `${holds ? 'holds' : 'free'}\ndump\n${JSON.stringify(dump)}`;
   }
 
   async #watch(machine: string, { onLine, signal }: ExecOptions): Promise<ExecResult> {

@@ -37,7 +37,7 @@ test('answers of one that did not hold the VIP anywhere near fail', (t) => {
 
 test('on slow machines the words about the VIP may be later, and the last answers too', (t) => {
   const late = history(by(100, 110, 'lb2'), ...moved);
-  t.is(judgeCarriers(as(late, { patience: 10 }))?.outcome, 'pass');
+  t.is(judgeCarriers(as(late, { pace: 10 }))?.outcome, 'pass');
 });
 
 test('what was not answered was carried by nobody', (t) => {

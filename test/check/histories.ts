@@ -6,6 +6,7 @@ import type {
   HistoryEvent,
   ProbeEvent,
   RunStarted,
+  StallEvent,
   WriteEvent,
 } from '../../src/model/history.js';
 import type { ScheduledScenario, ScheduledSite, ScheduledVip } from '../../src/model/scenario.js';
@@ -72,6 +73,21 @@ export const write = (atMs: number, id: string, result: WriteEvent['result'] = '
   result,
 });
 export const readBack = (...ids: string[]): HistoryEvent => ({ type: 'read-back', atMs: 4000, ids });
+/** A sample of 200 ms in which a machine could not run for so long. */
+export const stall = (atMs: number, lostMs: number, change: Partial<StallEvent> = {}): StallEvent => ({
+  type: 'stall',
+  atMs,
+  forMs: 200,
+  where: 'lb2',
+  by: 'cpu',
+  lostMs,
+  ...change,
+});
+/** Stalls without a break between two moments. */
+export const busy = (fromMs: number, toMs: number, lostMs = 150, where = 'lb2'): StallEvent[] =>
+  Array.from({ length: Math.floor((toMs - fromMs) / 200) }, (_, index) =>
+    stall(fromMs + index * 200, lostMs, { where }),
+  );
 export const connection = (atMs: number, what: ConnectionEvent['what'], id = 1): ConnectionEvent => ({
   type: 'connection',
   atMs,

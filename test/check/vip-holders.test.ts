@@ -12,10 +12,12 @@ test('times without a holder and with several are told apart', (t) => {
 });
 
 test('who held it alone is told in order, nobody twice in a row', (t) => {
-  t.deepEqual(succession(run(vip(0, 'lb1'), vip(1000), vip(1100, 'lb1'), vip(1300, 'lb2'), vip(2000, 'lb1', 'lb2'))), [
-    'lb1',
-    'lb2',
-  ]);
+  t.deepEqual(
+    succession(run(vip(0, 'lb1'), vip(1000), vip(1100, 'lb1'), vip(1300, 'lb2'), vip(2000, 'lb1', 'lb2'))).map(
+      ({ holder }) => holder,
+    ),
+    ['lb1', 'lb2'],
+  );
   t.deepEqual(succession(run(vip(0))), []);
 });
 

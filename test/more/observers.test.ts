@@ -56,7 +56,7 @@ const whenSeen = async (t: ExecutionContext, from: number, given: Partial<Observ
   return Number.NaN;
 };
 
-const well = async (t: ExecutionContext) => t.deepEqual(await waitUntilWell(ground, 60_000), []);
+const well = async (t: ExecutionContext) => t.deepEqual(await waitUntilWell(ground, { mostMs: 60_000 }), []);
 const holderAndStandby = (): readonly [string, string] => {
   const [holder = ''] = observers?.holders() ?? [];
   return [holder, holder === 'lb1' ? 'lb2' : 'lb1'];

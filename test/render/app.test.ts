@@ -21,7 +21,7 @@ test('the application is told where it listens and where its database is, but no
     DATABASE_NAME: 'quintet',
     DATABASE_USER: 'app',
     DATABASE_CA: '/etc/quintet/ca.crt',
-    PATIENCE: '1',
+    PACE: '1',
   });
 });
 

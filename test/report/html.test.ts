@@ -29,7 +29,7 @@ test('it says the verdict, when, how long, and with what seed and command', (t) 
 
 test('it says where the computer was slow', (t) => {
   const slow = record.map((event) =>
-    event.type === 'verification-started' ? { ...event, environment: { ...event.environment, slowness: 3.1 } } : event,
+    event.type === 'verification-started' ? { ...event, environment: { ...event.environment, pace: 3.1 } } : event,
   );
   t.regex(htmlReport(verdict, slow, { topologySvg: '' }), /3\.1 times as slowly as usual/);
   t.notRegex(page, /as slowly as usual/);

@@ -12,6 +12,7 @@ import {
   judgeStatic,
   judgeVersions,
 } from '../../check/site.js';
+import { judgeStandbys } from '../../check/standbys.js';
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
 import type { Ground } from '../ground.js';
@@ -20,6 +21,7 @@ import { gatherConnections } from './gather-connections.js';
 import { gatherDatabase } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
 import { gatherSite } from './gather-site.js';
+import { gatherStandbys } from './gather-standbys.js';
 
 type Row<Facts> = readonly [id: string, title: string, judge: (facts: Facts, plan: Plan) => Judgement];
 
@@ -52,12 +54,16 @@ const group =
 /** Every check at rest, in the order a reader wants them. */
 const groups: readonly Run[] = [
   group({
-    gather: serviceFacts,
+    gather: (ground) => serviceFacts(ground),
     checks: [['services', 'Every service of every machine runs', judgeServices]],
   }),
   group({
     gather: gatherHolders,
     checks: [['vip-holder', 'Exactly one load balancer holds the VIP', judgeHolders]],
+  }),
+  group({
+    gather: (ground) => gatherStandbys(ground),
+    checks: [['standby', 'The load balancers that do not hold it could take it over', judgeStandbys]],
   }),
   group({
     gather: gatherSite,
@@ -90,7 +96,7 @@ const groups: readonly Run[] = [
  * the other: all at once would be a load that nobody asked about.
  */
 export const checkAtRest: Run = async (ground, found) => {
-  if (ground.plan.patience === 1) return (await Promise.all(groups.map((run) => run(ground, found)))).flat();
+  if (ground.plan.pace === 1) return (await Promise.all(groups.map((run) => run(ground, found)))).flat();
   const findings: Finding[] = [];
   for (const run of groups) findings.push(...(await run(ground, found)));
   return findings;

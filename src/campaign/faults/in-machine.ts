@@ -3,14 +3,14 @@ import type { PlannedMachine } from '../../model/plan.js';
 import type { MachineState } from '../../providers/provider.js';
 import type { FaultGround, OpenFault } from './fault-row.js';
 
-const patienceMs = 30_000;
+const limitMs = 30_000;
 
 /** Runs a command in the fault's machine and returns what it said; a failure is a MachineError. */
 export const must = async (
   { provider }: FaultGround,
   { machine }: OpenFault,
   argv: readonly string[],
-  timeoutMs = patienceMs,
+  timeoutMs = limitMs,
 ): Promise<string> => {
   const { exitCode, stdout, stderr } = await provider.exec(machine, argv, { timeoutMs });
   if (exitCode === 0) return stdout;
@@ -33,7 +33,7 @@ export const succeeds = async (
   { provider }: FaultGround,
   { machine }: OpenFault,
   argv: readonly string[],
-): Promise<boolean> => (await provider.exec(machine, argv, { timeoutMs: patienceMs })).exitCode === 0;
+): Promise<boolean> => (await provider.exec(machine, argv, { timeoutMs: limitMs })).exitCode === 0;
 
 /** Undoes something, unless the machine is in a state in which there is nothing to undo any more. */
 const undoUnless = async (
@@ -70,7 +70,7 @@ export const machineOf = ({ plan }: FaultGround, { machine }: OpenFault): Planne
  * powers over those: whatever does not clearly say that it is no container counts as one.
  */
 export const isContainer = async ({ provider }: FaultGround, { machine }: OpenFault): Promise<boolean> => {
-  const { stdout } = await provider.exec(machine, ['systemd-detect-virt', '--container'], { timeoutMs: patienceMs });
+  const { stdout } = await provider.exec(machine, ['systemd-detect-virt', '--container'], { timeoutMs: limitMs });
   return stdout.trim() !== 'none';
 };
 

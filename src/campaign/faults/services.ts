@@ -4,7 +4,7 @@ import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
 import { machineOf, must, script, undoInMemory } from './in-machine.js';
 
 /** A service may drain connections before it ends, and a database repairs itself before it starts. */
-const patienceMs = 150_000;
+const limitMs = 150_000;
 
 export const serviceOf = ({ fault, service }: OpenFault): Service => {
   if (service !== undefined && services.includes(service)) return service;
@@ -22,7 +22,7 @@ export const runsElsewhere = (ground: FaultGround, open: OpenFault): string | un
 };
 
 export const control = (ground: FaultGround, open: OpenFault, verb: string): Promise<string> =>
-  must(ground, open, ['systemctl', verb, faultUnit(ground, open)], patienceMs);
+  must(ground, open, ['systemctl', verb, faultUnit(ground, open)], limitMs);
 
 /** Makes sure that the service runs; a machine that is off starts it by itself when it is switched on. */
 export const startAgain = (ground: FaultGround, open: OpenFault): Promise<void> =>
@@ -57,7 +57,7 @@ export const serviceReloaded: FaultRow = {
   ...controlled('reload'),
   make: async (ground, open) => {
     const argv = script(reloadText, 'systemctl', 'reload', faultUnit(ground, open));
-    await must(ground, open, argv, patienceMs);
+    await must(ground, open, argv, limitMs);
     return undefined;
   },
   impossible: async (ground, open) => {

@@ -1,7 +1,8 @@
 import { reason } from '../../check/judgement.js';
-import { type Companion, must, start } from '../../host/command.js';
+import { must } from '../../host/command.js';
 import type { Ground } from '../ground.js';
 import type { Seen, Watching } from './observed.js';
+import { overhear } from './overhear.js';
 
 /** The hardware address that a line of `ip neigh` gives for the VIP; undefined when it gives none or is about another. */
 export const hardwareIn = (line: string, vip: string): string | undefined => {
@@ -32,9 +33,7 @@ export const watchArp = (
     last = address;
     seen({ type: 'arp', machine: byHardware(address) ?? address }, 0);
   };
-  // Whatever ends Quintet ends this too: without it, nothing would for as long as no neighbour changes.
-  const monitor = start(provider.atVantage(['setpriv', '--pdeathsig', 'TERM', 'ip', '-o', '-4', 'monitor', 'neigh']));
-  const ended = Promise.all([listen(monitor, hear), onceAborted(signal).then(() => monitor.stop())]);
+  const ended = overhear(provider, ['ip', '-o', '-4', 'monitor', 'neigh'], hear, signal);
   const ask = async () => {
     await clock.sleep(subscribedMs, signal);
     const argv = provider.atVantage(['ip', '-o', '-4', 'neigh', 'show', 'to', vip]);
@@ -45,15 +44,3 @@ export const watchArp = (
   });
   return { answered, ended };
 };
-
-const listen = async (monitor: Companion, hear: (line: string) => void): Promise<void> => {
-  try {
-    for await (const line of monitor.lines) hear(line);
-  } catch {}
-};
-
-const onceAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -1,20 +1,21 @@
 import type { VrrpEvent } from '../../model/history.js';
 import { type Ground, withRole } from '../ground.js';
 import type { Seen, Watching } from './observed.js';
+import { ownClock, timeIn } from './own-clock.js';
 import { holdsAfter } from './vip.js';
 import { vrrpAfter } from './vrrp.js';
 
 /**
  * Runs in a load balancer. First how things stand: what keepalived said since the machine's start, whether it runs, the
  * hardware address of the lab's interface, and last whether the VIP is here (`holds` or `free`). Then every change of its
- * addresses as the kernel tells it (no polling), and every line of keepalived's journal with the time of passing it on.
- * A word a second finds out whether anybody still listens, so that it never outlives Quintet by more.
+ * addresses as the kernel tells it (no polling) and every line of keepalived's journal, each with its time: a busy computer may
+ * pass it on late. A word a second finds out whether anybody still listens, so that it never outlives Quintet by more.
  */
 const watcher = `
 trap '' PIPE
 vip=$1 address=$2 unit=keepalived.service
 journal() { exec journalctl --quiet --no-pager --boot --unit="$unit" --output=short-unix "$@"; }
-ip -o -4 monitor address & children=($!)
+TZ=UTC ip -o -4 -ts monitor address & children=($!)
 trap 'kill "\${children[@]}" 2>/dev/null' EXIT
 trap exit HUP INT TERM
 past=$(journal --lines=100 --show-cursor)
@@ -37,8 +38,8 @@ while :; do
   IFS= read -r -t 1 -u 8 line
   case $? in
     0) echo "journal $EPOCHREALTIME $begun$line" || exit; begun= ;;
-    1) echo tick || exit; sleep 1 ;;
-    *) echo tick || exit; begun=$begun$line ;;
+    1) echo "tick $EPOCHREALTIME" || exit; sleep 1 ;;
+    *) echo "tick $EPOCHREALTIME" || exit; begun=$begun$line ;;
   esac
 done
 `;
@@ -76,10 +77,15 @@ export const watchLoadBalancers = (
   const paused = new Map<string, 'still' | 'waking'>();
   const holders = () => [...holding].filter((machine) => !paused.has(machine)).sort();
   const hardware = new Map<string, string>();
-  const change = (make: () => void) => {
+  let changedMs = Number.NEGATIVE_INFINITY;
+  /** Who holds it follows from all that was heard so far: what is told late may be no earlier than what that changed last. */
+  const change = (make: () => void, agoMs = 0) => {
     const before = holders().join();
     make();
-    if (holders().join() !== before) seen({ type: 'vip', holders: holders() }, 0);
+    if (holders().join() === before) return;
+    const nowMs = clock.nowMs();
+    changedMs = Math.max(changedMs, nowMs - agoMs);
+    seen({ type: 'vip', holders: holders() }, nowMs - changedMs);
   };
   /** What to do when a machine loses its power: nothing may tell Quintet so for as long as its connection is waited for. */
   const cuts = new Map<string, () => void>();
@@ -90,10 +96,10 @@ export const watchLoadBalancers = (
   const wake = (machine: string) => {
     if (paused.get(machine) === 'waking') feel(machine, 'awake');
   };
-  const note = (machine: string, holds: boolean) => {
+  const note = (machine: string, holds: boolean, agoMs = 0) => {
     // Whoever lets the VIP go has heard of one that is back.
     if (!holds && holding.has(machine)) for (const other of paused.keys()) wake(other);
-    change(() => void (holds ? holding.add(machine) : holding.delete(machine)));
+    change(() => void (holds ? holding.add(machine) : holding.delete(machine)), agoMs);
   };
   const watch = async (machine: string, address: string, answered: () => void) => {
     const argv = ['bash', '-c', watcher, 'quintet-watch', plan.network.vip, address];
@@ -102,13 +108,16 @@ export const watchLoadBalancers = (
       note(machine, false);
       vrrp.lost();
     };
+    const agoOf = ownClock();
     const hear = (line: string) => {
       wake(machine);
-      vrrp.hear(line);
+      const thenMs = timeIn(line);
+      const agoMs = thenMs === undefined ? 0 : agoOf(thenMs, clock.nowMs());
+      vrrp.hear(line, agoMs);
       const mac = /^hardware (\S+)$/.exec(line)?.[1];
       if (mac) hardware.set(mac, machine);
       const holds = holdsAfter(line, plan.network.vip);
-      if (holds !== undefined) note(machine, holds);
+      if (holds !== undefined) note(machine, holds, agoMs);
       if (line === 'holds' || line === 'free') answered();
     };
     while (!signal.aborted) {
@@ -152,9 +161,9 @@ const vrrpOf = (machine: string, seen: Seen) => {
     known = state;
   };
   return {
-    hear: (line: string) => {
+    hear: (line: string, lateMs: number) => {
       const word = vrrpAfter(line);
-      if (word && present) tell(word.state, word.agoMs > latestMs ? 0 : word.agoMs);
+      if (word && present) tell(word.state, lateMs + (word.agoMs > latestMs ? 0 : word.agoMs));
       else if (word) past = word;
       if (isStopped(line) && past?.state !== 'stopped') past = { state: 'stopped', agoMs: 0 };
       if (line !== 'holds' && line !== 'free') return;

@@ -1,4 +1,4 @@
-import type { ArpEvent, BackendEvent, NoteEvent, VipEvent, VrrpEvent } from '../../model/history.js';
+import type { ArpEvent, BackendEvent, NoteEvent, StallEvent, VipEvent, VrrpEvent } from '../../model/history.js';
 
 /** Something an observer saw, without when. */
 export type Observed =
@@ -6,6 +6,7 @@ export type Observed =
   | Omit<VrrpEvent, 'atMs'>
   | Omit<ArpEvent, 'atMs'>
   | Omit<BackendEvent, 'atMs'>
+  | Omit<StallEvent, 'atMs'>
   | Omit<NoteEvent, 'atMs'>;
 
 /** Hears what was seen; it happened `agoMs` before now (a journal passes its lines on up to 250 ms late). */

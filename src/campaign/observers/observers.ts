@@ -3,6 +3,7 @@ import { watchArp } from './arp.js';
 import { watchBackends } from './backends.js';
 import { type Pulse, watchLoadBalancers } from './load-balancers.js';
 import type { Seen, Watching } from './observed.js';
+import { watchStalls } from './stalls.js';
 
 export type { Pulse } from './load-balancers.js';
 export type { Observed, Seen } from './observed.js';
@@ -18,7 +19,7 @@ export interface Observers {
 const mostWaitMs = 5000;
 
 /**
- * Watches who holds the VIP, keepalived's states, ARP at the vantage and HAProxy's servers; `seen` hears first how each
+ * Watches who holds the VIP, keepalived's states, ARP at the vantage HAProxy's servers and this computer's stalls; `seen` hears first how each
  * stands, then every change. Resolves when all have answered once, or after 5 s (longer on slow machines).
  */
 export const observe = async (
@@ -30,10 +31,11 @@ export const observe = async (
   const hear: Seen = (event, agoMs) => {
     if (!signal.aborted) seen(event, agoMs);
   };
-  const late = ground.clock.sleep(mostWaitMs * ground.plan.patience, signal).catch(() => undefined);
+  const late = ground.clock.sleep(mostWaitMs * ground.plan.pace, signal).catch(() => undefined);
   const inTime = ({ answered }: Watching) => Promise.race([answered, late]);
   const inside = watchLoadBalancers(ground, hear, signal);
   const backends = watchBackends(ground, hear, signal);
+  const stalls = watchStalls(ground, hear, signal).catch(() => undefined);
   await inTime(inside);
   if (inside.holders().length === 0) hear({ type: 'vip', holders: [] }, 0);
   // Only now: whose hardware address is whose must be known before ARP is heard.
@@ -44,7 +46,7 @@ export const observe = async (
     feel: inside.feel,
     close: async () => {
       closing.abort();
-      await Promise.all([inside.ended, backends.ended, arp.ended, late]);
+      await Promise.all([inside.ended, backends.ended, arp.ended, stalls, late]);
     },
   };
 };

@@ -3,5 +3,5 @@ export const holdsAfter = (line: string, vip: string): boolean | undefined => {
   if (line === 'holds') return true;
   if (line === 'free') return false;
   if (!line.includes(` inet ${vip}/`)) return undefined;
-  return !line.startsWith('Deleted');
+  return !/^(?:\[\S+\] ?)?Deleted /.test(line);
 };

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../host/clock.js';
-import { dueMs, type Pace, turn } from './pacer.js';
+import { type Arrivals, dueMs, turn } from './pacer.js';
 
 export interface LoopSignals {
   /** Launches no more; what is under way goes on to its end. */
@@ -13,14 +13,19 @@ export interface LoopSignals {
 export type Launch = (index: number, dueAtMs: number, inFlight: number) => Promise<void>;
 
 /** Launches at a constant rate and never waits for what was launched; resolves when the last of it is done. */
-export const openLoop = async (pace: Pace, clock: Clock, launch: Launch, signals: LoopSignals): Promise<void> => {
+export const openLoop = async (
+  arrivals: Arrivals,
+  clock: Clock,
+  launch: Launch,
+  signals: LoopSignals,
+): Promise<void> => {
   setMaxListeners(0, signals.abort);
   const flying = new Set<Promise<void>>();
   const either = AbortSignal.any([signals.stop, signals.abort]);
   for (let sent = 0; !either.aborted; ) {
-    const { send, waitMs } = turn(pace, clock.nowMs(), sent);
+    const { send, waitMs } = turn(arrivals, clock.nowMs(), sent);
     for (const last = sent + send; sent < last; sent += 1) {
-      const flight = launch(sent, dueMs(pace, sent), flying.size);
+      const flight = launch(sent, dueMs(arrivals, sent), flying.size);
       flying.add(flight);
       void flight.finally(() => flying.delete(flight));
     }

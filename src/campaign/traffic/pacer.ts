@@ -1,5 +1,5 @@
 /** A constant rate of arrivals that never waits for anybody (open loop). */
-export interface Pace {
+export interface Arrivals {
   readonly ratePerSecond: number;
   /** When the first one is due. */
   readonly startMs: number;
@@ -15,13 +15,14 @@ export interface Turn {
 }
 
 /** When the probe with this index (from 0) is due. Reckoned from the start each time, so errors never add up. */
-export const dueMs = (pace: Pace, index: number): number => pace.startMs + (index * 1000) / pace.ratePerSecond;
+export const dueMs = (arrivals: Arrivals, index: number): number =>
+  arrivals.startMs + (index * 1000) / arrivals.ratePerSecond;
 
 /** What to do at `nowMs` after `sent` probes. Being late never drops or delays a probe: the debt is paid at once. */
-export const turn = (pace: Pace, nowMs: number, sent: number): Turn => {
-  const elapsed = Math.floor(((nowMs - pace.startMs) * pace.ratePerSecond) / 1000) + 1;
-  const owed = Math.min(pace.most, Math.max(0, elapsed));
+export const turn = (arrivals: Arrivals, nowMs: number, sent: number): Turn => {
+  const elapsed = Math.floor(((nowMs - arrivals.startMs) * arrivals.ratePerSecond) / 1000) + 1;
+  const owed = Math.min(arrivals.most, Math.max(0, elapsed));
   const send = Math.max(0, owed - sent);
   const next = sent + send;
-  return next >= pace.most ? { send } : { send, waitMs: Math.max(0, dueMs(pace, next) - nowMs) };
+  return next >= arrivals.most ? { send } : { send, waitMs: Math.max(0, dueMs(arrivals, next) - nowMs) };
 };

@@ -63,15 +63,18 @@ const taken = ({ fault }: ScenarioFault): string => {
 const lastsOrNot: ScenarioRule = {
   reads: ['faults'],
   check: ({ scenario }) =>
-    scenario.faults.flatMap(({ fault, for: lasts }, index): Remark[] => {
+    scenario.faults.flatMap(({ fault, for: lasts, until }, index): Remark[] => {
       const { momentary } = faultKindRow(fault);
-      if (momentary && lasts !== undefined) {
-        const hint = 'remove it; at: says when it happens.';
-        return [
-          { path: ['faults', index, 'for'], at: 'key', message: `${fault} is over at once and takes no for`, hint },
-        ];
+      const ends = [...(lasts === undefined ? [] : ['for']), ...(until === undefined ? [] : ['until'])];
+      if (momentary) {
+        return ends.map((key) => ({
+          path: ['faults', index, key],
+          at: 'key',
+          message: `${fault} is over at once and takes no ${key}`,
+          hint: 'remove it; when: and at: say when it happens.',
+        }));
       }
-      if (momentary || lasts !== undefined) return [];
+      if (ends.length > 0) return [];
       const hint = 'add a line such as for: masterDown + 1 s.';
       return [{ path: ['faults', index, 'fault'], message: `how long does ${fault} last?`, hint }];
     }),

@@ -18,10 +18,12 @@ interface Lasting {
   readonly toMs: number;
 }
 
+/** Those whose beginning and end the clock says; what waits for something is the conditions' to judge. */
 const lastingFaults = ({ scenario, timers }: ScenarioSubject): readonly Lasting[] =>
   scenario.faults.flatMap((fault, index): Lasting[] => {
     const [fromMs, forMs] = [msOf(fault.at, timers), msOf(fault.for, timers)];
-    if (faultKindRow(fault.fault).momentary || fromMs === undefined || forMs === undefined) return [];
+    const waits = fault.when !== undefined || fault.until !== undefined;
+    if (faultKindRow(fault.fault).momentary || waits || fromMs === undefined || forMs === undefined) return [];
     return [{ index, fault, fromMs, toMs: fromMs + forMs }];
   });
 
@@ -41,6 +43,7 @@ const faultOutlastsBound: ScenarioRule = {
     );
     const lastMs = lasting.reduce((sum, each) => sum + length(each), 0);
     const tooLong = bounds(subject).find(({ boundMs }) => lastMs <= boundMs);
+    if (subject.scenario.faults.some(({ when, until }) => when ?? until)) return [];
     if (longest === undefined || tooLong === undefined) return [];
     const { part, boundMs } = tooLong;
     return [
@@ -64,7 +67,7 @@ const bounds = ({ scenario: { expect }, timers }: ScenarioSubject) =>
   });
 
 /** The machine of a target where it is the same at all times; vip-holder and vip-standby may be others a moment later. */
-const machineOf = (target: string, { lab }: ScenarioSubject): string | undefined => {
+export const machineOf = (target: string, { lab }: ScenarioSubject): string | undefined => {
   if (target === firstHolder || target === firstStandby) return target;
   if (Object.hasOwn(vipTargets, target)) return undefined;
   if (Object.hasOwn(lab.machines, target)) return target;
@@ -116,7 +119,7 @@ const somethingRuns: ScenarioRule = {
     return subject.scenario.faults.flatMap((fault, index): Remark[] => {
       const fromMs = msOf(fault.at, subject.timers);
       const machine = machineOf(fault.target, subject);
-      if (fromMs === undefined || machine === undefined) return [];
+      if (fromMs === undefined || machine === undefined || fault.when !== undefined) return [];
       const still = stills.find(
         (one) =>
           one.fault.fault !== fault.fault &&

@@ -5,7 +5,7 @@ import { roleOf } from '../../plan/services.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
 
-const targetsOf = ({ lab }: ScenarioSubject): readonly string[] => [
+export const targetsOf = ({ lab }: ScenarioSubject): readonly string[] => [
   ...Object.keys(vipTargets),
   ...Object.keys(lab.machines),
   ...roles,
@@ -32,7 +32,7 @@ const targetIsThere: ScenarioRule = {
 };
 
 /** The roles of a target; undefined where there is no such target, which another rule says. */
-const rolesOf = (target: string, { lab }: ScenarioSubject): readonly string[] | undefined => {
+export const rolesOf = (target: string, { lab }: ScenarioSubject): readonly string[] | undefined => {
   if (Object.hasOwn(vipTargets, target)) return ['load-balancer'];
   if (Object.hasOwn(lab.machines, target)) return lab.machines[target]?.roles;
   return roles.find((role) => role === target) && [target];
@@ -55,7 +55,7 @@ const serviceRunsThere: ScenarioRule = {
     }),
 };
 
-const servicesOn = (found: readonly string[]): readonly string[] =>
+export const servicesOn = (found: readonly string[]): readonly string[] =>
   Object.entries(roleOf).flatMap(([service, role]) => (found.includes(role) ? [service] : []));
 
 /** What only load balancers can suffer. */

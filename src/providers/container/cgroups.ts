@@ -100,6 +100,8 @@ export interface Limits {
   readonly weight?: number;
 }
 
+/** The most that a group can ask for: as long as it is busy its neighbours get next to nothing. */
+export const highestWeight = 10_000;
 /** What the kernel gives every group (cpu.weight of version 2; version 1 calls the same 1024 cpu.shares). */
 export const fullWeight = 100;
 
@@ -166,10 +168,10 @@ export const makeGroups = async (name: string, limits: Limits): Promise<string[]
   return paths;
 };
 
-/** Gives the group called `name` as much processor time as any other. */
-export const giveFullWeight = async (name: string): Promise<void> => {
+/** Gives the group called `name`, where it is, so much processor time beside others. */
+export const giveWeight = async (name: string, weight: number): Promise<void> => {
   for (const hierarchy of await hierarchies()) {
-    const [file, value] = weightFile(hierarchy.version, fullWeight);
+    const [file, value] = weightFile(hierarchy.version, weight);
     for (const path of groupPaths([hierarchy], name)) await offer(join(path, file), value);
   }
 };

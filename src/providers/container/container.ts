@@ -7,6 +7,7 @@ import { packageScript } from '../../render/package-script.js';
 import type { Faults, LabSite, Provider } from '../provider.js';
 import { basePath, ensureBase } from './base.js';
 import type { Recipe } from './base-recipe.js';
+import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
 import { createDisk, diskExists, removeDisk } from './disk.js';
 import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
@@ -21,8 +22,9 @@ import {
   stateOf,
   stopMachine,
 } from './machine.js';
-import { labFolder, machineFolder } from './names.js';
+import { groupName, labFolder, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
+import { enterOwnGroup, leaveOwnGroup, pressureOf } from './own-group.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
 import { snapshotsOf } from './snapshots.js';
@@ -50,7 +52,7 @@ const cable = async (site: LabSite, machine: string, to: 'up' | 'down'): Promise
   if (to === 'up' && (await isPaused(site, machine))) await setPort(site, name, 'closed');
 };
 
-const faultsOf = (site: LabSite): Faults => ({
+const faultsOf = (site: LabSite, weight: () => number): Faults => ({
   // The kernel of a killed container goes on answering for its addresses for a moment; a machine without power does not.
   cutPower: async (machine) => {
     if (!(await isOn(site, machine))) return;
@@ -60,7 +62,7 @@ const faultsOf = (site: LabSite): Faults => ({
     // Connections that can't say goodbye keep the dead machine's network, and this cable's name, for a minute.
     if (name !== undefined) await removeCable(site, name);
   },
-  restorePower: (machine) => startMachine(site, machine, quiet),
+  restorePower: (machine) => startMachine(site, machine, quiet, undefined, weight()),
   cutCable: (machine) => cable(site, machine, 'down'),
   // A machine that is off gets its cable when it is switched on.
   plugCable: async (machine) => {
@@ -85,37 +87,48 @@ const shell = async (site: LabSite, machine: string): Promise<readonly string[]>
   entering(await awakeInit(site, machine), ['sh', '-c', shellScript], [`TERM=${process.env.TERM ?? 'dumb'}`]);
 
 /** Machines as systemd-nspawn containers, in a network of their own that the rest of the computer does not see. */
-export const containerProvider = (site: LabSite): Provider => ({
-  prepare: async (emit, signal) => {
-    await requireHost();
-    await ensureWatchers(emit);
-    await ensureBase(recipeOf(site), emit, signal);
-    await step(emit, 'make the lab network', () => ensureNetwork(site));
-  },
-  state: (machine) => stateOf(site, machine),
-  create: (machine) => createDisk(site, machine, basePath(recipeOf(site))),
-  start: async (machine, emit, signal) => {
-    if (!(await diskExists(site, machine))) throw new MachineError(machine, `${machine} has not been created yet.`);
-    await ensureNetwork(site);
-    await startMachine(site, machine, emit, signal);
-  },
-  stop: (machine, emit) => stopMachine(site, machine, emit),
-  destroy: async (machine) => {
-    await killMachine(site, machine);
-    await removeDisk(site, machine);
-  },
-  cleanUp: async () => {
-    const name = (group: string) => group.slice(`quintet-${site.id}-`.length);
-    for (const group of await labGroups(site)) await killMachine(site, name(group));
-    await removeNetwork(site);
-    await removeFolder(labFolder(site));
-  },
-  leftovers: () => leftoversOf(site),
-  exec: (machine, argv, options) => execIn(site, machine, argv, options),
-  shell: (machine) => shell(site, machine),
-  upload: (machine, from, to) => upload(site, machine, from, to),
-  atVantage: (argv) => inNetwork(site, argv),
-  consoleLog: (machine) => machineFolder(site, machine).console,
-  faults: faultsOf(site),
-  snapshots: snapshotsOf(site),
-});
+export const containerProvider = (site: LabSite): Provider => {
+  let weight = fullWeight;
+  const favour = async (on: boolean) => {
+    weight = on ? highestWeight : fullWeight;
+    for (const { name } of site.plan.machines) await giveWeight(groupName(site, name), weight);
+    await (on ? enterOwnGroup(site, weight) : leaveOwnGroup(site));
+  };
+  return {
+    prepare: async (emit, signal) => {
+      await requireHost();
+      await favour(false);
+      await ensureWatchers(emit);
+      await ensureBase(recipeOf(site), emit, signal);
+      await step(emit, 'make the lab network', () => ensureNetwork(site));
+    },
+    state: (machine) => stateOf(site, machine),
+    create: (machine) => createDisk(site, machine, basePath(recipeOf(site))),
+    start: async (machine, emit, signal) => {
+      if (!(await diskExists(site, machine))) throw new MachineError(machine, `${machine} has not been created yet.`);
+      await ensureNetwork(site);
+      await startMachine(site, machine, emit, signal, weight);
+    },
+    stop: (machine, emit) => stopMachine(site, machine, emit),
+    destroy: async (machine) => {
+      await killMachine(site, machine);
+      await removeDisk(site, machine);
+    },
+    cleanUp: async () => {
+      const name = (group: string) => group.slice(`quintet-${site.id}-`.length);
+      for (const group of await labGroups(site)) await killMachine(site, name(group));
+      await removeNetwork(site);
+      await removeFolder(labFolder(site));
+    },
+    leftovers: () => leftoversOf(site),
+    exec: (machine, argv, options) => execIn(site, machine, argv, options),
+    shell: (machine) => shell(site, machine),
+    upload: (machine, from, to) => upload(site, machine, from, to),
+    atVantage: (argv) => inNetwork(site, argv),
+    consoleLog: (machine) => machineFolder(site, machine).console,
+    pressure: (who) => pressureOf(site, who),
+    favour,
+    faults: faultsOf(site, () => weight),
+    snapshots: snapshotsOf(site),
+  };
+};

@@ -74,11 +74,11 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
 const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> =>
   (await needsScopes()) ? inScope(name, limits, argv) : joining(await makeGroups(name, limits), argv);
 
-/** While a machine boots it has what processor time the others leave: one that comes back must not hold up the site. */
-const bootWeight = 25;
+/** While a machine boots it has a smaller share than its siblings: one that comes back must not hold up the site. */
+const bootShare = 0.25;
 
-/** Switches a machine on; it outlives Quintet. Returns the id of the process that carries it. */
-export const launch = async (site: LabSite, machine: string, base: string): Promise<number> => {
+/** Switches a machine on among siblings of that weight; it outlives Quintet. Returns the id of the process that carries it. */
+export const launch = async (site: LabSite, machine: string, base: string, weight: number): Promise<number> => {
   const planned = site.plan.machines.find((one) => one.name === machine);
   if (planned === undefined) throw new Error(`the plan has no machine ${machine}`);
   const folder = machineFolder(site, machine);
@@ -94,7 +94,7 @@ export const launch = async (site: LabSite, machine: string, base: string): Prom
     ...inside,
     ...nspawn(site, machine, folder, planned.address),
   ]);
-  const limits = { ...planned, weight: bootWeight };
+  const limits = { ...planned, weight: weight * bootShare };
   const argv = await grouped(groupName(site, machine), limits, chain);
   return startDetached(['sh', '-c', toConsole, 'console', folder.console, ...argv]);
 };

@@ -5,7 +5,7 @@ import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
-import { giveFullWeight, processesIn, removeGroups } from './cgroups.js';
+import { fullWeight, giveWeight, processesIn, removeGroups } from './cgroups.js';
 import { baseOf, diskExists, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
 import { killGroup } from './kill-group.js';
@@ -125,7 +125,13 @@ export const killMachine = async (site: LabSite, machine: string): Promise<void>
 };
 
 /** Starts a machine unless it runs (a paused one goes on), sweeping away what an interrupted start left, and waits until commands run in it. */
-export const startMachine = async (site: LabSite, machine: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
+export const startMachine = async (
+  site: LabSite,
+  machine: string,
+  emit: Emit,
+  signal?: AbortSignal,
+  weight = fullWeight,
+): Promise<void> => {
   if ((await firstProcess(groupName(site, machine))) !== undefined) {
     await resumeMachine(site, machine);
     await untilBooted(site, machine, emit, undefined, signal);
@@ -134,10 +140,10 @@ export const startMachine = async (site: LabSite, machine: string, emit: Emit, s
     // Whoever cut its power may have been killed before taking the cable away, whose name is then in use for a minute.
     await removeCable(site, `vb-${machine}`);
     await settleDisk(site, machine);
-    const carrier = await launch(site, machine, await baseOf(site, machine));
+    const carrier = await launch(site, machine, await baseOf(site, machine), weight);
     await untilBooted(site, machine, emit, carrier, signal);
   }
-  await giveFullWeight(groupName(site, machine));
+  await giveWeight(groupName(site, machine), weight);
 };
 
 /** SIGRTMIN+4 asks systemd for a power off. */

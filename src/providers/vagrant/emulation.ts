@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Pace } from '../../model/pace.js';
 import type { Hypervisor } from './hypervisors/hypervisor.js';
 
-/** How many times as long as usual things may take in a machine whose processor is emulated. */
-export const emulationPatience = 6;
+/** Of a machine whose processor is emulated. */
+export const emulationPace: Pace = 6;
 
 export const emulationWords =
   'This computer has no hardware virtualisation for QEMU (KVM): its machines are emulated, many times slower.';

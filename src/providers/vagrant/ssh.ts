@@ -6,6 +6,7 @@ import { commandLine, run, startDetached } from '../../host/command.js';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from '../../host/files.js';
 import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
+import { type Pace, usualPace } from '../../model/pace.js';
 import type { ExecOptions, ExecResult, LabSite } from '../provider.js';
 import { sshConfigFile } from './places.js';
 import { configToKeep, isStillRight } from './ssh-config.js';
@@ -34,9 +35,9 @@ const canShare = async (): Promise<boolean> => {
 const connectS = 10;
 const persistS = 60;
 
-/** How a lab's machines are spoken to: `patience` times as long as usual may they take to answer. */
+/** How a lab's machines are spoken to, and how slow their answers may be. */
 interface Speech extends LabSite {
-  readonly patience: number;
+  readonly pace: Pace;
 }
 
 const base = (site: Speech, machine: string): readonly string[] => [
@@ -46,8 +47,8 @@ const base = (site: Speech, machine: string): readonly string[] => [
   ...Object.entries({
     LogLevel: 'ERROR',
     BatchMode: 'yes',
-    ConnectTimeout: connectS * site.patience,
-    ServerAliveInterval: 3 * site.patience,
+    ConnectTimeout: connectS * site.pace,
+    ServerAliveInterval: 3 * site.pace,
     ServerAliveCountMax: 3,
   }).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
 ];
@@ -74,7 +75,7 @@ const share = async (site: Speech, machine: string): Promise<void> => {
   await removeTree(socketOf(site, machine));
   const options = [...sharing(site, machine, 'yes'), '-o', `ControlPersist=${persistS}`];
   const pid = startDetached([...base(site, machine), ...options, machine, 'true']);
-  const until = performance.now() + connectS * site.patience * 1000;
+  const until = performance.now() + connectS * site.pace * 1000;
   while (!(await exists(socketOf(site, machine)))) {
     if (!isAlive(pid) || performance.now() > until) return;
     await delay(20);
@@ -154,8 +155,12 @@ export interface Ssh {
 }
 
 /** `portOf` is the port that leads to a machine's SSH now, where it can be known without Vagrant. */
-export const sshTo = (lab: LabSite, portOf: (machine: string) => Promise<number | undefined>, patience = 1): Ssh => {
-  const site: Speech = { ...lab, patience };
+export const sshTo = (
+  lab: LabSite,
+  portOf: (machine: string) => Promise<number | undefined>,
+  pace: Pace = usualPace,
+): Ssh => {
+  const site: Speech = { ...lab, pace };
   /** When each machine's connection was last found to be there. */
   const lastUsed = new Map<string, number>();
 
@@ -175,12 +180,12 @@ export const sshTo = (lab: LabSite, portOf: (machine: string) => Promise<number 
   };
 
   const answers = async (machine: string): Promise<ExecResult> =>
-    runIn(machine, ['true'], { timeoutMs: 15_000 * patience });
+    runIn(machine, ['true'], { timeoutMs: 15_000 * pace });
 
   const exec = async (machine: string, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
     await ready(machine, options.signal);
     const { timeoutMs } = options;
-    const outer = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + (graceS + connectS + 5) * patience * 1000 };
+    const outer = timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + (graceS + connectS + 5) * pace * 1000 };
     const began = performance.now();
     const mark = options.signal && randomBytes(8).toString('hex');
     const running = runIn(machine, asRoot(argv, timeoutMs, mark), { ...options, ...outer });
@@ -214,7 +219,7 @@ export const sshTo = (lab: LabSite, portOf: (machine: string) => Promise<number 
   const connect = async (machine: string, { limitMs, signal, anew = false }: ConnectOptions): Promise<void> => {
     await disconnect(machine);
     if (anew || !(await isCurrent(site, machine, await portOf(machine)))) await learn(site, machine, signal);
-    const until = performance.now() + limitMs * patience;
+    const until = performance.now() + limitMs * pace;
     for (;;) {
       await share(site, machine);
       const result = await answers(machine);

@@ -4,10 +4,11 @@ import { removeTree } from '../../host/files.js';
 import { availableBytes } from '../../host/memory.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
+import { type Pace, usualPace } from '../../model/pace.js';
 import type { Faults, LabSite, MachineState, Provider, Snapshots } from '../provider.js';
 import { atOnce } from './at-once.js';
 import { ensureBox } from './box.js';
-import { emulationPatience, emulationWords, isEmulated } from './emulation.js';
+import { emulationPace, emulationWords, isEmulated } from './emulation.js';
 import { type FirstAlone, firstAlone } from './first-alone.js';
 import { gate } from './gate.js';
 import type { Hypervisor } from './hypervisors/hypervisor.js';
@@ -31,7 +32,7 @@ interface Lab {
   readonly startInTurn: Turn;
   readonly firstAlone: FirstAlone;
   /** How many times as long as usual things may take. */
-  readonly patience: number;
+  readonly pace: Pace;
 }
 
 const sshLimitMs = 60_000;
@@ -167,7 +168,7 @@ const snapshotsOf = (lab: Lab): Snapshots => {
 
 const upload = async (lab: Lab, machine: string, from: readonly string[], to: string): Promise<void> => {
   const { argv, input } = await parcelOf(from, to);
-  const result = await lab.ssh.exec(machine, argv, { input, timeoutMs: uploadLimitMs * lab.patience });
+  const result = await lab.ssh.exec(machine, argv, { input, timeoutMs: uploadLimitMs * lab.pace });
   if (result.exitCode === 0) return;
   throw new MachineError(machine, `${machine} did not take its files.`, {
     log: result.stderr.trim(),
@@ -178,7 +179,7 @@ const upload = async (lab: Lab, machine: string, from: readonly string[], to: st
 const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor } = lab;
   await requireVagrant(hypervisor, site.plan);
-  if (lab.patience > 1) emit({ type: 'note', text: emulationWords });
+  if (lab.pace > usualPace) emit({ type: 'note', text: emulationWords });
   const known = await vagrantMachines(site.folder, hypervisor.provider);
   const all = site.plan.machines.every(({ name }) => known.some((one) => one.name === name));
   if (!all) await ensureBox(site, emit, signal);
@@ -195,15 +196,15 @@ const labOf = (site: LabSite): Lab => {
     return id === undefined ? undefined : hypervisor.sshPort(id);
   };
   const { isShared } = hypervisor;
-  const patience = isEmulated(hypervisor.provider) ? emulationPatience : 1;
+  const pace = isEmulated(hypervisor.provider) ? emulationPace : usualPace;
   return {
     site,
     hypervisor,
-    ssh: sshTo(site, portOf, patience),
+    ssh: sshTo(site, portOf, pace),
     inTurn: turns([]),
     startInTurn: turns(site.plan.machines.map(({ memoryMb }) => memoryMb)),
     firstAlone: firstAlone(hypervisor.sharedUntil, isShared && (() => isShared(site.plan.network.vantage))),
-    patience,
+    pace,
   };
 };
 
@@ -226,6 +227,7 @@ export const vagrantProvider = (site: LabSite): Provider => {
     // This computer itself is in the lab network.
     atVantage: (argv) => argv,
     consoleLog: () => undefined,
+    pace: lab.pace,
     faults: faultsOf(lab),
     snapshots: snapshotsOf(lab),
   };

@@ -1,5 +1,6 @@
 import { slowWords } from '../../check/words.js';
 import type { Environment } from '../../model/history.js';
+import { usualPace } from '../../model/pace.js';
 import type { RunFacts } from '../run-facts.js';
 import { html, type Markup, type Piece } from './markup.js';
 import { section } from './parts.js';
@@ -7,13 +8,13 @@ import { section } from './parts.js';
 /** Where and with what it was made. */
 export const environmentPart = ({ environment }: RunFacts): Piece => {
   if (environment === undefined) return undefined;
-  const { quintet, node, system, cores, memoryMb, slowness = 1 } = environment;
+  const { quintet, node, system, cores, memoryMb, pace = usualPace } = environment;
   const computer = `${system}, ${cores} cores, ${Math.round(memoryMb / 102.4) / 10} GiB`;
   const rows: [string, string][] = [
     ['Quintet', quintet],
     ['Node.js', node],
     ['computer', computer],
-    ...(slowness > 1 ? ([['its speed', `it ${slowWords(slowness)}`]] as [string, string][]) : []),
+    ...(pace > usualPace ? ([['its speed', `it ${slowWords(pace)}`]] as [string, string][]) : []),
   ];
   return section(
     'environment',

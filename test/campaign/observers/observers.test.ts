@@ -41,9 +41,10 @@ test('how things stand is told first, then every change, and nothing after closi
   const heard: Observed[] = [];
   const notes: string[] = [];
   const ground = { plan: site.plan, provider: world, clock: systemClock, vantage };
-  const observers = await observe(ground, (event) =>
-    event.type === 'note' ? notes.push(event.text) : heard.push(event),
-  );
+  const observers = await observe(ground, (event) => {
+    if (event.type === 'note') notes.push(event.text);
+    else if (event.type !== 'stall') heard.push(event);
+  });
   t.teardown(() => observers.close());
   t.deepEqual(observers.holders(), ['lb1']);
   t.deepEqual(heard, [
@@ -124,4 +125,29 @@ test('a machine that is paused holds nothing, until it says something or is know
     heard.flatMap((event) => (event.type === 'vip' ? [event.holders.join()] : [])),
     ['lb1', '', 'lb1', '', 'lb2', 'lb1,lb2', 'lb1', '', 'lb1'],
   );
+});
+
+test('what a load balancer tells late happened when it says, but never before what was known to come first', async (t) => {
+  const { world, site, close } = await openWorld({});
+  t.teardown(close);
+  const heard: [string, number][] = [];
+  const closing = new AbortController();
+  t.teardown(() => closing.abort());
+  const ground = { plan: site.plan, provider: world, clock: systemClock };
+  const seen = (event: Observed, agoMs: number) => {
+    if (event.type === 'vip') heard.push([event.holders.join(), Math.round(agoMs / 100) * 100]);
+  };
+  const { answered } = watchLoadBalancers(ground, seen, closing.signal);
+  await answered;
+  const said = (deleted: string, agoMs: number) =>
+    `[${new Date(Date.now() - agoMs).toISOString().replace('Z', '000')}] ${deleted}2: host0    inet ${site.plan.network.vip}/32`;
+  for (const machine of ['lb1', 'lb2']) world.say(machine, `tick ${(Date.now() / 1000).toFixed(6)}`);
+  await delay(1000);
+  world.say('lb1', said('Deleted ', 600));
+  world.say('lb2', said('', 800));
+  t.deepEqual(heard, [
+    ['lb1', 0],
+    ['', 600],
+    ['lb2', 600],
+  ]);
 });

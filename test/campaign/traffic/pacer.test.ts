@@ -1,12 +1,12 @@
 import test from 'ava';
-import { dueMs, type Pace, turn } from '../../../src/campaign/traffic/pacer.js';
+import { type Arrivals, dueMs, turn } from '../../../src/campaign/traffic/pacer.js';
 
-const pace: Pace = { ratePerSecond: 100, startMs: 1000, most: 1000 };
+const arrivals: Arrivals = { ratePerSecond: 100, startMs: 1000, most: 1000 };
 
 test('a probe is due at the start plus its index over the rate, however many came before', (t) => {
-  t.is(dueMs(pace, 0), 1000);
-  t.is(dueMs(pace, 1), 1010);
-  t.is(dueMs({ ...pace, ratePerSecond: 3 }, 3_000_000), 1_000_001_000);
+  t.is(dueMs(arrivals, 0), 1000);
+  t.is(dueMs(arrivals, 1), 1010);
+  t.is(dueMs({ ...arrivals, ratePerSecond: 3 }, 3_000_000), 1_000_001_000);
 });
 
 const table = [
@@ -22,12 +22,12 @@ const table = [
 
 for (const { when, nowMs, sent, send, waitMs } of table) {
   test(`pacer: ${when}`, (t) => {
-    t.deepEqual(turn(pace, nowMs, sent), waitMs === undefined ? { send } : { send, waitMs });
+    t.deepEqual(turn(arrivals, nowMs, sent), waitMs === undefined ? { send } : { send, waitMs });
   });
 }
 
 test('a walk from turn to turn sends every probe once and none before it is due', (t) => {
-  const odd: Pace = { ratePerSecond: 7, startMs: 0, most: 500 };
+  const odd: Arrivals = { ratePerSecond: 7, startMs: 0, most: 500 };
   let nowMs = 0;
   let sent = 0;
   for (;;) {

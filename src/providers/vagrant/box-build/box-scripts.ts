@@ -95,7 +95,7 @@ const masked = [
 ];
 
 /** A machine that QEMU emulates among four others boots, but takes its time. */
-const patience = `[Manager]
+const systemdLimits = `[Manager]
 DefaultTimeoutStartSec=300s
 DefaultDeviceTimeoutSec=300s
 `;
@@ -157,7 +157,7 @@ ${written('/etc/ssh/sshd_config.d/quintet.conf', sshd)}
 install -d /etc/systemd/journald.conf.d
 printf '[Journal]\\nStorage=persistent\\nSystemMaxUse=64M\\n' >/etc/systemd/journald.conf.d/quintet.conf
 install -d /etc/systemd/system.conf.d /etc/systemd/resolved.conf.d /etc/systemd/system-generators
-${written('/etc/systemd/system.conf.d/quintet.conf', patience)}
+${written('/etc/systemd/system.conf.d/quintet.conf', systemdLimits)}
 printf '[Resolve]\\nLLMNR=no\\n' >/etc/systemd/resolved.conf.d/quintet.conf
 # It only complains where the hypervisor has no sockets of its own.
 ln -sf /dev/null /etc/systemd/system-generators/systemd-ssh-generator

@@ -3,7 +3,7 @@
  * server in a header; whether the application and the database are there, by the answer of /api/health.
  */
 const everyMs = 1000;
-const patienceMs = 2500;
+const limitMs = 2500;
 const stripLength = 90;
 const sendTries = 20;
 
@@ -14,7 +14,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const ask = async (path, options = {}) => {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), patienceMs);
+  const timer = setTimeout(() => stop.abort(), limitMs);
   try {
     return await fetch(path, { cache: 'no-store', signal: stop.signal, ...options });
   } finally {

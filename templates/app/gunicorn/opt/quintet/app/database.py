@@ -11,10 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 import settings
 
 # What a request waits at most: asking an idle connection whether it is still there, then making a new one.
-ANSWER_SECONDS = 0.4 * settings.PATIENCE
-CONNECT_SECONDS = 0.3 * settings.PATIENCE
+ANSWER_SECONDS = 0.4 * settings.PACE
+CONNECT_SECONDS = 0.3 * settings.PACE
 # A second try is made only when the first one failed at once, as on a connection that the server had closed.
-AT_ONCE_SECONDS = 0.1 * settings.PATIENCE
+AT_ONCE_SECONDS = 0.1 * settings.PACE
 
 # Answers of the server that mean that no statement can be run at all: too many connections, the account is refused
 # (it may not be made yet), the server is going down.
@@ -44,7 +44,7 @@ engine = create_engine(
     isolation_level="AUTOCOMMIT",
     pool_size=8,
     max_overflow=0,
-    pool_timeout=0.5 * settings.PATIENCE,
+    pool_timeout=0.5 * settings.PACE,
     pool_pre_ping=True,
     pool_recycle=300,
     pool_reset_on_return=None,

@@ -27,4 +27,4 @@ DATABASE = {
     "user": wanted("DATABASE_USER"),
 }
 DATABASE_CA = wanted("DATABASE_CA")
-PATIENCE = float(os.environ.get("PATIENCE", 1))
+PACE = float(os.environ.get("PACE", 1))

@@ -9,7 +9,7 @@ class BadRequest extends Error {
 }
 
 /** After this a visitor is told that the database is gone: still in time for an answer that counts. */
-const budgetMs = 650 * Number(process.env.PATIENCE || 1);
+const budgetMs = 650 * Number(process.env.PACE || 1);
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 const longestText = 500;
 const mostEntries = 1000;

@@ -3,9 +3,9 @@
 const mysql = require('./vendor/mysql2.cjs');
 
 const size = 8;
-const patience = Number(process.env.PATIENCE || 1);
-const connectMs = 500 * patience;
-const pingMs = 250 * patience;
+const pace = Number(process.env.PACE || 1);
+const connectMs = 500 * pace;
+const pingMs = 250 * pace;
 /** A connection that has been idle for longer is asked whether it is still there before it is used. */
 const freshMs = 500;
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { slownessOf } from '../../src/campaign/slowness.js';
+import { measurePace } from '../../src/campaign/measure-pace.js';
 import { run } from '../../src/host/command.js';
 import type { ExecResult, Provider } from '../../src/providers/provider.js';
 import { plan } from '../check/plans.js';
@@ -16,20 +16,20 @@ const taking = (...tookMs: readonly number[]): Provider => {
   } as unknown as Provider;
 };
 
-for (const [tookMs, slowness] of [
+for (const [tookMs, pace] of [
   [[60, 80, 100, 80, 80], 1],
   [[110, 110, 110, 110, 110], 1],
   [[240, 250, 260, 4000, 230], 3.1],
   [[8000, 8000], 5],
   [[], 1],
 ] as const) {
-  test(`forty starts in ${tookMs.join(', ') || 'no'} ms are ${slowness} times as slow as usual`, async (t) =>
-    t.is(await slownessOf(plan, taking(...tookMs)), slowness));
+  test(`forty starts in ${tookMs.join(', ') || 'no'} ms are ${pace} times as slow as usual`, async (t) =>
+    t.is(await measurePace(plan, taking(...tookMs)), pace));
 }
 
 test('a machine that can’t tell is left out', async (t) => {
   const provider = { exec: async () => ({ exitCode: 127, stdout: '', stderr: 'bash: not found' }) };
-  t.is(await slownessOf(plan, provider as unknown as Provider), 1);
+  t.is(await measurePace(plan, provider as unknown as Provider), 1);
 });
 
 test('a real machine tells its time', async (t) => {
@@ -41,8 +41,8 @@ test('a real machine tells its time', async (t) => {
       return result;
     },
   };
-  const slowness = await slownessOf(plan, provider as unknown as Provider);
-  t.true(slowness >= 1 && slowness <= 5);
+  const pace = await measurePace(plan, provider as unknown as Provider);
+  t.true(pace >= 1 && pace <= 5);
   for (const microseconds of told) t.regex(microseconds, /^\d{4,7}$/);
   t.is(told.length, plan.machines.length);
 });

@@ -1,3 +1,4 @@
+import { type Pace, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { Provider } from '../providers/provider.js';
 
@@ -23,7 +24,7 @@ const median = (values: readonly number[]): number | undefined =>
  * How many times as long as usual the lab's machines need to start a program, between 1 and 5, to a tenth: nearly all that
  * they do beyond waiting for timers is that. One after the other, as they are on an idle computer; 1 where none says.
  */
-export const slownessOf = async ({ machines }: Pick<Plan, 'machines'>, provider: Provider): Promise<number> => {
+export const measurePace = async ({ machines }: Pick<Plan, 'machines'>, provider: Provider): Promise<Pace> => {
   const costs: number[] = [];
   for (const { name } of machines) {
     const told = await provider.exec(name, ['bash', '-c', starter], { timeoutMs: limitMs }).catch(() => undefined);
@@ -31,5 +32,5 @@ export const slownessOf = async ({ machines }: Pick<Plan, 'machines'>, provider:
     if (tookUs > 0) costs.push(tookUs / 1000 / starts);
   }
   const times = Math.round(((median(costs) ?? 0) / usualMs) * 10) / 10;
-  return times < least ? 1 : Math.min(most, times);
+  return times < least ? usualPace : Math.min(most, times);
 };

@@ -1,0 +1,116 @@
+import { notStandingBy } from '../check/standbys.js';
+import type { HistoryEvent } from '../model/history.js';
+import type { Condition } from '../model/scenario.js';
+import { type Demand, demandsOf, demandWords } from '../plan/conditions.js';
+import { unitOf } from '../plan/services.js';
+import { gatherStandbys } from './checks/gather-standbys.js';
+import type { Ground } from './ground.js';
+import type { Observers } from './observers/observers.js';
+import type { Run } from './run.js';
+import { targetOf } from './targets.js';
+import { serviceFacts } from './well.js';
+
+/** A step waited in vain; what was missing stands in the history. */
+export class NotMetError extends Error {
+  override readonly name = 'NotMetError';
+}
+
+export interface Conditions {
+  /** Waits until all of it is so at once. Throws a NotMetError when it was not in time. */
+  met(condition: Condition | undefined, signal: AbortSignal): Promise<void>;
+  made(name: string | undefined): void;
+  undone(name: string | undefined): void;
+}
+
+const againMs = 50;
+
+/** Whether each demand is met now; the words are what is missing, undefined where nothing is. */
+type Sight = (demand: Demand) => Promise<string | undefined> | string | undefined;
+
+export interface Waiting {
+  /** Who held the VIP when the run began. */
+  readonly first: readonly string[];
+  /** How many of the last answers were good. */
+  readonly goodAnswers: () => number;
+  /** How long a step waits for what must be so before it. */
+  readonly withinMs: number;
+}
+
+/** What the steps of one run can wait for. */
+export const conditionsOf = (
+  ground: Ground,
+  run: Run,
+  observers: Pick<Observers, 'holders'>,
+  { first, goodAnswers, withinMs }: Waiting,
+): Conditions => {
+  const happened = new Set<string>();
+  const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
+  const missing: Sight = async (demand) => {
+    switch (demand.kind) {
+      case 'made':
+      case 'undone':
+        return happened.has(`${demand.kind} ${demand.name}`) ? undefined : `not yet ${demand.kind}`;
+      case 'vip': {
+        const holders = observers.holders();
+        return holders.join() === on(demand.target) ? undefined : `held by ${holders.join(' and ') || 'nobody'}`;
+      }
+      case 'answers':
+        return goodAnswers() >= demand.count ? undefined : `${goodAnswers()} in a row so far`;
+      case 'backup': {
+        const told = (await gatherStandbys(ground, [on(demand.target)]))[0];
+        return told?.state === 'unknown' ? told.silence : told && notStandingBy(told);
+      }
+      case 'up':
+        return notRunning(ground, on(demand.target), [unitOf(demand.service, ground.plan)]);
+      case 'well':
+        return notRunning(ground, on(demand.target));
+    }
+  };
+  const firstMissing = async (demands: readonly Demand[]): Promise<string | undefined> => {
+    for (const demand of demands) {
+      const why = await missing(demand);
+      if (why !== undefined) return `${demandWords(demand, on)} (${why})`;
+    }
+    return undefined;
+  };
+  /** Undefined when all of it came true, else what was missing when the time was over. */
+  const wait = async (demands: readonly Demand[], mostMs: number, signal: AbortSignal) => {
+    const untilMs = run.nowMs() + mostMs;
+    for (;;) {
+      const why = await firstMissing(demands);
+      if (why === undefined || run.nowMs() >= untilMs) return why;
+      await ground.clock.sleep(againMs, signal);
+    }
+  };
+  return {
+    met: async (condition, signal) => {
+      const demands = demandsOf(condition);
+      // Other steps happen, or end the run: how long they take is no matter of waiting in vain.
+      const steps = demands.filter(({ kind }) => kind === 'made' || kind === 'undone');
+      if (steps.length > 0) await wait(steps, Number.POSITIVE_INFINITY, signal);
+      if (steps.length === demands.length) return;
+      const atMs = run.nowMs();
+      const missing = await wait(demands, withinMs, signal);
+      const words = demands.filter((demand) => !steps.includes(demand)).map((demand) => demandWords(demand, on));
+      run.add(waited(words.join(' and '), atMs, run.nowMs() - atMs, missing));
+      if (missing !== undefined) throw new NotMetError(missing);
+    },
+    made: (name) => void happened.add(`made ${name}`),
+    undone: (name) => void happened.add(`undone ${name}`),
+  };
+};
+
+const waited = (words: string, atMs: number, tookMs: number, missing: string | undefined): HistoryEvent => ({
+  type: 'waited',
+  atMs,
+  tookMs: Math.round(tookMs * 100) / 100,
+  for: words,
+  ...(missing === undefined ? {} : { missing }),
+});
+
+/** Which of a machine's services do not run: those units, or all that its roles give it. */
+const notRunning = async (ground: Ground, machine: string, units?: readonly string[]): Promise<string | undefined> => {
+  const { missing, silent } = await serviceFacts(ground, { machine, units });
+  const wrong = [...missing, ...silent];
+  return wrong.length === 0 ? undefined : wrong.join(', ');
+};
