@@ -10,9 +10,7 @@ if (!built) ensureBuilt();
 const folder = built ? '.test-build/test' : 'test';
 export default {
   files: [`${folder}/**/*.test.${built ? 'js' : 'ts'}`, `!${folder}/{real,more,long}/**`],
-  ...(built
-    ? { nodeArguments: ['--enable-source-maps'] }
-    : { extensions: { ts: 'module' }, nodeArguments: ['--import=tsx'] }),
+  ...(built ? {} : { extensions: { ts: 'module' }, nodeArguments: ['--import=tsx'] }),
   workerThreads: false,
   timeout: '3m',
 };
