@@ -1,10 +1,11 @@
+import unit from './ava.config.js';
+
 /** The tests that need the real thing: containers, Vagrant, a browser. One at a time: they share the computer. */
+const [unitFiles] = unit.files;
 export default {
-  extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx'],
-  files: ['test/real/**/*.test.ts'],
-  workerThreads: false,
+  ...unit,
+  files: [unitFiles.replace('/**/', '/{real,more,long}/')],
   concurrency: 1,
   serial: true,
-  timeout: '10m',
+  timeout: '30m',
 };

@@ -1,26 +1,91 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
+import { buildTests } from './build-tests.js';
+import { removeLabOf } from './rig/shared-room.js';
+import { writeTimes } from './times.js';
 
-/** `npm test`: every stage in turn, each counted from its own runner; the last line is the sum. */
+/**
+ * `npm test`, `npm run test:more` and `npm run test:long`: stages in turn, each counted from its own runner; the last line is the
+ * sum. Also takes test files in place of stages, e.g. `npm run test:file test/more/kill.test.ts`. `--table` keeps the times in
+ * docs/testing.md.
+ */
 
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+const tiers = ['real', 'more', 'long'] as const;
+type Tier = (typeof tiers)[number];
+const isTier = (name: string): name is Tier => (tiers as readonly string[]).includes(name);
 
 interface Stage {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
   /** `tap`: the runner prints TAP, and each of its tests counts. Otherwise the stage counts as one. */
   readonly tap?: boolean;
+  readonly tier?: Tier | 'unit';
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-const stages: readonly Stage[] = [
-  { name: 'lint', argv: ['biome', 'check', '.'] },
-  { name: 'types', argv: ['tsc', '--noEmit'] },
-  { name: 'unit', argv: ['ava', '--tap'], tap: true },
-  { name: 'real', argv: ['ava', '--tap', '--config', 'ava.real.config.js'], tap: true },
+export interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface Timed extends Count {
+  readonly name: string;
+  readonly tier: Tier | 'unit';
+  readonly seconds: number;
+}
+
+const builtName = (file: string): string => `.test-build/${file.replace(/\.ts$/, '.js')}`;
+
+const tierOf = (file: string): Tier | 'unit' => {
+  const folder = file.split('/')[1] ?? '';
+  return isTier(folder) ? folder : 'unit';
+};
+
+/** A test file of a tier as a stage: a process of its own, so that its time is its own. */
+const fileStage = (file: string): Stage => ({
+  name: file,
+  argv: ['ava', '--tap', '--config', 'ava.real.config.js', builtName(file)],
+  tap: true,
+  tier: tierOf(file),
+});
+
+const filesOf = async (tier: Tier): Promise<string[]> =>
+  (await readdir(join('test', tier)))
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => `test/${tier}/${file}`);
+
+/** Files of `more` whose every case is tried before a release: see test/rig/matrix.ts. */
+const withMatrix = ['broken-labs', 'choices', 'container', 'kill', 'snapshot'].map(
+  (name) => `test/more/${name}.test.ts`,
+);
+
+const longStages = async (): Promise<Stage[]> => [
+  ...withMatrix.map(
+    (file): Stage => ({
+      ...fileStage(file),
+      name: `${file}, every case`,
+      tier: 'long',
+      env: { QUINTET_TEST_MATRIX: '1' },
+    }),
+  ),
+  ...(await filesOf('long')).map(fileStage),
+  { name: 'test/long/neighbours.ts', argv: ['node', '--import', 'tsx', 'test/long/neighbours.ts'], tier: 'long' },
 ];
+
+const stagesOf = async (wanted: string): Promise<Stage[]> => {
+  if (wanted === 'lint') return [{ name: 'lint', argv: ['biome', 'check', '.'] }];
+  if (wanted === 'types') return [{ name: 'types', argv: ['tsc', '--noEmit'] }];
+  if (wanted === 'unit') return [{ name: 'unit', argv: ['ava', '--tap'], tap: true, tier: 'unit' }];
+  if (wanted === 'long') return longStages();
+  if (isTier(wanted)) return (await filesOf(wanted)).map(fileStage);
+  if (!/^test\/.*\.test\.ts$/.test(wanted)) throw new Error(`no such stage: ${wanted}`);
+  if (tierOf(wanted) !== 'unit') return [fileStage(wanted)];
+  return [{ name: wanted, argv: ['ava', '--tap', '--no-worker-threads', wanted], tap: true }];
+};
 
 /** Told once more at the end, which is where one looks. */
 const failures: string[] = [];
@@ -28,18 +93,28 @@ const failures: string[] = [];
 const countLine = (line: string, count: Count): void => {
   const result = /^(not )?ok \d+(?: - )?(.*)/.exec(line);
   if (!result) return;
-  if (/# (SKIP|TODO)\b/i.test(line)) count.skipped += 1;
-  else if (result[1]) {
+  const title = result[2] || line;
+  if (/# (SKIP|TODO)\b/i.test(line)) {
+    // Where everything is there nothing may be left out: see .ci/run.
+    if (process.env.CI) failures.push(`skipped: ${title}`);
+    count[process.env.CI ? 'failed' : 'skipped'] += 1;
+  } else if (result[1]) {
     count.failed += 1;
-    failures.push(result[2] || line);
+    failures.push(title);
   } else count.passed += 1;
 };
 
-const runStage = async (stage: Stage): Promise<Count> => {
+const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Promise<Count> => {
   console.log(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
-  const [program, ...words] = stage.argv;
-  const child = execa(program, words, { preferLocal: true, reject: false, all: true, buffer: false });
+  const [program, ...rest] = stage.argv;
+  const child = execa(program, rest, {
+    preferLocal: true,
+    reject: false,
+    all: true,
+    buffer: false,
+    env: { ...env, ...stage.env },
+  });
   for await (const line of child.iterable({ from: 'all' })) {
     console.log(line);
     if (stage.tap) countLine(String(line), count);
@@ -47,24 +122,57 @@ const runStage = async (stage: Stage): Promise<Count> => {
   const { exitCode } = await child;
   if (!stage.tap) count[exitCode === 0 ? 'passed' : 'failed'] += 1;
   else if (exitCode !== 0 && count.failed === 0) count.failed += 1;
-  else if (exitCode === 0 && count.passed === 0 && count.skipped === 0) count.failed += 1;
+  else if (exitCode === 0 && count.passed + count.failed + count.skipped === 0) count.failed += 1;
   if (count.failed > 0) failures.push(`${stage.name}: ${count.failed} failed`);
   return count;
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
-if (unknown.length > 0) throw new Error(`no such stage: ${unknown.join(', ')}`);
+const argv = process.argv.slice(2);
+const stages = (await Promise.all(argv.filter((word) => !word.startsWith('--')).map(stagesOf))).flat();
+
+const room = await mkdtemp(join(tmpdir(), 'quintet-test-'));
+let tidied: Promise<void> | undefined;
+const tidy = (): Promise<void> => {
+  tidied ??= removeLabOf(room).finally(() => rm(room, { recursive: true, force: true }));
+  return tidied;
+};
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-for (const stage of stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const count = await runStage(stage);
-  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
+const times: Timed[] = [];
+try {
+  if (stages.some(({ tap }) => tap)) {
+    await execa('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    await buildTests();
+  }
+  for (const stage of stages) {
+    if (interrupted) break;
+    const fromMs = performance.now();
+    const fromSource = stage.tap && stage.tier === undefined;
+    const count = await runStage(stage, { QUINTET_TEST_ROOM: room, QUINTET_TESTS_BUILT: fromSource ? '' : '1' });
+    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
+    const seconds = (performance.now() - fromMs) / 1000;
+    if (stage.tier) times.push({ name: stage.name, tier: stage.tier, seconds, ...count });
+    console.log(`=== ${stage.name}: ${seconds.toFixed(0)} s`);
+  }
+} finally {
+  await tidy();
 }
+
+console.log(`\n${times.map(({ name, seconds }) => `${seconds.toFixed(0).padStart(6)} s  ${name}`).join('\n')}`);
+if (argv.includes('--table')) await writeTimes(times, `node --import tsx test/run.ts ${argv.join(' ')}`);
 if (total.skipped > 0) {
   console.log(`\n${total.skipped} tests were SKIPPED for want of something on this computer: look for "# SKIP" above.`);
 }
-if (total.skipped > 0 && process.env.CI) total.failed += 1;
+if (interrupted) {
+  total.failed += 1;
+  failures.push('interrupted');
+}
 if (failures.length > 0) console.log(`\nFAILED:\n${failures.map((title) => `  ${title}`).join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -7,12 +7,13 @@ import { commandLine, run } from '../../src/host/command.js';
 import { filesBelow } from '../../src/host/files.js';
 import type { ExecResult } from '../../src/providers/provider.js';
 import { needs } from '../rig/needs.js';
+import { executable } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 import { terminal } from '../rig/terminal.js';
 
 /** Whatever is wrong with what a user gave, or with the computer: words that help, the right exit code, nothing half-made. */
 
-const command = [process.execPath, '--import', import.meta.resolve('tsx'), resolve('src/cli/main.ts')];
+const command = [process.execPath, executable];
 
 const quintet = (cwd: string, argv: readonly string[], { env = {}, wrap = [] as readonly string[] } = {}) =>
   run([...wrap, ...command, ...argv], { cwd, timeoutMs: 60_000, env: { CI: '', ...env } });

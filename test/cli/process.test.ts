@@ -3,15 +3,12 @@ import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
 import { scenarioJsonSchema, scenarioSchemaPath } from '../../src/lab/json-schema.js';
+import { executable } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
-const main = resolve('src/cli/main.ts');
-const bin = resolve('bin/quintet.js');
-const loader = import.meta.resolve('tsx');
-
-/** Quintet as a process of its own, from its source, with no terminal. */
+/** Quintet as a process of its own, with no terminal. */
 const quintet = (cwd: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  run([process.execPath, '--import', loader, main, ...argv], { cwd, timeoutMs: 60_000, env: { CI: '', ...env } });
+  run([process.execPath, executable, ...argv], { cwd, timeoutMs: 60_000, env: { CI: '', ...env } });
 
 const madeLab = async (t: ExecutionContext): Promise<string> => {
   const cwd = await temporaryFolder(t);
@@ -154,7 +151,7 @@ test.serial('destroy asks, and without anybody to ask wants --yes', async (t) =>
 });
 
 test.serial('a Node.js that is too old is told so by words', async (t) => {
-  const script = `Object.defineProperty(process.versions, 'node', { value: '18.20.1' }); require(${JSON.stringify(bin)});`;
+  const script = `Object.defineProperty(process.versions, 'node', { value: '18.20.1' }); require(${JSON.stringify(executable)});`;
   const { exitCode, stderr } = await run([process.execPath, '-e', script]);
   t.is(exitCode, 3);
   t.regex(stderr, /Node\.js 18\.20\.1 is too old: Quintet needs 20\.17 or newer/);

@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { needs } from '../rig/needs.js';
+import { executable } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 import { terminal } from '../rig/terminal.js';
 
-const command = [process.execPath, '--import', import.meta.resolve('tsx'), resolve('src/cli/main.ts')];
+const command = [process.execPath, executable];
 
 /** Quintet's wizard in an empty folder. */
 const wizard = async (t: ExecutionContext, columns: number) => {

@@ -1,14 +1,15 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
 import type { ExecResult } from '../../src/providers/provider.js';
+import { executable } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /** `up` on computers that can't build a VirtualBox lab: told before anything is made, and nobody takes it for the lab's fault. */
 
-const command = [process.execPath, '--import', import.meta.resolve('tsx'), resolve('src/cli/main.ts')];
+const command = [process.execPath, executable];
 
 /** The programs of a computer, as shell scripts; whatever else they are asked for fails. */
 type Programs = Readonly<Record<string, string>>;

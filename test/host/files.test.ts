@@ -14,6 +14,7 @@ import {
 } from '../../src/host/files.js';
 import { ComputerError } from '../../src/model/errors.js';
 import { needs } from '../rig/needs.js';
+import { moduleOf, nodeArgv } from '../rig/source.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 test('a file is replaced as a whole and gets the mode asked for', async (t) => {
@@ -28,10 +29,10 @@ test('a file is replaced as a whole and gets the mode asked for', async (t) => {
 
 test('the mode asked for holds whatever the umask', async (t) => {
   const folder = await temporaryFolder(t);
-  const file = JSON.stringify(new URL('../../src/host/files.ts', import.meta.url).pathname);
+  const file = JSON.stringify(moduleOf('src/host/files.ts'));
   const script = `process.umask(0o077); const { writeFileAtomic } = await import(${file});
     await writeFileAtomic(${JSON.stringify(join(folder, 'run.sh'))}, '', 0o755);`;
-  await must([process.execPath, '--import=tsx', '--input-type=module', '-e', script], { timeoutMs: 30_000 });
+  await must([...nodeArgv, '--input-type=module', '-e', script], { timeoutMs: 30_000 });
   t.is((await stat(join(folder, 'run.sh'))).mode & 0o777, 0o755);
 });
 

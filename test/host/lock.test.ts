@@ -3,25 +3,19 @@ import test from 'ava';
 import { start } from '../../src/host/command.js';
 import { lock, withLock } from '../../src/host/lock.js';
 import { ComputerError, InterruptedError } from '../../src/model/errors.js';
+import { moduleOf, nodeArgv } from '../rig/source.js';
 
 const name = (title: string) => `test-${process.pid}-${title}`;
 
 /** Another process that takes the lock, says so and keeps it. */
 const holder = async (lockName: string) => {
-  const module = new URL('../../src/host/lock.ts', import.meta.url).href;
+  const module = moduleOf('src/host/lock.ts');
   const program = `
     const { lock } = await import(${JSON.stringify(module)});
     await lock(${JSON.stringify(lockName)});
     console.log(process.pid);
     setInterval(() => {}, 1000);`;
-  const companion = start([
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
-    '--input-type=module',
-    '-e',
-    program,
-  ]);
+  const companion = start([...nodeArgv, '--input-type=module', '-e', program]);
   const first = await companion.lines[Symbol.asyncIterator]().next();
   if (first.done) throw new Error((await companion.done).stderr);
   return { companion, pid: Number(first.value) };
@@ -88,11 +82,9 @@ test('the lock is given back when the work fails', async (t) => {
 });
 
 test('holding a lock does not keep a process alive', async (t) => {
-  const module = new URL('../../src/host/lock.ts', import.meta.url).href;
+  const module = moduleOf('src/host/lock.ts');
   const companion = start([
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
+    ...nodeArgv,
     '--input-type=module',
     '-e',
     `await (await import(${JSON.stringify(module)})).lock(${JSON.stringify(name('alive'))})`,

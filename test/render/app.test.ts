@@ -1,10 +1,9 @@
 import test from 'ava';
-import { readTemplates } from '../../src/host/templates.js';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { templates } from '../rig/templates.js';
 
-const templates = await readTemplates('templates');
 const filesOf = (lab: Record<string, unknown> = {}): Map<string, string> =>
   renderLab(planOf(labSchema.parse(lab)), templates);
 const gunicorn = { app: { runtime: 'gunicorn' } };

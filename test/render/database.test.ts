@@ -1,11 +1,10 @@
 import test from 'ava';
-import { readTemplates } from '../../src/host/templates.js';
 import { labSchema } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { templates } from '../rig/templates.js';
 
-const templates = await readTemplates('templates');
 const planWith = (lab: Record<string, unknown> = {}): Plan => planOf(labSchema.parse(lab));
 const fileOf = (plan: Plan, path: string): string => renderLab(plan, templates).get(`machines/${path}`) ?? '';
 const provisioner = (plan: Plan): string => fileOf(plan, 'db/provision.sh');

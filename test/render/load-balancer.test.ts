@@ -1,10 +1,9 @@
 import test from 'ava';
-import { readTemplates } from '../../src/host/templates.js';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { templates } from '../rig/templates.js';
 
-const templates = await readTemplates('templates');
 const fileOf = (machine: string, path: string, change: Record<string, unknown> = {}): string =>
   renderLab(planOf(labSchema.parse(change)), templates).get(`machines/${machine}/${path}`) ?? '';
 const keepalived = (machine: string, change?: Record<string, unknown>) =>

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
-import { readTemplates } from '../../src/host/templates.js';
 import { engines, labSchema, providerNames, runtimes, systems, timings } from '../../src/model/lab.js';
 import { mysqlAvailable } from '../../src/plan/packages.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
 import { needs } from '../rig/needs.js';
+import { templates } from '../rig/templates.js';
 
-const templates = await readTemplates('templates');
 const folder = await mkdtemp(join(tmpdir(), 'quintet-programs-'));
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,13 +1,12 @@
 import test from 'ava';
-import { readTemplates } from '../../src/host/templates.js';
 import { type Lab, labSchema } from '../../src/model/lab.js';
 import type { PlannedMachine } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { quoteFor } from '../../src/render/language.js';
 import { renderLab, renderMachine } from '../../src/render/render.js';
 import { renderTemplate } from '../../src/render/template.js';
+import { templates } from '../rig/templates.js';
 
-const templates = await readTemplates('templates');
 const lab = (change: Record<string, unknown> = {}): Lab => labSchema.parse(change);
 const plan = planOf(lab());
 const machineNamed = (name: string) => plan.machines.find((machine) => machine.name === name) ?? plan.machines[0];

@@ -9,13 +9,11 @@ import test from 'ava';
 import { run, start } from '../../src/host/command.js';
 import { readIfAny } from '../../src/host/files.js';
 import { ensureSecrets } from '../../src/host/secrets.js';
-import { readTemplates } from '../../src/host/templates.js';
 import { labSchema, type System, systems } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
 import { needs } from '../rig/needs.js';
-
-const templates = await readTemplates('templates');
+import { templates } from '../rig/templates.js';
 
 // A lab whose machines are addresses of this computer's loopback, each test run on ports of its own.
 const port = 20_000 + (process.pid % 20_000);

@@ -1,63 +1,65 @@
+import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
-import { type Ran, words } from './quintet.js';
+import { findingsOf } from './findings.js';
+import type { Ran } from './quintet.js';
 
-/** What a computer may be too busy for now and then is tried so often at the most; the last time counts. */
-const triesAtMost = 3;
-
-type Body = (t: ExecutionContext) => Promise<void>;
-
-/** The body of such a test. */
-export const atLast =
-  (body: Body) =>
-  async (t: ExecutionContext): Promise<void> => {
-    for (let tried = 1; ; tried += 1) {
-      const attempt = await t.try(body);
-      if (attempt.passed || tried === triesAtMost) return attempt.commit();
-      t.log(`try ${tried} failed: ${attempt.errors[0]?.message}`);
-      attempt.discard();
-    }
-  };
-
-/** A test that measures time, alone in its file meanwhile. */
-export const timed = (title: string, body: Body): void => test.serial(title, atLast(body));
-
-/** What a verification found, from its report as JSON. */
-export const findingsOf = (ran: Ran): Finding[] => {
-  try {
-    return (JSON.parse(ran.stdout) as { findings: Finding[] }).findings;
-  } catch (error) {
-    throw new Error(words(ran), { cause: error });
-  }
-};
-
-/** A finding in words, for whoever has to find out why a test failed. */
-export const findingText = ({ id, outcome, detail, evidence = [] }: Finding): string =>
-  [`${id}: ${outcome}: ${detail}`, ...evidence].join('; ');
-
-/** What no computer is too busy for: it is never tried again. */
-const inexcusable = /\blost\b|split brain|did not hold the VIP/;
-
-const mayPassNext = (one: Finding, never: RegExp): boolean =>
-  one.kind === 'scenario' && (one.outcome === 'unknown' || !never.test(one.detail));
+export { findingsOf, findingText } from './findings.js';
 
 /**
- * What a verification found: scenarios whose bounds were broken are played again by `verify`, and
- * of those the last finding stands. Checks, lost writes and the like stand as they are.
+ * The one rule for tests on a computer that may be busy: where nothing could be found out it is asked once more, and what is
+ * found then stands. What failed has failed: nothing is tried until it passes.
  */
-export const foundAtLast = async (
-  t: ExecutionContext,
-  first: Ran,
-  verify: (...line: string[]) => Promise<Ran>,
-  never = inexcusable,
-): Promise<Finding[]> => {
-  const found = new Map(findingsOf(first).map((one) => [`${one.kind} ${one.id}`, one]));
-  for (let tried = 1; tried < triesAtMost; tried += 1) {
-    const wrong = [...found.values()].filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
-    if (wrong.length === 0 || !wrong.every((one) => mayPassNext(one, never))) break;
-    for (const one of wrong) t.log(`try ${tried}: ${findingText(one)}`);
-    for (const one of findingsOf(await verify('verify', '--only', 'failed', '--format', 'json')))
-      found.set(`${one.kind} ${one.id}`, one);
-  }
-  return [...found.values()];
+export const onceMore = async <T>(ask: () => Promise<T>, isUnknown: (found: T) => boolean): Promise<T> => {
+  const first = await ask();
+  return isUnknown(first) ? ask() : first;
 };
+
+/** For how long, since it started, something on this computer was ready to run and could not, in milliseconds; 0 where nobody counts it. */
+const pressureMs = (): number => {
+  try {
+    return Number(/total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'utf8'))?.[1] ?? 0) / 1000;
+  } catch {
+    return 0;
+  }
+};
+
+/** So much of it may be the test's own doing. */
+const inTheWayMs = 50;
+
+/**
+ * A test that measures time, alone in its file meanwhile. One that failed while the computer had no time to give has found out
+ * nothing.
+ */
+export const timed = (title: string, body: (t: ExecutionContext) => Promise<void>): void =>
+  test.serial(title, async (t) => {
+    const attempt = async () => {
+      const beforeMs = pressureMs();
+      const tried = await t.try(body);
+      return { tried, stolenMs: pressureMs() - beforeMs };
+    };
+    const isUnknown = ({ tried, stolenMs }: Awaited<ReturnType<typeof attempt>>): boolean => {
+      const unknown = !tried.passed && stolenMs > inTheWayMs;
+      if (unknown) {
+        t.log(`once more: for ${stolenMs.toFixed(0)} ms this computer had no time to give`);
+        tried.discard();
+      }
+      return unknown;
+    };
+    // The second one stands, whatever it says.
+    (await onceMore(attempt, isUnknown)).tried.commit();
+  });
+
+type Verify = (...line: string[]) => Promise<Ran>;
+
+/** The same findings, but for scenarios that were unknown: `verify` plays those once more. */
+export const withUnknownAgain = async (first: readonly Finding[], verify: Verify): Promise<Finding[]> => {
+  const unknown = first.filter(({ kind, outcome }) => kind === 'scenario' && outcome === 'unknown').map(({ id }) => id);
+  if (unknown.length === 0) return [...first];
+  const again = findingsOf(await verify('verify', ...unknown, '--format', 'json'));
+  return first.map((one) => (unknown.includes(one.id) ? (again.find(({ id }) => id === one.id) ?? one) : one));
+};
+
+/** What `quintet verify` finds by this rule. */
+export const found = async (verify: Verify, ...line: string[]): Promise<Finding[]> =>
+  withUnknownAgain(findingsOf(await verify('verify', ...line, '--format', 'json')), verify);

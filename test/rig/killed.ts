@@ -12,6 +12,16 @@ export interface Killed {
   readonly inTime: boolean;
 }
 
+/**
+ * Kills a command in such a moment of its run: one that was over before its moment came is run again, for nothing was killed.
+ */
+export const killedInTime = async (cwd: string, argv: readonly string[], moment: Moment): Promise<Killed> => {
+  for (let left = 3; ; left -= 1) {
+    const ended = await killed(cwd, argv, moment);
+    if (ended.inTime || left === 0) return ended;
+  }
+};
+
 /** Runs the built command line and kills it with -9 at a moment: it can tidy nothing up. */
 export const killed = async (cwd: string, words: readonly string[], moment: Moment): Promise<Killed> => {
   const child = execa(process.execPath, [executable, ...words], {

@@ -7,7 +7,7 @@ const onPath = (program: string): boolean =>
     existsSync(join(folder, program)),
   );
 
-const lacking = (needs: readonly string[]): string[] =>
+export const lacking = (needs: readonly string[]): string[] =>
   needs.filter((need) => (need === 'root' ? process.getuid?.() !== 0 : !onPath(need)));
 
 /**

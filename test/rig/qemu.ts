@@ -1,7 +1,6 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { start } from '../../src/host/command.js';
 
 /** A disk to start in QEMU, alone and without Vagrant. */
@@ -70,11 +69,4 @@ export const boot = async (disk: Disk, firmware: Firmware, folder: string): Prom
   });
   const console = async () => ended ?? (await readFile(serial, 'latin1').catch(() => ''));
   return { console, greeting: () => greetingAt(port), stop: () => machine.stop() };
-};
-
-export const within = async (limitMs: number, holds: () => Promise<boolean>): Promise<boolean> => {
-  for (const until = Date.now() + limitMs; Date.now() < until; await delay(500)) {
-    if (await holds()) return true;
-  }
-  return false;
 };

@@ -11,6 +11,7 @@ import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js
 import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
+import { removeCable } from './network.js';
 import { isPaused, resumeMachine } from './pause.js';
 import { releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
@@ -136,6 +137,8 @@ export const startMachine = async (
     await untilBooted(site, machine, emit, undefined, signal);
   } else {
     await killMachine(site, machine);
+    // Whoever cut its power may have been killed before taking the cable away, whose name is then in use for a minute.
+    await removeCable(site, `vb-${machine}`);
     await settleDisk(site, machine);
     const carrier = await launch(site, machine, await baseOf(site, machine), weight);
     await untilBooted(site, machine, emit, carrier, signal);

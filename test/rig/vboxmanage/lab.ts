@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { start } from '../../../src/host/command.js';
 import type { WorkEvent } from '../../../src/model/events.js';
+import { programOf } from '../source.js';
 import type { Calls } from './inside.js';
 import type { Rig } from './rig.js';
 
@@ -46,8 +46,7 @@ interface Waiting {
 }
 
 export const openLab = (rig: Rig, folder: string): LabInside => {
-  const program = join(import.meta.dirname, 'inside.ts');
-  const argv = rig.inside([process.execPath, '--import', import.meta.resolve('tsx'), program, folder]);
+  const argv = rig.inside([...programOf('test/rig/vboxmanage/inside.ts'), folder]);
   const companion = start(argv, { env: rig.env });
   const waiting = new Map<number, Waiting>();
   const events: WorkEvent[] = [];

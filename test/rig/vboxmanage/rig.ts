@@ -5,6 +5,7 @@ import { type Companion, must, type RunOptions, run, start } from '../../../src/
 import { ensureDir } from '../../../src/host/files.js';
 import { removeFolder } from '../../../src/providers/container/remove.js';
 import type { ExecResult } from '../../../src/providers/provider.js';
+import { programOf } from '../source.js';
 import { makeBox, rigFolder } from './box.js';
 import { rigName, sweep } from './chassis.js';
 import { type Call, type Misfortune, ordered, paths, readCalls } from './store.js';
@@ -55,8 +56,7 @@ const install = async (home: string): Promise<string> => {
 };
 
 const startService = async (inside: Rig['inside'], env: Rig['env']): Promise<Companion> => {
-  const program = join(import.meta.dirname, 'service.ts');
-  const service = start(inside([process.execPath, '--import', import.meta.resolve('tsx'), program]), { env });
+  const service = start(inside(programOf('test/rig/vboxmanage/service.ts')), { env });
   // Read on by nobody, but never closed: to end the iteration would be to wait for the service's end.
   const { done } = await service.lines[Symbol.asyncIterator]().next();
   if (done) throw new Error(`the stand-in's service did not start: ${(await service.done).stderr}`);

@@ -1,10 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { readOpenFaults } from '../../src/campaign/open-faults.js';
 import { exists } from '../../src/host/files.js';
-import { type Killed, killed, type Moment } from '../rig/killed.js';
+import { labSchema } from '../../src/model/lab.js';
+import { planOf } from '../../src/plan/plan.js';
+import { containerProvider } from '../../src/providers/container/container.js';
+import { type Killed, killed, killedInTime, type Moment } from '../rig/killed.js';
+import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryFolder, temporaryRoom } from '../rig/temporary.js';
@@ -20,6 +23,7 @@ test.after.always(async () => {
 });
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+const alike = inMatrix(real);
 
 const ok = async (t: ExecutionContext, ...argv: string[]): Promise<string> => {
   const ran = await quintet(lab, ...argv);
@@ -39,7 +43,7 @@ const destroyed = async (t: ExecutionContext): Promise<void> => {
 };
 
 const killedIn = async (t: ExecutionContext, moment: Moment, ...argv: string[]): Promise<Killed> => {
-  const ended = await killed(lab, argv, moment);
+  const ended = await killedInTime(lab, argv, moment);
   t.log(`killed after: ${ended.said.trim().split('\n').at(-1)}`);
   return ended;
 };
@@ -47,9 +51,12 @@ const killedIn = async (t: ExecutionContext, moment: Moment, ...argv: string[]):
 /** How long a whole `up` takes here, with the base there. */
 let upMs = 0;
 
-real('a lab comes up, for the measure', async (t) => {
+real('a lab is written', async (t) => {
   const made = await quintet(room, 'init', 'lab', '--yes', '--set', 'provider=container');
   t.is(made.exitCode, 0, words(made));
+});
+
+alike('it comes up, for the measure', async (t) => {
   const measured = async () => {
     const began = performance.now();
     const ran = await quintet(lab, 'up');
@@ -71,13 +78,15 @@ interface Kill {
 
 const said = (title: string, moment: RegExp): Kill => ({ title, moment: () => moment, verified: true });
 
-const kills: readonly Kill[] = [
-  { title: 'after the first 0.2 s of up', moment: () => 200 },
-  said('while up starts the machines', /start …/),
-  said('while up uploads', /provision …/),
-  said('when up has provisioned the first machine', /provision … done/),
-  { title: 'after 80 % of up', moment: () => 0.8 * upMs },
-];
+const kills = matrix<Kill>(
+  [said('while up uploads', /provision …/)],
+  [
+    { title: 'after the first 0.2 s of up', moment: () => 200 },
+    said('while up starts the machines', /start …/),
+    said('when up has provisioned the first machine', /provision … done/),
+    { title: 'after 80 % of up', moment: () => 0.8 * upMs },
+  ],
+);
 
 for (const { title, moment, verified = false } of kills) {
   real(`killed ${title}, the next up succeeds and destroy leaves nothing`, async (t) => {
@@ -90,7 +99,7 @@ for (const { title, moment, verified = false } of kills) {
   });
 }
 
-real('killed while it destroys, the next destroy leaves nothing', async (t) => {
+alike('killed while it destroys, the next destroy leaves nothing', async (t) => {
   await ok(t, 'up');
   const ended = await killedIn(t, /destroy …/, 'destroy', '--yes');
   t.true(ended.inTime);
@@ -106,8 +115,17 @@ real('killed while it destroys, up makes whole what is left', async (t) => {
 });
 
 const faultIsOpen = async (): Promise<boolean> => (await readOpenFaults(lab)).length > 0;
-/** By then it has not only been written down, but been made. */
-const faultIsMade = async (): Promise<boolean> => (await faultIsOpen()) && delay(300, true);
+/** It has not only been written down, but been made: what it does to its machine is there. */
+const faultIsMade = async (): Promise<boolean> => {
+  const [open] = await readOpenFaults(lab);
+  if (open === undefined) return false;
+  const plan = planOf(labSchema.parse({ provider: 'container' }));
+  const provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
+  if ((await provider.state(open.machine)) !== 'running') return open.fault === 'power-cut';
+  if (open.fault !== 'cable-cut') return false;
+  const carrier = await provider.exec(open.machine, ['cat', '/sys/class/net/host0/carrier'], { timeoutMs: 5000 });
+  return carrier.stdout.trim() === '0';
+};
 
 real('killed while a cable is cut, heal plugs it in again', async (t) => {
   t.true((await killedIn(t, faultIsMade, 'verify', 'cable-cut')).inTime);
@@ -121,10 +139,11 @@ real('killed while a cable is cut, heal plugs it in again', async (t) => {
   await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
-for (const [fault, scenario, moment] of [
-  ['the power is cut', 'power-cut', faultIsMade],
-  ['HAProxy is about to be killed', 'haproxy-killed', faultIsOpen],
-] as const) {
+type FaultKill = readonly [fault: string, scenario: string, moment: () => Promise<boolean>];
+for (const [fault, scenario, moment] of matrix<FaultKill>(
+  [['the power is cut', 'power-cut', faultIsMade]],
+  [['HAProxy is about to be killed', 'haproxy-killed', faultIsOpen]],
+)) {
   real(`killed while ${fault}, the next verify mends it first`, async (t) => {
     t.true((await killedIn(t, moment, 'verify', scenario)).inTime);
     await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
@@ -144,8 +163,8 @@ const isWhole = async (folder: string): Promise<boolean> => {
 };
 
 for (const [there, moments] of [
-  [false, ['', 'machines', '.quintet/ca/ca.crt']],
-  [true, ['lab.yaml', 'topology.svg', '.quintet']],
+  [false, matrix(['machines'], ['', '.quintet/ca/ca.crt'])],
+  [true, matrix(['.quintet'], ['lab.yaml', 'topology.svg'])],
 ] as const) {
   test(`killed while it makes a lab in ${there ? 'an empty' : 'a new'} folder, nothing is half-written`, async (t) => {
     for (const written of moments) {

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { needs } from '../rig/needs.js';
 import { newLabInside, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';
 import { refusalOf, stdoutOf } from '../rig/vboxmanage/lab.js';
 import type { Rig } from '../rig/vboxmanage/rig.js';
 import { troubles } from '../rig/vboxmanage/troubles.js';
+import { within } from '../rig/within.js';
 
 /**
  * What fails in VirtualBox and in the middle of the work, step by step: real Vagrant and its real VirtualBox provider, on a
@@ -13,13 +13,6 @@ import { troubles } from '../rig/vboxmanage/troubles.js';
 const real = needs(...standInNeeds);
 const computer = standInComputer();
 test.after.always('the computer of these tests goes', () => computer.remove());
-
-const within = async (limitMs: number, holds: () => Promise<boolean>): Promise<boolean> => {
-  for (const until = Date.now() + limitMs; Date.now() < until; await delay(100)) {
-    if (await holds()) return true;
-  }
-  return false;
-};
 
 const count = async (own: Rig, ...words: string[]): Promise<number> =>
   (await own.calls()).filter(({ argv, exitCode }) => exitCode === 0 && words.every((word) => argv.includes(word)))

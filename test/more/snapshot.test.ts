@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { must } from '../../src/host/command.js';
-import { type Killed, killed, type Moment } from '../rig/killed.js';
+import { type Killed, killedInTime, type Moment } from '../rig/killed.js';
+import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -168,7 +169,7 @@ real('a fault that is open is healed first, and machines that lost their power r
 });
 
 const killedIn = async (t: ExecutionContext, moment: Moment, ...argv: string[]): Promise<Killed> => {
-  const ended = await killed(lab, argv, moment);
+  const ended = await killedInTime(lab, argv, moment);
   t.log(`killed after: ${ended.said.trim().split('\n').at(-1)}`);
   t.true(ended.inTime, ended.said);
   return ended;
@@ -180,14 +181,15 @@ const copying = async (): Promise<boolean> => {
   return names.some((name) => name.startsWith('.'));
 };
 
-for (const [title, moment] of [
-  ['while a disk is copied', copying],
-  ['while machines start again', /start …/],
-] as const) {
+type Kill = readonly [title: string, moment: Moment];
+const whileCopying: Kill = ['while a disk is copied', copying];
+const whileStarting: Kill = ['while machines start again', /start …/];
+
+for (const [title, moment] of matrix<Kill>([whileCopying], [whileStarting])) {
   real(`killed ${title}, a save is no snapshot before the same command has made it one`, async (t) => {
     await remember(t, 'kept');
     await killedIn(t, moment, 'snapshot', 'save', 'mine', '--yes');
-    if (title !== 'while machines start again') t.false((await listed(t)).includes('mine'));
+    if (moment === copying) t.false((await listed(t)).includes('mine'));
     await ok(t, 'snapshot', 'save', 'mine', '--yes');
     t.deepEqual(await states(t), allRunning);
     await remember(t, 'lost');
@@ -198,10 +200,7 @@ for (const [title, moment] of [
   });
 }
 
-for (const [title, moment] of [
-  ['while a disk is copied', copying],
-  ['while machines start again', /start …/],
-] as const) {
+for (const [title, moment] of matrix<Kill>([whileStarting], [whileCopying])) {
   real(`killed ${title}, a reset goes on`, async (t) => {
     await remember(t, 'lost');
     await killedIn(t, moment, 'reset', '--yes');

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { exists } from '../../src/host/files.js';
-import { findingText, foundAtLast } from '../rig/at-last.js';
+import { findingText, found } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
 import { ok } from '../rig/quintet.js';
 import { machinesOn, newLab, quintetOn, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';
@@ -86,9 +86,9 @@ const played = ['haproxy-killed', 'power-cut', 'cable-cut', 'machine-paused', 'w
 real('scenarios are played as anywhere, their faults made by VirtualBox itself', async (t) => {
   t.timeout(9 * 60_000);
   const before = await callCount();
-  const found = await foundAtLast(t, await quintet('verify', ...played, '--format', 'json'), quintet);
-  for (const one of found) t.is(one.outcome, 'pass', findingText(one));
-  const scenarios = found.filter(({ kind }) => kind === 'scenario').map(({ id }) => id);
+  const findings = await found(quintet, ...played);
+  for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
+  const scenarios = findings.filter(({ kind }) => kind === 'scenario').map(({ id }) => id);
   t.deepEqual(scenarios.sort(), [...played].sort());
 
   const made = await faultsMade();

@@ -13,6 +13,9 @@ import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import { forward } from '../../src/providers/container/forward.js';
 import type { LabSite } from '../../src/providers/provider.js';
+import { matrix } from '../rig/matrix.js';
+import { moduleOf, nodeArgv } from '../rig/source.js';
+import { within } from '../rig/within.js';
 
 /** Real containers on this computer: needs root and the packages that `quintet doctor` names. */
 
@@ -119,33 +122,22 @@ test.serial('a command whose time is up is ended in the machine, with its childr
   const script = 'trap "" TERM; sleep 987 & sleep 987';
   const result = await provider.exec('web', ['sh', '-c', script], { timeoutMs: 300 });
   t.is(result.exitCode, 124);
-  await delay(100);
-  t.is((await provider.exec('web', ['pgrep', '-f', 'sleep 98[7]'])).exitCode, 1);
+  t.true(await within(5000, async () => (await provider.exec('web', ['pgrep', '-f', 'sleep 98[7]'])).exitCode === 1));
 });
 
 test.serial('a command ends in the machine when Quintet is killed with -9', async (t) => {
-  const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
   const program = `
-    const { containerProvider } = await import(${module('providers/container/container.ts')});
+    const { containerProvider } = await import(${JSON.stringify(moduleOf('src/providers/container/container.ts'))});
     const site = ${JSON.stringify(site)};
     await containerProvider(site).exec('web', ['sh', '-c', 'sleep 876; sleep 875']);`;
-  const quintet = start([
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
-    '--input-type=module',
-    '-e',
-    program,
-  ]);
+  const quintet = start([...nodeArgv, '--input-type=module', '-e', program]);
   const sleeps = async () => (await provider.exec('web', ['pgrep', '-f', 'sleep 87[56]'])).exitCode === 0;
-  for (let tries = 0; tries < 100 && !(await sleeps()); tries++) await delay(50);
-  t.true(await sleeps());
+  t.true(await within(30_000, sleeps));
   const { stdout } = await run(['pgrep', '-f', `${site.id}.*sleep 876; sleep 875`]);
   const own = stdout.split('\n').find(Boolean);
   process.kill(Number(own), 'SIGKILL');
   await quintet.done;
-  await delay(300);
-  t.false(await sleeps());
+  t.true(await within(5000, async () => !(await sleeps())));
 });
 
 test.serial('a command on a machine that does not run is an error that says what to do', async (t) => {
@@ -307,7 +299,7 @@ test.serial('a forward brings a port of this computer to an address of the lab, 
   const server = "require('http').createServer((q, r) => r.end('hello from the lab\\n')).listen(8080)";
   await provider.exec('web', ['systemd-run', '--unit=hello', '--', 'node', '-e', server]);
   const way = await forward(site, { listen: { port: 0 }, to: { host: addressOf('web'), port: 8080 } });
-  for (let tries = 0; tries < 50 && (await fetchText(way.port)).exitCode !== 0; tries++) await delay(100);
+  t.true(await within(10_000, async () => (await fetchText(way.port)).exitCode === 0));
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetchText(way.port)));
   t.true(answers.every((answer) => answer.stdout === 'hello from the lab\n'));
   const error = await t.throwsAsync(
@@ -347,10 +339,9 @@ test.serial('two labs with the same addresses run side by side and do not meet',
 });
 
 test.serial('killed with -9 at any moment of up, up again succeeds and destroy leaves nothing', async (t) => {
-  const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
   const names = ['lb1', 'web', 'db'];
   const program = `
-    const { containerProvider } = await import(${module('providers/container/container.ts')});
+    const { containerProvider } = await import(${JSON.stringify(moduleOf('src/providers/container/container.ts'))});
     const provider = containerProvider(${JSON.stringify(twin)});
     console.log('go');
     await provider.prepare(() => {});
@@ -360,9 +351,9 @@ test.serial('killed with -9 at any moment of up, up again succeeds and destroy l
     }));
     console.log('up');
     setInterval(() => {}, 1000);`;
-  const node = [process.execPath, '--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program];
+  const node = [...nodeArgv, '--input-type=module', '-e', program];
   const other = containerProvider(twin);
-  for (const afterMs of [3, 12, 25, 40, 60, 80, 110, 150, 250, 500, 800]) {
+  for (const afterMs of matrix([12, 80, 250], [3, 25, 40, 60, 110, 150, 500, 800])) {
     const script = 'echo $$; exec "$@"';
     const quintet = start(['sh', '-c', script, 'sh', ...node]);
     const lines = quintet.lines[Symbol.asyncIterator]();

@@ -1,8 +1,10 @@
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { exists } from '../../src/host/files.js';
-import { findingText, foundAtLast } from '../rig/at-last.js';
+import { findingText, found } from '../rig/at-last.js';
+import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -50,17 +52,14 @@ real('a lab comes up from a lab.yaml that was written anew by hand', async (t) =
 });
 
 real('it passes every check and scenario, though the second load balancer is also the web server', async (t) => {
-  const played = ['haproxy-killed', 'haproxy-hung', 'keepalived-killed', 'planned-maintenance', 'web-killed'];
-  const names = [...played, 'app-power-cut', 'database-power-cut', 'power-cut', 'standby-power-cut'];
-  const verify = (...line: string[]) => quintet(other, ...line);
-  const found = await foundAtLast(
-    t,
-    await verify('verify', ...names, '--retry-timeout', '15s', '--format', 'json'),
-    verify,
+  const names = matrix(
+    ['haproxy-killed', 'planned-maintenance', 'database-power-cut', 'power-cut'],
+    ['haproxy-hung', 'keepalived-killed', 'web-killed', 'app-power-cut', 'standby-power-cut'],
   );
+  const findings = await found((...line) => quintet(other, ...line), ...names, '--retry-timeout', '15s');
   const apart = ['power-cut', 'standby-power-cut'];
-  for (const one of found) t.is(one.outcome, apart.includes(one.id) ? 'skipped' : 'pass', findingText(one));
-  t.is(found.filter(({ kind }) => kind === 'scenario').length, names.length);
+  for (const one of findings) t.is(one.outcome, apart.includes(one.id) ? 'skipped' : 'pass', findingText(one));
+  t.is(findings.filter(({ kind }) => kind === 'scenario').length, names.length);
 });
 
 real('with preempt the first load balancer has the virtual IP again', async (t) => {
@@ -68,7 +67,7 @@ real('with preempt the first load balancer has the virtual IP again', async (t) 
     const { vip } = JSON.parse(await ok(t, other, 'status', '--format', 'json'));
     return vip.holders;
   };
-  for (let tries = 0; tries < 10 && (await holders())[0] !== 'lb1'; tries += 1);
+  for (let left = 60; left > 0 && (await holders())[0] !== 'lb1'; left -= 1) await delay(250);
   t.deepEqual(await holders(), ['lb1']);
 });
 

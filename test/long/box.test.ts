@@ -4,8 +4,9 @@ import test, { type ExecutionContext } from 'ava';
 import { must, run } from '../../src/host/command.js';
 import { ensureDir, exists, namesIn, removeTree } from '../../src/host/files.js';
 import { needs } from '../rig/needs.js';
-import { boot, type Disk, type Firmware, within } from '../rig/qemu.js';
+import { boot, type Disk, type Firmware } from '../rig/qemu.js';
 import { quintet, words } from '../rig/quintet.js';
+import { within } from '../rig/within.js';
 
 /** Boxes as quintet box build makes them, started from nothing by either firmware, and given to real Vagrant. */
 const builders = ['root', 'mmdebstrap', 'mke2fs', 'sfdisk', 'mkfs.vfat', 'mcopy', 'qemu-img'];

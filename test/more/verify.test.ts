@@ -14,7 +14,7 @@ import { scenarioSchema } from '../../src/model/scenario.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { openWorld } from '../campaign/world.js';
-import { timed } from '../rig/at-last.js';
+import { onceMore } from '../rig/at-last.js';
 
 const plan = planOf(labSchema.parse({}));
 
@@ -43,22 +43,24 @@ const linesOf = async (folder: string): Promise<RecordEvent[]> =>
 
 /** The whole of verify, with pretended machines and a real site: it measures, so nothing else may run beside it. */
 
-timed('a takeover in time passes, is measured, written down and healed', async (t) => {
-  const { world, site, close } = await openWorld({ takeoverMs: 200 });
-  t.teardown(close);
-  const events: WorkEvent[] = [];
-  const { verdict, folder } = await verify(
-    site,
-    world,
-    { scenariosAt: () => [scenario()], ...about, checks: false },
-    (event) => events.push(event),
-  );
+test.serial('a takeover in time passes, is measured, written down and healed', async (t) => {
+  const play = async () => {
+    const { world, site, close } = await openWorld({ takeoverMs: 200 });
+    t.teardown(close);
+    const events: WorkEvent[] = [];
+    const options = { scenariosAt: () => [scenario()], ...about, checks: false };
+    return { world, site, events, ...(await verify(site, world, options, (event) => events.push(event))) };
+  };
+  const { world, site, events, verdict, folder } = await onceMore(play, (run) => run.verdict.outcome === 'unknown');
   const [finding] = verdict.findings;
   t.is(verdict.outcome, 'pass', JSON.stringify(finding, undefined, 1));
   const figure = (name: string) => finding?.measures?.find((each) => each.name === name)?.value ?? Number.NaN;
-  // Two probe intervals, and a connection under way when the site closed; probes sent late widen it on a busy computer.
-  t.true(figure('outage') >= world.darkMs - 30, `${figure('outage')} of ${world.darkMs}`);
-  t.true(figure('outage at least') <= world.darkMs + 30, `${figure('outage at least')} of ${world.darkMs}`);
+  const history = await linesOf(folder);
+  const probes = history.filter((event) => event.type === 'probe');
+  // Two probe intervals and a connection under way when the site closed, and as much as probes were late on a busy computer.
+  const blurMs = 30 + Math.max(...probes.map(({ latenessMs }) => latenessMs));
+  t.true(figure('outage') >= world.darkMs - blurMs, `${figure('outage')} of ${world.darkMs}`);
+  t.true(figure('outage at least') <= world.darkMs + blurMs, `${figure('outage at least')} of ${world.darkMs}`);
   t.regex(finding?.detail ?? '', /carried by lb1, then lb2/);
   t.deepEqual(
     events.filter((event) => event.type === 'finding').map((event) => event.finding.id),
@@ -66,8 +68,7 @@ timed('a takeover in time passes, is measured, written down and healed', async (
   );
   t.deepEqual(await readdir(folder), ['history.jsonl', 'journals', 'junit.xml', 'report.html', 'report.json']);
   t.is(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).outcome, 'pass');
-  const history = await linesOf(folder);
-  t.is(history.filter((event) => event.type === 'probe').length, figure('sent'));
+  t.is(probes.length, figure('sent'));
   t.deepEqual(
     history.filter((event) => event.type === 'vip').map((event) => event.holders),
     [['lb1'], [], ['lb2']],
@@ -221,7 +222,7 @@ test.serial('an interruption during a fault undoes it and ends the verification'
     () => undefined,
   );
   const untilMs = Date.now() + 10_000;
-  while (world.holder !== undefined && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (world.holder !== undefined && Date.now() < untilMs) await delay(20);
   abort.abort();
   await t.throwsAsync(running, { instanceOf: InterruptedError });
   t.is(world.holder, 'lb1');

@@ -1,4 +1,3 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { gatherHolders } from '../../src/campaign/checks/gather-holders.js';
@@ -6,48 +5,33 @@ import { type FaultAnswer, impossible, type OpenFault } from '../../src/campaign
 import { heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/open-faults.js';
 import { fault as faultVerb } from '../../src/cli/verbs/fault.js';
 import { heal as healVerb } from '../../src/cli/verbs/heal.js';
-import { bring } from '../../src/drive/bring.js';
-import { writeLab } from '../../src/drive/write-lab.js';
 import { run } from '../../src/host/command.js';
-import { labPaths } from '../../src/host/lab-folder.js';
-import { ownLabId } from '../../src/host/own-lab-id.js';
-import { ensureSecrets } from '../../src/host/secrets.js';
-import { readTemplates } from '../../src/host/templates.js';
-import { parseLab } from '../../src/lab/parse-lab.js';
+import { labSchema } from '../../src/model/lab.js';
+import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
-import type { LabSite } from '../../src/providers/provider.js';
-import { wholeLab } from '../../src/render/whole-lab.js';
+import type { LabSite, Provider } from '../../src/providers/provider.js';
 import { world } from '../cli/world.js';
 import { needs } from '../rig/needs.js';
-import { temporaryRoom } from '../rig/temporary.js';
+import { sharedLab } from '../rig/shared-lab.js';
+import { labIdOf } from '../rig/traces.js';
 
 /** Every fault that containers allow is made, seen and undone on real machines; each twice, for nothing may depend on once. */
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip').serial;
-const folder = await temporaryRoom();
-const text = await readFile('labs/scale-up/lab.yaml', 'utf8');
-const parsed = parseLab(text, 'lab.yaml');
-if (!parsed.ok) throw new Error('the shipped lab is broken');
-const plan = planOf(parsed.lab);
-const site: LabSite = { folder, id: await ownLabId(folder, () => undefined), plan };
-const provider = containerProvider(site);
-const ground = { plan, provider };
+const folder = sharedLab();
+const plan = planOf(labSchema.parse({ provider: 'container' }));
+let site: LabSite;
+let provider: Provider;
+let ground: { readonly plan: Plan; readonly provider: Provider };
 const quiet = () => undefined;
 const { vip, siteName } = plan.network;
 
 test.before(async () => {
-  await writeFile(labPaths(folder).lab, text);
-  await writeLab(folder, wholeLab(plan, await readTemplates('templates'), undefined));
-  await ensureSecrets(folder, plan);
-  // Static pages are enough here: no application, no database.
-  await bring(site, provider, 'provisioned', ['lb1', 'lb2', 'web'], quiet);
+  site = { folder, id: await labIdOf(folder), plan };
+  provider = containerProvider(site);
+  ground = { plan, provider };
   await until(answers);
-});
-
-test.after.always(async () => {
-  await bring(site, provider, 'absent', [], quiet);
-  await rm(folder, { recursive: true, force: true });
 });
 
 // One that fails shall be the only one.
@@ -396,7 +380,9 @@ real('quintet fault says what can’t be done here, and why', async (t) => {
   await t.throwsAsync(faultVerb(context, words({}, 'web', 'disk-full')), {
     message: "This can't be done here: web is a container: / is on the disk of this computer.",
   });
+  await provider.faults.cutPower?.('app');
   await t.throwsAsync(faultVerb(context, words({}, 'app', 'cpu-pressure')), { message: 'app does not run.' });
+  await provider.faults.restorePower?.('app');
   await t.throwsAsync(faultVerb(context, words({}, 'lb3', 'cpu-pressure')), { message: /no machine called lb3/ });
   t.deepEqual(await readOpenFaults(folder), []);
 });

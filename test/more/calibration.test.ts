@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
 import { startProber } from '../../src/campaign/traffic/prober-process.js';
@@ -11,7 +10,8 @@ import { systemClock } from '../../src/host/clock.js';
 import { type Companion, run, start } from '../../src/host/command.js';
 import type { History, ProbeEvent } from '../../src/model/history.js';
 import { runOf } from '../campaign/run-of.js';
-import { timed } from '../rig/at-last.js';
+import { onceMore, timed } from '../rig/at-last.js';
+import { programOf } from '../rig/source.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /** The prober, held against a site that was dark for exactly known times, each in a process of its own. */
@@ -34,8 +34,7 @@ class DarkSite {
   ) {}
 
   static async open(t: ExecutionContext): Promise<DarkSite> {
-    const script = fileURLToPath(new URL('../rig/dark-site-main.ts', import.meta.url));
-    const companion = start([process.execPath, '--import', import.meta.resolve('tsx'), script]);
+    const companion = start(programOf('test/rig/dark-site-main.ts'));
     t.teardown(() => companion.stop());
     const lines = companion.lines[Symbol.asyncIterator]();
     const { port, ca } = await DarkSite.#next<{ port: number; ca: string }>(lines);
@@ -111,22 +110,25 @@ const wasLate = ({ history }: Measured, intervalMs: number): boolean =>
 /** On a computer that is busy with other things the prober says that it was late: that measures nothing, so it is done again. */
 const measureDark = async (t: ExecutionContext, measuring: Measuring, how: How, darkMs: number) => {
   const site = await DarkSite.open(t);
-  for (let tries = 1; ; tries += 1) {
+  const measured = async () => {
     let dark: Dark = { fromMs: 0, toMs: 0 };
     const found = await measure(t, site, measuring, async () => {
       dark = await site.goDark(how, darkMs);
     });
-    if (tries === 5 || !wasLate(found, 1000 / measuring.ratePerSecond)) return { ...found, dark };
-  }
+    return { ...found, dark };
+  };
+  return onceMore(measured, (found) => wasLate(found, 1000 / measuring.ratePerSecond));
 };
 
-/** A probe belongs to the moment it was due at, so an outage is known to an interval at either end. */
+/** A probe belongs to the moment it was due at, so an outage is known to an interval at either end, and to the latest probe. */
 const isOutage = (
   t: ExecutionContext,
   { history, startMs }: Measured,
   { fromMs, toMs }: Dark,
-  toleranceMs: number,
+  toleranceOnTimeMs: number,
 ): void => {
+  const latest = Math.max(...history.flatMap((event) => (event.type === 'probe' ? [event.latenessMs] : [])));
+  const toleranceMs = toleranceOnTimeMs + latest;
   for (const lateAs of ['good', 'bad'] as const) {
     const found = outages(history, lateAs);
     const [outage] = found;

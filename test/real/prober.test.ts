@@ -3,13 +3,13 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { type ProberConfig, probe } from '../../../src/campaign/traffic/prober.js';
-import { longestMs, outages, totalMs } from '../../../src/check/outages.js';
-import { systemClock } from '../../../src/host/clock.js';
-import type { ProbeEvent } from '../../../src/model/history.js';
-import { timed } from '../../rig/at-last.js';
-import { runOf } from '../run-of.js';
-import { siteCertificate } from '../site.js';
+import { type ProberConfig, probe } from '../../src/campaign/traffic/prober.js';
+import { longestMs, outages, totalMs } from '../../src/check/outages.js';
+import { systemClock } from '../../src/host/clock.js';
+import type { ProbeEvent } from '../../src/model/history.js';
+import { runOf } from '../campaign/run-of.js';
+import { siteCertificate } from '../campaign/site.js';
+import { timed } from '../rig/at-last.js';
 
 const certificate = await siteCertificate();
 

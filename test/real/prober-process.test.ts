@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import type { ProberConfig } from '../../../src/campaign/traffic/prober.js';
-import { startProber } from '../../../src/campaign/traffic/prober-process.js';
-import { systemClock } from '../../../src/host/clock.js';
-import { run, start } from '../../../src/host/command.js';
-import { ownScript } from '../../../src/host/own-script.js';
-import type { ProbeEvent } from '../../../src/model/history.js';
-import { timed } from '../../rig/at-last.js';
-import { temporaryFolder } from '../../rig/temporary.js';
-import { siteCertificate } from '../site.js';
+import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
+import { startProber } from '../../src/campaign/traffic/prober-process.js';
+import { systemClock } from '../../src/host/clock.js';
+import { run, start } from '../../src/host/command.js';
+import { ownScript } from '../../src/host/own-script.js';
+import type { ProbeEvent } from '../../src/model/history.js';
+import { siteCertificate } from '../campaign/site.js';
+import { timed } from '../rig/at-last.js';
+import { temporaryFolder } from '../rig/temporary.js';
 
 const here = { atVantage: (argv: readonly string[]) => argv };
 

@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../src/cli/doctor/finding.js';
 import { needs } from '../rig/needs.js';
+import { executable } from '../rig/quintet.js';
 import { makeRig } from '../rig/vboxmanage/rig.js';
 
 /** Real Vagrant, and a stand-in for VBoxManage in VirtualBox's place. */
 const real = needs('root', 'vagrant', 'ip');
 
-const root = join(import.meta.dirname, '..', '..');
-const quintet = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'src', 'cli', 'main.ts')];
+const quintet = [process.execPath, executable];
 
 real('doctor finds VirtualBox usable, says that it is a stand-in, and sees what a tidy hand left', async (t) => {
   t.timeout(120_000);

@@ -1,0 +1,35 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findingText, found } from '../rig/at-last.js';
+import { needs } from '../rig/needs.js';
+import { ok, quintet } from '../rig/quintet.js';
+import { notHere } from '../rig/scenarios.js';
+import { sharedLab } from '../rig/shared-lab.js';
+
+/** Every shipped scenario on a lab that has nothing wrong with it. */
+
+const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+const lab = sharedLab();
+
+real('a correct lab passes every check and every scenario that can be played here', async (t) => {
+  const findings = await found((...line) => quintet(lab, ...line));
+  for (const one of findings) t.is(one.outcome, notHere.includes(one.id) ? 'skipped' : 'pass', findingText(one));
+  const scenarios = findings.filter(({ kind }) => kind === 'scenario');
+  t.true(scenarios.length >= 24);
+  for (const { id, measures = [] } of scenarios) t.true(notHere.includes(id) || measures.length > 0, id);
+});
+
+real('faults by chance are told again by their history, and played again from it', async (t) => {
+  const ran = await quintet(lab, 'verify', '--random', '--for', '8s', '--seed', '7', '--format', 'json');
+  const report = JSON.parse(ok(t, ran));
+  t.is(report.seed, '7');
+  t.regex(report.command, /--random --seed 7/);
+  const told = JSON.parse(ok(t, await quintet(lab, 'report', '--format', 'json')));
+  t.deepEqual(told, report);
+  const folder = (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
+  const idsOf = ({ findings }: { findings: { kind: string; id: string }[] }) =>
+    findings.filter(({ kind }) => kind === 'scenario').map(({ id }) => id);
+  t.true(idsOf(report).length > 0);
+  const replayed = JSON.parse(ok(t, await quintet(lab, 'verify', '--replay', folder, '--format', 'json')));
+  t.deepEqual(idsOf(replayed), idsOf(report));
+});
