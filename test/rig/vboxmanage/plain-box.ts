@@ -23,6 +23,7 @@ echo 'Acquire::http::Proxy-Auto-Detect "/usr/local/bin/rig-proxy";' >/etc/apt/ap
 export const addPlainBox = async (rig: Rig, port: number): Promise<void> => {
   await must(['ip', 'netns', 'attach', outsideOf(rig.home), String(process.pid)]);
   await writeFile(paths(rig.home).aptProxy, String(port));
-  const recipe = recipeOf({ plan: planOf(labSchema.parse({ provider: 'virtualbox' })) });
-  await rig.addBox(plainBox, await ensureBase({ ...recipe, packageScript: findsProxy }, () => undefined));
+  const { system, architecture } = recipeOf({ plan: planOf(labSchema.parse({ provider: 'virtualbox' })) });
+  const bare = { system, architecture, packageScript: findsProxy };
+  await rig.addBox(plainBox, await ensureBase(bare, () => undefined));
 };
