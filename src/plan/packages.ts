@@ -55,20 +55,13 @@ const ofRole: Record<Role, (choices: PackageChoices) => Packages> = {
   database,
 };
 
-/** Roles whose packages are small and hang on no choice: what machines are made of has them, whatever a machine is for. */
-const everywhere: readonly Role[] = ['load-balancer', 'web'];
-
 /** What the machines of every lab on a system have in common, so that it is built once for all of them. */
-export const sharedPackages = (choices: PackageChoices): Packages => packagesFor(choices, everywhere);
+export const sharedPackages: Packages = release(common);
 
-/** What machines with these roles need beyond what is shared: an engine, a runtime, or nothing. */
+/** What machines with these roles need beyond what is shared. */
 export const ownPackages = (choices: PackageChoices, roles: readonly Role[]): Packages => {
-  const shared = sharedPackages(choices);
   const { names, fromSid } = packagesFor(choices, roles);
-  return {
-    names: names.filter((name) => !shared.names.includes(name)),
-    fromSid: fromSid.filter((name) => !shared.fromSid.includes(name)),
-  };
+  return { names: names.filter((name) => !common.includes(name)), fromSid };
 };
 
 /** The packages of a machine with these roles; of all roles together, what a base for every machine must hold. */

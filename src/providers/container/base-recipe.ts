@@ -75,6 +75,7 @@ const sources = (of: Distribution): readonly string[] => {
 /** What every machine has beside its roles' packages: a running system and what a person needs to look around. */
 const alwaysThere = [
   'ca-certificates',
+  'curl',
   'dbus',
   'iproute2',
   'iputils-ping',

@@ -11,15 +11,15 @@ import { baseKey, type Recipe } from './base-recipe.js';
 const sharedRecipe = (plan: Choices): Recipe => ({
   system: plan.system,
   architecture: arch,
-  packageScript: packageScript(sharedPackages(plan)),
-  include: sharedPackages(plan).names,
+  packageScript: packageScript(sharedPackages),
+  include: sharedPackages.names,
 });
 
 type Choices = LabSite['plan'] | PackageChoices;
 
 /**
  * The base of machines with these roles: what is shared, and a layer with their own packages, where they have any. So another
- * engine or runtime costs one layer, and no machine holds what it is not for.
+ * engine or runtime costs one layer, layers are built side by side, and no machine holds what it is not for.
  */
 export const recipeFor = (plan: Choices, roles: readonly Role[]): Recipe => {
   const below = sharedRecipe(plan);
