@@ -4,7 +4,7 @@ import type { Judgement } from './judgement.js';
 import { type Spell, spells } from './spells.js';
 import { ms } from './words.js';
 
-/** What would explain a fail: that between two moments the machines and the vantage together could not run for so long. */
+/** What would explain a fail: that between two moments one of the machines, or the vantage, could not run for so long. */
 export interface Explanation {
   readonly fromMs: number;
   readonly toMs: number;
@@ -15,12 +15,12 @@ export interface Explanation {
 const factor = 2;
 /** A stall can show itself so long after: time-outs and checks that fail several times come between. */
 const reachMs = 3000;
-/** So much in that time can make a request fail or the VIP move. Computers that do nothing else stay well below. */
-const needMs = 150;
+/** So much in that time can make a check, an advert or an answer come too late. Computers that do nothing else stay well below. */
+const needMs = 250;
 
 /**
  * For something that was seen `excessMs` later, or longer, than it may: each step on the way is late by the stalls of
- * whoever takes it, so all of them together must have been long enough.
+ * whoever takes it, and seldom are more than two on the way.
  */
 export const excess = (fromMs: number, toMs: number, excessMs: number): Explanation => ({
   fromMs,
@@ -76,14 +76,20 @@ export const lostBetween = (history: History, fromMs: number, toMs: number): Rea
   return new Map([...byCause].map(([where, lost]) => [where, Math.max(...lost.values())]));
 };
 
-const sum = (values: Iterable<number>): number => [...values].reduce((all, each) => all + each, 0);
+interface Loss {
+  readonly where: string;
+  readonly lostMs: number;
+}
 
-const words = (lost: ReadonlyMap<string, number>, { fromMs, toMs }: Explanation): string => {
-  const span = Number.isFinite(toMs) ? ` of ${ms(toMs - Math.max(0, fromMs))}` : ' meanwhile';
-  const [where, lostMs] = [...lost].reduce((most, each) => (each[1] > most[1] ? each : most));
-  const others = lost.size > 1 ? `, all together for ${ms(sum(lost.values()))},` : '';
-  return `this computer was busy: ${where} could not run for ${ms(lostMs)}${others}${span}`;
-};
+/** Whoever could run least between two moments. */
+const greatestLoss = (history: History, { fromMs, toMs }: Explanation): Loss =>
+  [...lostBetween(history, fromMs, toMs)].reduce<Loss>(
+    (most, [where, lostMs]) => (lostMs > most.lostMs ? { where, lostMs } : most),
+    { where: 'nobody', lostMs: 0 },
+  );
+
+const words = ({ where, lostMs }: Loss, { fromMs, toMs }: Explanation): string =>
+  `this computer was busy: ${where} could not run for ${ms(lostMs)} of ${ms(toMs - Math.max(0, fromMs))}`;
 
 /**
  * A fail that this computer's own stalls explain says nothing about the lab: it is unknown. One without explanations is never
@@ -92,9 +98,9 @@ const words = (lost: ReadonlyMap<string, number>, { fromMs, toMs }: Explanation)
 export const excused = (history: History, judgement: Judgement): Judgement => {
   const { explanations = [], spare = 0, ...plain } = judgement;
   if (plain.outcome !== 'fail' || explanations.length === 0) return plain;
-  const told = explanations.map((each) => ({ each, lost: lostBetween(history, each.fromMs, each.toMs) }));
-  const explained = told.filter(({ each, lost }) => lost.size > 0 && sum(lost.values()) >= each.needMs);
+  const told = explanations.map((each) => ({ each, loss: greatestLoss(history, each) }));
+  const explained = told.filter(({ each, loss }) => loss.lostMs > 0 && loss.lostMs >= each.needMs);
   const [first] = explained;
   if (first === undefined || told.length - explained.length > spare) return plain;
-  return { ...plain, outcome: 'unknown', detail: `${words(first.lost, first.each)}; ${plain.detail}` };
+  return { ...plain, outcome: 'unknown', detail: `${words(first.loss, first.each)}; ${plain.detail}` };
 };
