@@ -8,11 +8,11 @@ import { run } from '../../src/host/command.js';
  */
 export const traces = async (id: string): Promise<string[]> => {
   const looks = [
-    'ip netns list',
+    'ls /run/quintet/netns',
     'cat /proc/self/mountinfo',
     'find /sys/fs/cgroup -type d',
     'systemctl list-units --all --plain --no-legend',
-    'ls /var/lib/quintet/labs /run/netns /run/systemd/nspawn',
+    'ls /var/lib/quintet/labs /run/systemd/nspawn',
     'cat /proc/net/dev /proc/net/unix',
     "for p in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$p; echo; done",
   ];

@@ -22,7 +22,8 @@ const checkedMachine = (machine: string): string => {
 
 export const labName = (site: LabSite): string => `quintet-${checkedId(site)}`;
 export const labFolder = (site: LabSite): string => `${labsFolder}/${checkedId(site)}`;
-export const netnsPath = (site: LabSite): string => `/run/netns/${labName(site)}`;
+/** Not in /run/netns: the first `ip netns add` of a computer mounts that folder over itself, and hides what was mounted there. */
+export const netnsPath = (site: LabSite): string => `/run/quintet/netns/${labName(site)}`;
 export const groupName = (site: LabSite, machine: string): string => `${labName(site)}-${checkedMachine(machine)}`;
 
 export interface MachineFolder {

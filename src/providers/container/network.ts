@@ -1,4 +1,5 @@
-import { open, readdir, readFile, readlink, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, readlink, stat, statfs, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { must, run } from '../../host/command.js';
 import { ensureDir, exists } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
@@ -12,15 +13,19 @@ export const inNetwork = (site: LabSite, argv: readonly string[]): readonly stri
   ...argv,
 ];
 
-const isMounted = async (path: string): Promise<boolean> =>
-  (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').some((line) => line.split(' ')[4] === path);
+/** NSFS_MAGIC of linux/magic.h. */
+const namespaceFileSystem = 0x6e736673;
 
-export const networkExists = (site: LabSite): Promise<boolean> => isMounted(netnsPath(site));
+/** By what the path is: what was mounted there may be hidden by something that was mounted over its folder since. */
+const isNamespace = async (path: string): Promise<boolean> =>
+  (await exists(path)) && (await statfs(path)).type === namespaceFileSystem;
+
+export const networkExists = (site: LabSite): Promise<boolean> => isNamespace(netnsPath(site));
 
 const ensureNamespace = async (site: LabSite): Promise<void> => {
   const path = netnsPath(site);
-  if (await isMounted(path)) return;
-  await ensureDir('/run/netns');
+  if (await isNamespace(path)) return;
+  await ensureDir(dirname(path));
   // Quintet may have been killed between the file and the mount: then the file is there.
   await (await open(path, 'a', 0o444)).close();
   await must(['unshare', `--net=${path}`, '--', 'true']);
@@ -51,7 +56,7 @@ export const ensureNetwork = async (site: LabSite): Promise<void> => {
 
 /** Processes whose network is the lab's: the machines', a prober's, a forward's. */
 export const processesInNetwork = async (site: LabSite): Promise<number[]> => {
-  if (!(await isMounted(netnsPath(site)))) return [];
+  if (!(await networkExists(site))) return [];
   const namespace = `net:[${(await stat(netnsPath(site))).ino}]`;
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
@@ -65,7 +70,7 @@ export const removeNetwork = async (site: LabSite): Promise<void> => {
   for (const pid of await processesInNetwork(site)) {
     await run(['kill', '-KILL', String(pid)]);
   }
-  while (await isMounted(path)) await must(['umount', '--lazy', path]);
+  while (await isNamespace(path)) await must(['umount', '--lazy', path]);
   if (await exists(path)) await unlink(path);
 };
 
