@@ -17,6 +17,7 @@ export class Run {
   readonly #clock: Clock;
   readonly #record: (event: HistoryEvent) => void;
   readonly #events: HistoryEvent[] = [];
+  #vipMs = 0;
   /** What was seen before the run began: of each observed thing the latest. */
   readonly #before = new Map<string, Happening>();
 
@@ -34,8 +35,16 @@ export class Run {
   readonly addNow = (event: Happening, agoMs = 0): void => {
     if (this.originMs === Number.POSITIVE_INFINITY && event.type === 'stall') return;
     if (this.originMs === Number.POSITIVE_INFINITY) this.#before.set(subjectOf(event), event);
-    else this.add({ ...event, atMs: Math.max(0, rounded(this.nowMs() - agoMs)) } as HistoryEvent);
+    else this.add({ ...event, atMs: this.#momentOf(event, agoMs) } as HistoryEvent);
   };
+
+  /** Who holds the VIP follows from all that was heard so far: what is told late is no earlier than what was told before it. */
+  #momentOf(event: Happening, agoMs: number): number {
+    const atMs = Math.max(0, rounded(this.nowMs() - agoMs));
+    if (event.type !== 'vip') return atMs;
+    this.#vipMs = Math.max(this.#vipMs, atMs);
+    return this.#vipMs;
+  }
 
   begin(start: Omit<RunStarted, 'type' | 'atMs' | 'wallClock'>): void {
     this.originMs = this.#clock.nowMs() + leadMs;

@@ -57,10 +57,11 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
     answers.hear(event);
     stage.record(event);
   });
-  const senders = await startSenders(stage, scenario, number, run);
-  let observers: Observers | undefined;
+  const watching = observe(stage, run.addNow);
+  let senders: readonly VantageProcess[] = [];
   try {
-    observers = await observe(stage, run.addNow);
+    senders = await startSenders(stage, scenario, number, run);
+    const observers = await watching;
     const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
     const { repetition, attempt } = number;
@@ -70,6 +71,7 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
     await finish(stage, run, senders, number);
     return run.history();
   } finally {
+    const observers = await watching.catch(() => undefined);
     await Promise.all([observers?.close(), ...senders.map((sender) => sender.kill())]);
   }
 };
@@ -90,7 +92,7 @@ const startSenders = async (
   scenario: ScheduledScenario,
   number: RunNumber,
   run: Run,
-): Promise<VantageProcess[]> => {
+): Promise<readonly VantageProcess[]> => {
   const started = await Promise.allSettled([
     startProber(stage.provider, proberConfig(stage, scenario), run.add),
     startTraffic(stage.provider, trafficConfig(stage, scenario, number), run.add),

@@ -77,15 +77,10 @@ export const watchLoadBalancers = (
   const paused = new Map<string, 'still' | 'waking'>();
   const holders = () => [...holding].filter((machine) => !paused.has(machine)).sort();
   const hardware = new Map<string, string>();
-  let changedMs = Number.NEGATIVE_INFINITY;
-  /** Who holds it follows from all that was heard so far: what is told late may be no earlier than what that changed last. */
   const change = (make: () => void, agoMs = 0) => {
     const before = holders().join();
     make();
-    if (holders().join() === before) return;
-    const nowMs = clock.nowMs();
-    changedMs = Math.max(changedMs, nowMs - agoMs);
-    seen({ type: 'vip', holders: holders() }, nowMs - changedMs);
+    if (holders().join() !== before) seen({ type: 'vip', holders: holders() }, agoMs);
   };
   /** What to do when a machine loses its power: nothing may tell Quintet so for as long as its connection is waited for. */
   const cuts = new Map<string, () => void>();
