@@ -15,8 +15,8 @@ import { terminal } from '../rig/terminal.js';
 
 const command = [process.execPath, executable];
 
-const quintet = (cwd: string, argv: readonly string[], { env = {}, wrap = [] as readonly string[] } = {}) =>
-  run([...wrap, ...command, ...argv], { cwd, timeoutMs: 60_000, env: { CI: '', ...env } });
+const quintet = (cwd: string, argv: readonly string[], { env = {}, wrap = command as readonly string[] } = {}) =>
+  run([...wrap, ...argv], { cwd, timeoutMs: 60_000, env: { CI: '', ...env } });
 
 interface Expected {
   readonly exitCode: number;
@@ -148,7 +148,12 @@ needs('tmux')('a mistake is shown whole in a terminal of 60 columns', async (t) 
 });
 
 const asRoot = needs('root', 'unshare', 'setpriv', 'mount');
-const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'env', 'HOME=/nonexistent'];
+/** Quintet as a user without any rights, who may not look into the folder that the clone lies in (root's home, say). */
+const asNobody = `mount --bind "$1" /mnt
+shift
+exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$@"`;
+const clone = resolve(executable, '..', '..');
+const nobody = ['unshare', '--mount', 'sh', '-euc', asNobody, 'nobody', clone, process.execPath, '/mnt/bin/quintet.js'];
 
 asRoot('a folder that may not be written to is named, and nothing is made', async (t) => {
   const cwd = await temporaryFolder(t);

@@ -252,17 +252,17 @@ const notOffered = (t: ExecutionContext, controller: string): void => {
 };
 
 test.serial('memory and processor limits of the plan hold where this computer offers them', async (t) => {
-  const memory = `/sys/fs/cgroup/memory/quintet-${site.id}-web/memory.limit_in_bytes`;
-  const unified = `/sys/fs/cgroup/system.slice/quintet-${site.id}-web.scope/memory.max`;
+  const memory = `/sys/fs/cgroup/memory/quintet-${site.id}-app/memory.limit_in_bytes`;
+  const unified = `/sys/fs/cgroup/system.slice/quintet-${site.id}-app.scope/memory.max`;
   const path = (await exists(memory)) ? memory : unified;
   if (!(await exists(path))) return notOffered(t, 'memory');
   t.is(Number(await readFile(path, 'utf8')), 512 * 1024 * 1024);
   const hog = (megabytes: number) => `Buffer.alloc(${megabytes} * 1024 * 1024, 1); console.log('held')`;
-  t.is(await say('web', 'node', '-e', hog(100)), 'held');
-  const result = await provider.exec('web', ['node', '-e', hog(900)]);
+  t.is(await say('app', 'node', '-e', hog(100)), 'held');
+  const result = await provider.exec('app', ['node', '-e', hog(900)]);
   t.not(result.exitCode, 0);
   t.is(result.stdout, '');
-  t.is(await say('web', 'hostname'), 'web');
+  t.is(await say('app', 'hostname'), 'app');
 });
 
 test.serial('a machine that boots leaves the others the processor, and then has its full share', async (t) => {
@@ -297,13 +297,13 @@ const fetchText = (port: number) => run(['curl', '-sS', '--max-time', '5', `http
 
 test.serial('a forward brings a port of this computer to an address of the lab, and leaves nothing', async (t) => {
   const server = "require('http').createServer((q, r) => r.end('hello from the lab\\n')).listen(8080)";
-  await provider.exec('web', ['systemd-run', '--unit=hello', '--', 'node', '-e', server]);
-  const way = await forward(site, { listen: { port: 0 }, to: { host: addressOf('web'), port: 8080 } });
+  await provider.exec('app', ['systemd-run', '--unit=hello', '--', 'node', '-e', server]);
+  const way = await forward(site, { listen: { port: 0 }, to: { host: addressOf('app'), port: 8080 } });
   t.true(await within(10_000, async () => (await fetchText(way.port)).exitCode === 0));
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetchText(way.port)));
   t.true(answers.every((answer) => answer.stdout === 'hello from the lab\n'));
   const error = await t.throwsAsync(
-    forward(site, { listen: { port: way.port }, to: { host: addressOf('web'), port: 8080 } }),
+    forward(site, { listen: { port: way.port }, to: { host: addressOf('app'), port: 8080 } }),
     { instanceOf: ComputerError },
   );
   t.is(error.message, `Port ${way.port} of 127.0.0.1 is in use by another program.`);
