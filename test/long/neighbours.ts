@@ -94,7 +94,7 @@ const variants: readonly Variant[] = [
   },
   {
     title: 'the standby can’t take over',
-    scenarios: ['haproxy-killed', 'planned-maintenance'],
+    scenarios: ['haproxy-killed', 'keepalived-stopped'],
     shall: 'fail',
     make: async () => {
       masked = await standby();
