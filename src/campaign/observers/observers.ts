@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Ground } from '../ground.js';
 import { watchArp } from './arp.js';
 import { watchBackends } from './backends.js';
@@ -28,6 +29,8 @@ export const observe = async (
 ): Promise<Observers> => {
   const closing = new AbortController();
   const { signal } = closing;
+  // Whoever watches listens to it, and there is a watcher for every machine.
+  setMaxListeners(0, signal);
   const hear: Seen = (event, agoMs) => {
     if (!signal.aborted) seen(event, agoMs);
   };
