@@ -73,7 +73,10 @@ const longStages = async (): Promise<Stage[]> => [
     }),
   ),
   ...(await filesOf('long')).map(fileStage),
-  { name: 'test/long/neighbours.ts', argv: ['node', '--import', 'tsx', 'test/long/neighbours.ts'], tier: 'long' },
+  ...['neighbours', 'first-looks'].map((name): Stage => {
+    const file = `test/long/${name}.ts`;
+    return { name: file, argv: ['node', '--import', 'tsx', file], tier: 'long' };
+  }),
 ];
 
 const stagesOf = async (wanted: string): Promise<Stage[]> => {
