@@ -29,16 +29,11 @@ const formula = z
 
 const target = z.string().min(1).max(60);
 
-const stepName = z
-  .string()
-  .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
-  .max(60);
-
 /** What must be so before a step goes on; everything that is named must hold at once. */
 const conditionSchema = z
   .strictObject({
-    made: stepName.optional().describe('The fault of that name was made'),
-    undone: stepName.optional().describe('The fault of that name was undone'),
+    made: kebab.optional().describe('The fault of that name was made'),
+    undone: kebab.optional().describe('The fault of that name was undone'),
     vip: target.optional().describe('That load balancer, and no other, holds the VIP'),
     backup: target.optional().describe('keepalived of that load balancer is a backup that hears adverts'),
     up: z
@@ -51,7 +46,7 @@ const conditionSchema = z
   .refine((condition) => Object.keys(condition).length > 0, 'says nothing to wait for');
 
 const faultSchema = z.strictObject({
-  name: stepName.optional().describe('What the conditions of other faults call it'),
+  name: kebab.optional().describe('What the conditions of other faults call it'),
   fault: z.enum(faultKinds).describe('What is done to the machine'),
   target: target.describe(
     "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name or a role",
