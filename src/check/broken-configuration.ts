@@ -1,6 +1,7 @@
 import type { FaultEvent, History } from '../model/history.js';
-import { fail, type Judgement, pass, together, unknown } from './judgement.js';
+import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { faultsOf } from './spells.js';
+import { together } from './together.js';
 
 const judgeAnswer = ({ answer, machine, service }: FaultEvent): Judgement => {
   const whose = `${service ?? 'the service'} on ${machine}`;

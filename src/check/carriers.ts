@@ -1,9 +1,9 @@
 import type { History } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
 import type { Measure } from '../model/verdict.js';
+import { type Explanation, excess } from './explanations.js';
 import { fail, type Judgement, pass } from './judgement.js';
 import { type Answered, isAnswered, probesOf, runOf } from './outages.js';
-import { type Explanation, excess } from './stalls.js';
 import { overlapToleranceMs, tenures, type VipWindow } from './vip-holders.js';
 import { counted, firstFew, ms } from './words.js';
 

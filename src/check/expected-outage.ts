@@ -1,9 +1,9 @@
 import type { History } from '../model/history.js';
+import { absence } from './explanations.js';
 import { fail, pass, unknown } from './judgement.js';
 import type { Outage } from './outages.js';
 import type { SiteRule, SiteView } from './site-view.js';
 import { type Spell, spells } from './spells.js';
-import { absence } from './stalls.js';
 import { tenures } from './vip-holders.js';
 
 const overlaps = (spell: Spell, outage: Outage): boolean =>

@@ -1,8 +1,8 @@
 import type { ProbeEvent } from '../model/history.js';
+import { mishap } from './explanations.js';
 import { fail, pass, unknown } from './judgement.js';
 import { isBad, isLate } from './outages.js';
 import type { SiteRule } from './site-view.js';
-import { mishap } from './stalls.js';
 import { counted, firstFew, ms } from './words.js';
 
 /** Beyond this share of probes sent late too many moments were never looked at. */

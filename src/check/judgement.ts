@@ -1,6 +1,5 @@
-import type { History } from '../model/history.js';
 import type { Finding, Measure, Outcome } from '../model/verdict.js';
-import { type Explanation, excused, silence } from './stalls.js';
+import { type Explanation, silence } from './explanations.js';
 
 /** What a judge concludes from what was gathered; `judged` makes it a finding. */
 export interface Judgement {
@@ -78,21 +77,3 @@ const gravity: Record<Outcome, number> = { fail: 3, unknown: 2, pass: 1, skipped
 /** The gravest of several outcomes; of none at all, `skipped`. */
 export const gravest = (outcomes: readonly Outcome[]): Outcome =>
   outcomes.reduce<Outcome>((worst, outcome) => (gravity[outcome] > gravity[worst] ? outcome : worst), 'skipped');
-
-const unique = (lines: readonly string[]): string[] => [...new Set(lines)].filter((line) => line !== '');
-
-/**
- * One judgement out of many: the gravest outcome, in the words of those that came to it; what all of them saw and measured.
- * Here each fail is asked whether stalls in that history explain it.
- */
-export const together = (parts: readonly (Judgement | undefined)[], history: History = []): Judgement => {
-  const said = parts.filter((part) => part !== undefined).map((part) => excused(history, part));
-  const outcome = gravest(said.map((part) => part.outcome));
-  const telling = said.filter((part) => part.outcome === outcome).map((part) => part.detail);
-  return {
-    outcome,
-    detail: unique(telling).join('; '),
-    evidence: unique(said.flatMap((part) => part.evidence ?? [])),
-    measures: said.flatMap((part) => part.measures ?? []),
-  };
-};

@@ -1,8 +1,8 @@
 import type { History } from '../model/history.js';
 import type { Measure } from '../model/verdict.js';
+import { mishap } from './explanations.js';
 import { fail, figures, type Judgement, pass, unknown } from './judgement.js';
 import { held } from './site-view.js';
-import { mishap } from './stalls.js';
 import { counted, firstFew, ms } from './words.js';
 
 /** Judges how many of the connections that are kept open and used all the time broke. */

@@ -1,8 +1,8 @@
+import { excess } from './explanations.js';
 import { fail, pass, unknown } from './judgement.js';
 import { lastMs, totalMs } from './outages.js';
 import type { SiteRule } from './site-view.js';
 import { firstFaultMs } from './spells.js';
-import { excess } from './stalls.js';
 import { ms } from './words.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { History } from '../model/history.js';
+import { absence } from './explanations.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { allUndoneMs, endedMs, spells } from './spells.js';
-import { absence } from './stalls.js';
 
 /** Judges that the lab got well by itself once every fault was undone. */
 export const judgeRecovery = (history: History): Judgement => {

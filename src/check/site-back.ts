@@ -1,9 +1,9 @@
 import type { Measure } from '../model/verdict.js';
+import { excess } from './explanations.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
 import type { Outage } from './outages.js';
 import { held, type SiteRule } from './site-view.js';
 import { allUndoneMs } from './spells.js';
-import { excess } from './stalls.js';
 import { ms } from './words.js';
 
 /** How long after the last undoing the last outage ended; for one that did not, the least that it can have been. */

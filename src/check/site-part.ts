@@ -4,12 +4,13 @@ import type { Measure } from '../model/verdict.js';
 import { clearErrors } from './clear-errors.js';
 import { expectedOutage } from './expected-outage.js';
 import { failedRequests } from './failed-requests.js';
-import { type Judgement, together } from './judgement.js';
+import type { Judgement } from './judgement.js';
 import { outageBound } from './outage-bound.js';
 import { isBad, isLate, lengthMs, longestMs, totalMs } from './outages.js';
 import { notMeasured, percentile } from './prober-trust.js';
 import { siteBack } from './site-back.js';
 import { held, type SiteRule, type SiteView, viewOf } from './site-view.js';
+import { together } from './together.js';
 import { ms } from './words.js';
 
 const rules: readonly SiteRule[] = [outageBound, failedRequests, expectedOutage, clearErrors, siteBack];

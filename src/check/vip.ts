@@ -1,11 +1,12 @@
 import type { History } from '../model/history.js';
 import type { ScheduledVip } from '../model/scenario.js';
 import type { Measure } from '../model/verdict.js';
-import { fail, figures, type Judgement, pass, together, unknown } from './judgement.js';
+import { absence, type Explanation, excess, lapse, mishap } from './explanations.js';
+import { fail, figures, type Judgement, pass, unknown } from './judgement.js';
 import { held } from './site-view.js';
 import { allUndoneMs, endedMs, faultsOf, firstFaultMs } from './spells.js';
 import { seenByNetwork } from './split-brain.js';
-import { absence, type Explanation, excess, lapse, mishap } from './stalls.js';
+import { together } from './together.js';
 import {
   faultyMs,
   gaps,

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { attempted, fail, figures, pass, together, unknown } from '../../src/check/judgement.js';
+import { attempted, fail, figures, pass, unknown } from '../../src/check/judgement.js';
+import { together } from '../../src/check/together.js';
 
 const measure = { name: 'slow', value: 3, unit: 'requests' } as const;
 

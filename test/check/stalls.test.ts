@@ -1,10 +1,12 @@
 import test from 'ava';
 import { judgeCarriers } from '../../src/check/carriers.js';
-import { type Judgement, together } from '../../src/check/judgement.js';
+import { absence, excess, lapse, mishap } from '../../src/check/explanations.js';
+import type { Judgement } from '../../src/check/judgement.js';
 import { judgeKeptConnections } from '../../src/check/kept-connections.js';
 import { judgeRecovery } from '../../src/check/recovery.js';
 import { judgeSite } from '../../src/check/site-part.js';
-import { absence, excess, lapse, lostBetween, mishap } from '../../src/check/stalls.js';
+import { lostBetween } from '../../src/check/stalls.js';
+import { together } from '../../src/check/together.js';
 import { judgeVip } from '../../src/check/vip.js';
 import { judgeWrites } from '../../src/check/writes.js';
 import type { History, HistoryEvent } from '../../src/model/history.js';
