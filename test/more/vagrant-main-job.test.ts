@@ -81,7 +81,7 @@ real('up with nothing to do asks VirtualBox for no more than how its machines ar
 });
 
 /** Those that VirtualBox itself makes, and the first of those that are made in the machine. */
-const played = ['haproxy-killed', 'power-cut', 'cable-cut', 'machine-paused', 'web-power-cut'];
+const played = ['haproxy-killed', 'power-cut', 'cable-cut', 'machine-paused'];
 
 real('scenarios are played as anywhere, their faults made by VirtualBox itself', async (t) => {
   t.timeout(9 * 60_000);

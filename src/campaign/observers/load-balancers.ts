@@ -18,8 +18,14 @@ journal() { exec journalctl --quiet --no-pager --boot --unit="$unit" --output=sh
 TZ=UTC ip -o -4 -ts monitor address & children=($!)
 trap 'kill "\${children[@]}" 2>/dev/null' EXIT
 trap exit HUP INT TERM
+# From when the kernel tells it something (its socket is bound to a group, rtnetlink(7)) nothing is missed; 5 s at the most.
+for _ in {1..500}; do
+  while read -r _ protocol id groups _; do
+    if [ "$protocol $id" = "0 \${children[0]}" ] && [ "$groups" != 00000000 ]; then break 2; fi
+  done </proc/net/netlink
+  sleep 0.01
+done
 past=$(journal --lines=100 --show-cursor)
-sleep 0.05
 cursor=--no-tail
 while IFS= read -r line; do
   case $line in
