@@ -10,8 +10,9 @@ import { temporaryRoom } from '../rig/temporary.js';
 
 /**
  * A correct lab never fails and a broken one never passes, whatever else goes on on this computer: both are played beside neighbours,
- * and counted. `node --import tsx test/long/neighbours.ts [--plays N] [--busy 0,2,8] [--kinds REGEXP]`: N plays of a correct lab and
- * N of broken ones beside each kind of neighbours. A Markdown table on standard output; exit code 1 where one was judged wrongly.
+ * and counted. `node --import tsx test/long/neighbours.ts [--plays N] [--busy 0,2,8] [--kinds REGEXP] [--only correct|broken]`: N plays
+ * of a correct lab and N of broken ones beside each kind of neighbours. A Markdown table on standard output; exit code 1 where one
+ * was judged wrongly.
  */
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     plays: { type: 'string', default: '17' },
     busy: { type: 'string', default: '0,2,8' },
     kinds: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
   },
 });
 const plays = Number(values.plays);
@@ -174,12 +176,16 @@ const playsOf = (variant: Variant): number =>
     ? plays
     : Math.floor(plays / broken.length) + (broken.indexOf(variant) < plays % broken.length ? 1 : 0);
 
+const shallOf: Readonly<Record<string, Outcome>> = { correct: 'pass', broken: 'fail' };
+const wanted = variants.filter(({ shall }) => values.only === '' || shallOf[values.only] === shall);
+if (wanted.length === 0) throw new Error('--only takes correct or broken');
+
 let problem: unknown;
 try {
   const made = await quintet(room, ['init', 'lab', '--yes', '--set', 'provider=container']);
   if (made.exitCode !== 0) throw new Error(words(made));
   await ok('up');
-  for (const variant of variants.filter((each) => playsOf(each) > 0)) {
+  for (const variant of wanted.filter((each) => playsOf(each) > 0)) {
     await variant.make();
     for (const kind of kinds) await beside(kind, variant, playsOf(variant));
     await variant.undo();
