@@ -1,4 +1,5 @@
 import { notStandingBy } from '../check/standbys.js';
+import { UnknownError } from '../model/errors.js';
 import type { HistoryEvent } from '../model/history.js';
 import type { Condition } from '../model/scenario.js';
 import { type Demand, demandsOf, demandWords } from '../plan/conditions.js';
@@ -25,7 +26,7 @@ export interface Conditions {
 const againMs = 50;
 
 /** Whether each demand is met now; the words are what is missing, undefined where nothing is. */
-type Sight = (demand: Demand) => Promise<string | undefined> | string | undefined;
+type Sight = (demand: Demand) => Promise<string | undefined>;
 
 export interface Waiting {
   /** Who held the VIP when the run began. */
@@ -45,6 +46,14 @@ export const conditionsOf = (
 ): Conditions => {
   const happened = new Set<string>();
   const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
+  /** Which machine `vip-standby` is may not be known for a moment: two hold the VIP, or nobody does. */
+  const named = (target: string): string => {
+    try {
+      return on(target);
+    } catch {
+      return target;
+    }
+  };
   const missing: Sight = async (demand) => {
     switch (demand.kind) {
       case 'made':
@@ -68,8 +77,11 @@ export const conditionsOf = (
   };
   const firstMissing = async (demands: readonly Demand[]): Promise<string | undefined> => {
     for (const demand of demands) {
-      const why = await missing(demand);
-      if (why !== undefined) return `${demandWords(demand, on)} (${why})`;
+      const why = await missing(demand).catch((error: unknown) => {
+        if (error instanceof UnknownError) return error.message;
+        throw error;
+      });
+      if (why !== undefined) return `${demandWords(demand, named)} (${why})`;
     }
     return undefined;
   };
@@ -91,7 +103,7 @@ export const conditionsOf = (
       if (steps.length === demands.length) return;
       const atMs = run.nowMs();
       const missing = await wait(demands, withinMs, signal);
-      const words = demands.filter((demand) => !steps.includes(demand)).map((demand) => demandWords(demand, on));
+      const words = demands.filter((demand) => !steps.includes(demand)).map((demand) => demandWords(demand, named));
       run.add(waited(words.join(' and '), atMs, run.nowMs() - atMs, missing));
       if (missing !== undefined) throw new NotMetError(missing);
     },

@@ -3,7 +3,7 @@ import { type Load, loadNow } from '../host/load.js';
 import { InterruptedError } from '../model/errors.js';
 import type { Context } from './context.js';
 
-/** Two more than a computer has cores for are what it does beside. */
+/** More than two programs for each core: then none of them gets half of one. */
 const isBusy = ({ cores, running }: Load): boolean => running > 2 * cores + 1;
 
 const words = ({ cores, running }: Load): string =>

@@ -94,6 +94,14 @@ test('while two hold the VIP nobody holds it alone', async (t) => {
   await t.throwsAsync(met({ vip: 'lb2' }), { message: /held by lb1 and lb2/ });
 });
 
+test('a standby that nobody can name yet is waited for', async (t) => {
+  const { lab, met, after, nowMs } = opened();
+  Object.assign(lab, { holders: [], dump: dump(1, 3) });
+  after(1000, () => Object.assign(lab, { holders: ['lb1'] }));
+  await met({ backup: 'vip-standby' });
+  t.true(nowMs() >= 1000);
+});
+
 test('another step is waited for however long it takes, and its time is not counted', async (t) => {
   const { lab, conditions, met, after, nowMs, waits } = opened();
   after(100_000, () => conditions.undone('work'));

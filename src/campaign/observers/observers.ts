@@ -20,8 +20,8 @@ export interface Observers {
 const mostWaitMs = 5000;
 
 /**
- * Watches who holds the VIP, keepalived's states, ARP at the vantage HAProxy's servers and this computer's stalls; `seen` hears first how each
- * stands, then every change. Resolves when all have answered once, or after 5 s (longer on slow machines).
+ * Watches who holds the VIP, keepalived's states, ARP at the vantage, HAProxy's servers and this computer's stalls; `seen` hears
+ * first how each stands, then every change. Resolves when all have answered once, or after 5 s (longer on slow machines).
  */
 export const observe = async (
   ground: Pick<Ground, 'plan' | 'provider' | 'clock' | 'vantage'>,
