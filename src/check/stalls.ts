@@ -18,20 +18,29 @@ const shareMs = ({ atMs, forMs, lostMs }: StallEvent, fromMs: number, toMs: numb
   return overlapMs <= 0 ? 0 : (lostMs * overlapMs) / forMs;
 };
 
+/** The stalls that may excuse something. */
+const countedIn = (history: History): StallEvent[] => {
+  const straining = spells(history);
+  return history.filter(
+    (event): event is StallEvent => event.type === 'stall' && !straining.some((spell) => isOwnDoing(spell, event)),
+  );
+};
+
 /**
  * How long each machine and the vantage could not run between two moments. Several causes may tell of the same stall: the
  * greatest counts.
  */
-export const lostBetween = (history: History, fromMs: number, toMs: number): ReadonlyMap<string, number> => {
-  const straining = spells(history);
+const lostIn = (stalls: readonly StallEvent[], fromMs: number, toMs: number): ReadonlyMap<string, number> => {
   const byCause = new Map<string, Map<StallEvent['by'], number>>();
-  for (const stall of history) {
-    if (stall.type !== 'stall' || straining.some((spell) => isOwnDoing(spell, stall))) continue;
+  for (const stall of stalls) {
     const lost = byCause.get(stall.where) ?? new Map();
     byCause.set(stall.where, lost.set(stall.by, (lost.get(stall.by) ?? 0) + shareMs(stall, fromMs, toMs)));
   }
   return new Map([...byCause].map(([where, lost]) => [where, Math.max(...lost.values())]));
 };
+
+export const lostBetween = (history: History, fromMs: number, toMs: number): ReadonlyMap<string, number> =>
+  lostIn(countedIn(history), fromMs, toMs);
 
 interface Loss {
   readonly where: string;
@@ -39,14 +48,16 @@ interface Loss {
 }
 
 /** Whoever could run least between two moments. */
-const greatestLoss = (history: History, { fromMs, toMs }: Explanation): Loss =>
-  [...lostBetween(history, fromMs, toMs)].reduce<Loss>(
+const greatestLoss = (stalls: readonly StallEvent[], { fromMs, toMs }: Explanation): Loss =>
+  [...lostIn(stalls, fromMs, toMs)].reduce<Loss>(
     (most, [where, lostMs]) => (lostMs > most.lostMs ? { where, lostMs } : most),
     { where: 'nobody', lostMs: 0 },
   );
 
-const words = ({ where, lostMs }: Loss, { fromMs, toMs }: Explanation): string =>
-  `this computer was busy: ${where} could not run for ${ms(lostMs)} of ${ms(toMs - Math.max(0, fromMs))}`;
+const words = ({ where, lostMs }: Loss, { fromMs, toMs }: Explanation): string => {
+  const span = Number.isFinite(toMs) ? ` of ${ms(toMs - Math.max(0, fromMs))}` : '';
+  return `this computer was busy: ${where} could not run for ${ms(lostMs)}${span}`;
+};
 
 /**
  * A fail that this computer's own stalls explain says nothing about the lab: it is unknown. One without explanations is never
@@ -55,7 +66,8 @@ const words = ({ where, lostMs }: Loss, { fromMs, toMs }: Explanation): string =
 export const excused = (history: History, judgement: Judgement): Judgement => {
   const { explanations = [], spare = 0, ...plain } = judgement;
   if (plain.outcome !== 'fail' || explanations.length === 0) return plain;
-  const told = explanations.map((each) => ({ each, loss: greatestLoss(history, each) }));
+  const stalls = countedIn(history);
+  const told = explanations.map((each) => ({ each, loss: greatestLoss(stalls, each) }));
   const explained = told.filter(({ each, loss }) => loss.lostMs > 0 && loss.lostMs >= each.needMs);
   const [first] = explained;
   if (first === undefined || told.length - explained.length > spare) return plain;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { judgeCarriers } from '../../src/check/carriers.js';
-import { absence, excess, lapse, mishap } from '../../src/check/explanations.js';
+import { absence, excess, lapse, mishap, silence } from '../../src/check/explanations.js';
 import type { Judgement } from '../../src/check/judgement.js';
 import { judgeKeptConnections } from '../../src/check/kept-connections.js';
 import { judgeRecovery } from '../../src/check/recovery.js';
@@ -106,6 +106,16 @@ test('it says who could run least, and for how long it could not', (t) => {
     at(of, failing(excess(0, 1000, 400))).detail,
     'this computer was busy: lb2 could not run for 750 ms of 1,000 ms; broken',
   );
+});
+
+test('what was asked at rest was asked at no time in particular', (t) => {
+  t.is(at(busy(0, 1000), failing(silence)).detail, 'this computer was busy: lb2 could not run for 750 ms; broken');
+});
+
+test('thousands of failed requests are judged in no time', (t) => {
+  const of = [fault(0), heal(60_000), ...Array.from({ length: 3000 }, (_, index) => stall(index * 20, 1))];
+  const many = Array.from({ length: 6000 }, (_, index) => mishap(index * 10));
+  t.is(at(of, failing(...many)).outcome, 'fail');
 });
 
 const run = (...events: HistoryEvent[]): History => [

@@ -51,7 +51,10 @@ export const enterOwnGroup = async (site: LabSite, weight: number): Promise<void
   }
 };
 
-/** Leaves that group and removes it, also where another Quintet that was killed has left it. */
+/**
+ * Leaves that group and removes it, also where another Quintet that was killed has left it. One that can't be removed yet is no
+ * reason to lose a verdict: `destroy` removes it.
+ */
 export const leaveOwnGroup = async (site: LabSite): Promise<void> => {
   const name = groupName(site, vantageName);
   const all = (await hierarchies()).filter(counts);
@@ -60,7 +63,7 @@ export const leaveOwnGroup = async (site: LabSite): Promise<void> => {
     for (const path of back) await move(pid, path).catch(() => undefined);
   }
   home.length = 0;
-  if ((await processesIn(name)).length === 0) await removeGroups(name);
+  if ((await processesIn(name)).length === 0) await removeGroups(name).catch(() => undefined);
 };
 
 /** The folder with the pressure of a machine, or of Quintet itself while it has a group of its own. */
