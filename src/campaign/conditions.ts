@@ -35,6 +35,8 @@ export interface Waiting {
   readonly goodAnswers: () => number;
   /** How long a step waits for what must be so before it. */
   readonly withinMs: number;
+  /** Hears what is waited for, each time that it is something else. */
+  readonly tell?: ((missing: string) => void) | undefined;
 }
 
 /** What the steps of one run can wait for. */
@@ -42,7 +44,7 @@ export const conditionsOf = (
   ground: Ground,
   run: Run,
   observers: Pick<Observers, 'holders'>,
-  { first, goodAnswers, withinMs }: Waiting,
+  { first, goodAnswers, withinMs, tell }: Waiting,
 ): Conditions => {
   const happened = new Set<string>();
   const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
@@ -88,9 +90,11 @@ export const conditionsOf = (
   /** Undefined when all of it came true, else what was missing when the time was over. */
   const wait = async (demands: readonly Demand[], mostMs: number, signal: AbortSignal) => {
     const untilMs = run.nowMs() + mostMs;
-    for (;;) {
+    for (let told: string | undefined; ; ) {
       const why = await firstMissing(demands);
       if (why === undefined || run.nowMs() >= untilMs) return why;
+      if (why !== told) tell?.(why);
+      told = why;
       await ground.clock.sleep(againMs, signal);
     }
   };

@@ -57,9 +57,9 @@ export const playScenario = async (verification: Verification, scenario: Schedul
 };
 
 /** How long a clean beginning is waited for: what is left of an earlier scenario passes, what the lab itself says again and again stays. */
-const baseline = ({ plan, pace }: Verification) => {
+const baseline = ({ plan, pace, tell }: Verification) => {
   const times = slowest(plan.pace, pace);
-  return { mostMs: 30_000 * times, lastingMs: 5000 * times };
+  return { mostMs: 30_000 * times, lastingMs: 5000 * times, tell };
 };
 
 /** A lab without one of its services, or whose pair is none, may still serve its site, and shall show what that costs it. */

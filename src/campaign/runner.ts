@@ -25,6 +25,8 @@ export interface Stage extends Ground {
   readonly record: (event: HistoryEvent) => void;
   /** As measured; what programs need to get well may follow it. */
   readonly pace?: Pace | undefined;
+  /** Hears what is waited for. */
+  readonly tell?: ((missing: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -121,7 +123,12 @@ const play = async (
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
   const timetable = timetableOf(run, beforeMs, signal);
-  const conditions = conditionsOf(stage, run, observers, { first, goodAnswers, withinMs: waitWithinMs(stage) });
+  const conditions = conditionsOf(stage, run, observers, {
+    first,
+    goodAnswers,
+    withinMs: waitWithinMs(stage),
+    tell: stage.tell,
+  });
   await timetable.until(0);
   const act = async (fault: ScheduledFault): Promise<void> => {
     try {
@@ -214,7 +221,12 @@ const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
 };
 
 const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): Promise<void> => {
-  const wrong = await waitUntilWell(stage, { mostMs: recoverWithinMs(stage) }, stage.signal, standing);
+  const wrong = await waitUntilWell(
+    stage,
+    { mostMs: recoverWithinMs(stage), tell: stage.tell },
+    stage.signal,
+    standing,
+  );
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wordsOf(wrong) });
 };

@@ -126,6 +126,7 @@ const openVerification = async (
     record,
     add,
     emit,
+    tell: (missing) => emit({ type: 'output', line: `waiting: ${missing}` }),
     standing: [],
     interrupted: options.signal,
     deadline,
@@ -175,7 +176,11 @@ const begin = async (
 const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {
   const wellWithinMs = options.wellWithinMs ?? 10_000 * verification.plan.pace;
   const wrong = await abandonable(verification, () =>
-    waitUntilWell(verification, { mostMs: wellWithinMs, lastingMs: wellWithinMs / 2 }, verification.interrupted),
+    waitUntilWell(
+      verification,
+      { mostMs: wellWithinMs, lastingMs: wellWithinMs / 2, tell: verification.tell },
+      verification.interrupted,
+    ),
   );
   if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
 };

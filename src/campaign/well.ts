@@ -109,13 +109,21 @@ const againMs = 300;
 /** What the lab itself says, and says again and again, is how it is: waiting changes nothing about it. */
 const lasting: readonly Complaint['about'][] = ['services', 'standby'];
 
+export interface WellWait {
+  readonly mostMs: number;
+  /** It gives up earlier on what was said in the same words for so long. */
+  readonly lastingMs?: number;
+  /** Hears what is waited for, each time that it is something else. */
+  readonly tell?: ((missing: string) => void) | undefined;
+}
+
 /**
  * Waits until the lab is well, or at least no worse than `standing` says it was; returns what was still wrong when the
- * time was over. With `lastingMs` it gives up earlier on what was said in the same words for so long.
+ * time was over.
  */
 export const waitUntilWell = async (
   ground: Ground,
-  { mostMs, lastingMs = mostMs }: { readonly mostMs: number; readonly lastingMs?: number },
+  { mostMs, lastingMs = mostMs, tell }: WellWait,
   signal?: AbortSignal,
   standing: readonly Complaint[] = [],
 ): Promise<Complaint[]> => {
@@ -125,7 +133,10 @@ export const waitUntilWell = async (
     const all = await complaintsOf(ground);
     const wrong = all.filter(({ text }) => !standing.some((known) => known.text === text));
     const nowMs = ground.clock.nowMs();
-    if (wordsOf(wrong) !== said.words) said = { words: wordsOf(wrong), sinceMs: nowMs };
+    if (wordsOf(wrong) !== said.words) {
+      said = { words: wordsOf(wrong), sinceMs: nowMs };
+      if (wrong.length > 0) tell?.(said.words);
+    }
     const lasts = nowMs - said.sinceMs >= lastingMs && wrong.every(({ about }) => lasting.includes(about));
     if (wrong.length === 0 || lasts || nowMs - fromMs >= mostMs) return wrong;
     await ground.clock.sleep(againMs, signal);

@@ -35,19 +35,21 @@ const opened = () => {
   };
   const ground = { plan: planOf(labSchema.parse({})), provider, clock } as unknown as Ground;
   const events: HistoryEvent[] = [];
+  const told: string[] = [];
   const run = new Run(clock, (event) => events.push(event));
   run.begin({ scenario: {} as never, ratePerSecond: 100, limitMs: 500, repetition: 1, attempt: 1 });
   const conditions = conditionsOf(
     ground,
     run,
     { holders: () => lab.holders },
-    { first: ['lb1'], goodAnswers: () => lab.good, withinMs: 30_000 },
+    { first: ['lb1'], goodAnswers: () => lab.good, withinMs: 30_000, tell: (missing) => told.push(missing) },
   );
   const after = (ms: number, then: () => void) => later.push({ atMs: nowMs + ms, then });
   const met = (condition: Condition) => conditions.met(condition, new AbortController().signal);
   return {
     lab,
     conditions,
+    told,
     met,
     after,
     nowMs: () => nowMs,
@@ -92,6 +94,14 @@ test('while two hold the VIP nobody holds it alone', async (t) => {
   const { lab, met } = opened();
   lab.holders = ['lb1', 'lb2'];
   await t.throwsAsync(met({ vip: 'lb2' }), { message: /held by lb1 and lb2/ });
+});
+
+test('whoever waits is told for what, and for what then', async (t) => {
+  const { lab, met, told, after } = opened();
+  after(1000, () => Object.assign(lab, { holders: [] }));
+  after(2000, () => Object.assign(lab, { holders: ['lb2'] }));
+  await met({ vip: 'lb2' });
+  t.deepEqual(told, ['lb2 alone holds the VIP (held by lb1)', 'lb2 alone holds the VIP (held by nobody)']);
 });
 
 test('a standby that nobody can name yet is waited for', async (t) => {

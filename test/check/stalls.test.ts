@@ -112,12 +112,6 @@ test('what was asked at rest was asked at no time in particular', (t) => {
   t.is(at(busy(0, 1000), failing(silence)).detail, 'this computer was busy: lb2 could not run for 750 ms; broken');
 });
 
-test('thousands of failed requests are judged in no time', (t) => {
-  const of = [fault(0), heal(60_000), ...Array.from({ length: 3000 }, (_, index) => stall(index * 20, 1))];
-  const many = Array.from({ length: 6000 }, (_, index) => mishap(index * 10));
-  t.is(at(of, failing(...many)).outcome, 'fail');
-});
-
 const run = (...events: HistoryEvent[]): History => [
   runStarted,
   ...probes(12_000),
