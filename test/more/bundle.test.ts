@@ -6,7 +6,7 @@ import { releaseOf } from '../../src/cli/bundle/packages.js';
 import { run } from '../../src/host/command.js';
 import { exists, filesBelow, readIfAny } from '../../src/host/files.js';
 import { systems } from '../../src/model/lab.js';
-import { distributionOf } from '../../src/providers/container/base-recipe.js';
+import { distributionOf } from '../../src/providers/container/distributions.js';
 import { killed } from '../rig/killed.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet, type Ran, words } from '../rig/quintet.js';

@@ -16,11 +16,11 @@ import {
   layersOf,
   liesOn,
   type Recipe,
-  unsupported,
 } from '../../src/providers/container/base-recipe.js';
 import { machineRecipe, recipeOf } from '../../src/providers/container/bases.js';
 import { groupPaths, parseHierarchies } from '../../src/providers/container/cgroups.js';
 import { containerProvider } from '../../src/providers/container/container.js';
+import { unsupported } from '../../src/providers/container/distributions.js';
 import { joining } from '../../src/providers/container/enter.js';
 import { installCommand } from '../../src/providers/container/host-packages.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';

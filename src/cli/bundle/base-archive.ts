@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { must, run } from '../../host/command.js';
 import { ensureDir } from '../../host/files.js';
 import type { Plan } from '../../model/plan.js';
-import { baseKey, distributionOf, layersOf } from '../../providers/container/base-recipe.js';
+import { baseKey, layersOf } from '../../providers/container/base-recipe.js';
 import { recipesOf } from '../../providers/container/bases.js';
+import { distributionOf } from '../../providers/container/distributions.js';
 import { basesFolder } from '../../providers/container/names.js';
 import type { BundledBase } from '../../render/bundle.js';
 

@@ -1,8 +1,10 @@
+import { interruptible } from '../../campaign/interruptible.js';
 import { heal } from '../../campaign/open-faults.js';
 import { bring } from '../../drive/bring.js';
 import { restoreSnapshot } from '../../drive/restore-snapshot.js';
 import { saveSnapshot } from '../../drive/save-snapshot.js';
 import { listSnapshots, provisionedName } from '../../drive/snapshots.js';
+import { systemClock } from '../../host/clock.js';
 import type { Provider } from '../../providers/provider.js';
 import { bringUp } from '../bring-up.js';
 import { confirmLoss } from '../confirm-loss.js';
@@ -22,17 +24,27 @@ export const reset: RunVerb = async (context) => {
     question: `Put every machine of the lab in ${opened.folder} back to just provisioned? What they hold now is lost.`,
     kept: 'Nothing was changed.',
   });
-  if (await isSaved(opened, provider)) await restore(context, opened, provider);
+  if (await isSaved(context, opened, provider)) await restore(context, opened, provider);
   else await buildAnew(context, opened, provider);
   context.say('The lab is as it was when it had just been provisioned.');
   return undefined;
 };
 
-/** Whether there is a snapshot of all machines that the lab is to have. */
-const isSaved = async ({ site, plan }: OpenedLab, provider: Provider): Promise<boolean> => {
-  const found = (await listSnapshots({ site, provider })).find(({ name }) => name === provisionedName);
-  if (found === undefined || found.lacking.length > 0) return false;
-  return plan.machines.every(({ name }) => found.machines.includes(name));
+/** What a running machine's snapshot takes at the most until it is on the disk for good, and listed. */
+const settledWithinMs = 60_000;
+const againMs = 250;
+
+/** Whether there is a snapshot of all machines that the lab is to have. One that `up` took just now is waited for. */
+const isSaved = async (context: Context, { site, plan }: OpenedLab, provider: Provider): Promise<boolean> => {
+  for (let waits = false; ; waits = true) {
+    const found = (await listSnapshots({ site, provider })).find(({ name }) => name === provisionedName);
+    if (found === undefined || !plan.machines.every(({ name }) => found.machines.includes(name))) return false;
+    if (found.lacking.length === 0) return true;
+    const settles = provider.snapshots?.saveRunning !== undefined;
+    if (!settles || Date.now() - Date.parse(found.takenAt) > settledWithinMs) return false;
+    if (!waits) context.say(`Waiting until the snapshot ${provisionedName} is on the disk for good.`);
+    await interruptible({ interrupted: context.signal }, () => systemClock.sleep(againMs, context.signal));
+  }
 };
 
 const restore = (context: Context, opened: OpenedLab, provider: Provider): Promise<void> => {

@@ -5,7 +5,8 @@ import { ensureDir, exists, freeBytes } from '../../host/files.js';
 import { ComputerError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { System } from '../../model/lab.js';
-import { buildCommand, buildEnvironment, distributionOf, layerScript, unsupported } from './base-recipe.js';
+import { buildCommand, buildEnvironment, layerScript } from './base-recipe.js';
+import { distributionOf, unsupported } from './distributions.js';
 
 /** What a tree is grown for, as errors call it. */
 export interface Purpose {

@@ -5,7 +5,7 @@ import { ensureDir, moveTo, namesIn, removeTree } from '../../../host/files.js';
 import { withLock } from '../../../host/lock.js';
 import { InterruptedError } from '../../../model/errors.js';
 import type { Emit } from '../../../model/events.js';
-import { distributionOf } from '../../container/base-recipe.js';
+import { distributionOf } from '../../container/distributions.js';
 import { removeFolder } from '../../container/remove.js';
 import { step } from '../../container/step.js';
 import { growTree, type Purpose, requireSpace, requireSystem } from '../../container/tree.js';
