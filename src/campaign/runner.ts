@@ -11,10 +11,7 @@ import { makeFault, undoFault } from './open-faults.js';
 import { readBack } from './read-back.js';
 import { Run } from './run.js';
 import { targetOf } from './targets.js';
-import type { ProberConfig } from './traffic/prober.js';
-import { startProber } from './traffic/prober-process.js';
-import type { TrafficConfig } from './traffic/traffic.js';
-import { startTraffic } from './traffic/traffic-process.js';
+import { startSenders } from './traffic/senders.js';
 import type { VantageProcess } from './traffic/vantage-process.js';
 import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
@@ -62,7 +59,7 @@ export const runScenario = async (stage: Stage, scenario: ScheduledScenario, num
   const watching = observe(stage, run.addNow);
   let senders: readonly VantageProcess[] = [];
   try {
-    senders = await startSenders(stage, scenario, number, run);
+    senders = await startSenders(stage, { idPrefix: number.idPrefix, mostS: longestS(scenario, stage) }, run.add);
     const observers = await watching;
     const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
@@ -87,23 +84,6 @@ const goodAnswersIn = (limitMs: number) => {
     },
     inARow: () => count,
   };
-};
-
-const startSenders = async (
-  stage: Stage,
-  scenario: ScheduledScenario,
-  number: RunNumber,
-  run: Run,
-): Promise<readonly VantageProcess[]> => {
-  const started = await Promise.allSettled([
-    startProber(stage.provider, proberConfig(stage, scenario), run.add),
-    startTraffic(stage.provider, trafficConfig(stage, scenario, number), run.add),
-  ]);
-  const senders = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const failed = started.find((each) => each.status === 'rejected');
-  if (failed === undefined) return senders;
-  await Promise.all(senders.map((sender) => sender.kill()));
-  throw failed.reason;
 };
 
 /**
@@ -250,32 +230,4 @@ const longestS = ({ beforeMs, faults, afterMs }: ScheduledScenario, stage: Stage
   const waits = faults.flatMap(({ when, until }) => [when, until]).filter((condition) => condition !== undefined);
   const waitedMs = waits.length * waitWithinMs(stage);
   return (beforeMs + lastMs + afterMs + waitedMs + 2 * recoverWithinMs(stage)) / 1000 + 120;
-};
-
-const proberConfig = (stage: Stage, scenario: ScheduledScenario): ProberConfig => {
-  const { ratePerSecond, timeoutMs } = stage.plan.verify;
-  return {
-    ...siteDoor(stage),
-    ratePerSecond,
-    paths: [
-      { part: 'static', path: '/', contains: 'Quintet' },
-      { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
-    ],
-    mostProbes: Math.ceil(longestS(scenario, stage) * ratePerSecond),
-    mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
-  };
-};
-
-const trafficConfig = (stage: Stage, scenario: ScheduledScenario, { idPrefix }: RunNumber): TrafficConfig => {
-  const { writesPerSecond, keptConnections } = stage.plan.verify;
-  return {
-    ...siteDoor(stage),
-    idPrefix,
-    writesPerSecond,
-    mostWrites: Math.ceil(longestS(scenario, stage) * writesPerSecond),
-    keptConnections,
-    keptEveryMs: 250,
-    keptPath: '/',
-    keptContains: 'Quintet',
-  };
 };

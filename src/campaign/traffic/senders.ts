@@ -1,0 +1,61 @@
+import type { HistoryEvent } from '../../model/history.js';
+import { type Ground, siteDoor } from '../ground.js';
+import type { ProberConfig } from './prober.js';
+import { startProber } from './prober-process.js';
+import type { TrafficConfig } from './traffic.js';
+import { startTraffic } from './traffic-process.js';
+import type { VantageProcess } from './vantage-process.js';
+
+type Lab = Pick<Ground, 'plan' | 'provider' | 'ca'>;
+
+export interface Sending {
+  /** Begins the ids of the entries that are written: unique over all runs. */
+  readonly idPrefix: string;
+  /** After so many seconds they end by themselves, whatever becomes of Quintet. */
+  readonly mostS: number;
+}
+
+/** Starts whoever sends requests to the site: the prober, and a process that writes and keeps connections open. Both or none. */
+export const startSenders = async (
+  lab: Lab,
+  sending: Sending,
+  report: (event: HistoryEvent) => void,
+): Promise<readonly VantageProcess[]> => {
+  const started = await Promise.allSettled([
+    startProber(lab.provider, proberConfig(lab, sending), report),
+    startTraffic(lab.provider, trafficConfig(lab, sending), report),
+  ]);
+  const senders = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed === undefined) return senders;
+  await Promise.all(senders.map((sender) => sender.kill()));
+  throw failed.reason;
+};
+
+const proberConfig = (lab: Lab, { mostS }: Sending): ProberConfig => {
+  const { ratePerSecond, timeoutMs } = lab.plan.verify;
+  return {
+    ...siteDoor(lab),
+    ratePerSecond,
+    paths: [
+      { part: 'static', path: '/', contains: 'Quintet' },
+      { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
+    ],
+    mostProbes: Math.ceil(mostS * ratePerSecond),
+    mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
+  };
+};
+
+const trafficConfig = (lab: Lab, { idPrefix, mostS }: Sending): TrafficConfig => {
+  const { writesPerSecond, keptConnections } = lab.plan.verify;
+  return {
+    ...siteDoor(lab),
+    idPrefix,
+    writesPerSecond,
+    mostWrites: Math.ceil(mostS * writesPerSecond),
+    keptConnections,
+    keptEveryMs: 250,
+    keptPath: '/',
+    keptContains: 'Quintet',
+  };
+};
