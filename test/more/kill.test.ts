@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readOpenFaults } from '../../src/campaign/open-faults.js';
@@ -9,18 +9,14 @@ import { containerProvider } from '../../src/providers/container/container.js';
 import { type Killed, killed, killedInTime, type Moment } from '../rig/killed.js';
 import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
+import { ownLab } from '../rig/own-lab.js';
 import { quintet, words } from '../rig/quintet.js';
-import { temporaryFolder, temporaryRoom } from '../rig/temporary.js';
+import { temporaryFolder } from '../rig/temporary.js';
 import { labIdOf, traces } from '../rig/traces.js';
 
 /** Quintet itself is killed with -9, over and over: whatever it was doing, the next command goes on from there. */
 
-const room = await temporaryRoom();
-const lab = join(room, 'lab');
-test.after.always(async () => {
-  await quintet(lab, 'destroy', '--yes');
-  await rm(room, { recursive: true, force: true });
-});
+const { room, lab } = await ownLab();
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 const alike = inMatrix(real);

@@ -1,23 +1,18 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { must } from '../../src/host/command.js';
 import { type Killed, killedInTime, type Moment } from '../rig/killed.js';
 import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
+import { ownLab } from '../rig/own-lab.js';
 import { quintet, words } from '../rig/quintet.js';
-import { temporaryRoom } from '../rig/temporary.js';
 import { labIdOf, traces } from '../rig/traces.js';
 
 /** Snapshots of real container machines: what was in the database is the witness. */
 
-const room = await temporaryRoom();
-const lab = join(room, 'lab');
-test.after.always(async () => {
-  await quintet(lab, 'destroy', '--yes');
-  await rm(room, { recursive: true, force: true });
-});
+const { room, lab } = await ownLab();
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
