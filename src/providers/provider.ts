@@ -53,6 +53,8 @@ export interface Provider {
   pressure?(who: string): Promise<string | undefined>;
   /** Asks for more of this computer than its neighbours get, as long as a lab is measured; `false` also after a crash. */
   favour?(on: boolean): Promise<void>;
+  /** Lets a process at the vantage run before everything else, where plain real-time scheduling is not enough for that. */
+  runFirst?(pid: number): Promise<void>;
   readonly faults: Faults;
   readonly snapshots?: Snapshots;
 }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
@@ -12,11 +10,12 @@ import type { History, ProbeEvent } from '../../src/model/history.js';
 import { runOf } from '../campaign/run-of.js';
 import { onceMore, timed } from '../rig/at-last.js';
 import { programOf } from '../rig/source.js';
-import { temporaryFolder } from '../rig/temporary.js';
 
 /** The prober, held against a site that was dark for exactly known times, each in a process of its own. */
 
 const quietMs = 400;
+
+const here = { atVantage: (argv: readonly string[]) => argv };
 
 interface Dark {
   readonly fromMs: number;
@@ -67,10 +66,9 @@ interface Measured {
 
 /** Probes with the real prober in its process while `during` goes on, which is told that process's id. */
 const measure = async (
-  t: ExecutionContext,
   site: DarkSite,
   { ratePerSecond, limitMs, timeoutMs }: Measuring,
-  during: (pid: string) => Promise<void>,
+  during: (pid: number) => Promise<void>,
 ): Promise<Measured> => {
   const config: ProberConfig = {
     address: '127.0.0.1',
@@ -83,21 +81,12 @@ const measure = async (
     mostProbes: 10_000,
     mostInFlight: 500,
   };
-  const pidFile = join(await temporaryFolder(t), 'pid');
-  const atVantage = (argv: readonly string[]) => [
-    'sh',
-    '-c',
-    'echo "$$" >"$1"; shift; exec "$@"',
-    'vantage',
-    pidFile,
-    ...argv,
-  ];
   const probes: ProbeEvent[] = [];
-  const prober = await startProber({ atVantage }, config, (event) => probes.push(event));
+  const prober = await startProber(here, config, (event) => probes.push(event));
   const startMs = systemClock.nowMs() + 20;
   prober.begin(startMs);
   await delay(quietMs);
-  await during((await readFile(pidFile, 'utf8')).trim());
+  await during(prober.pid);
   await delay(quietMs);
   const endMs = systemClock.nowMs() - startMs;
   await prober.finish();
@@ -112,7 +101,7 @@ const measureDark = async (t: ExecutionContext, measuring: Measuring, how: How, 
   const site = await DarkSite.open(t);
   const measured = async () => {
     let dark: Dark = { fromMs: 0, toMs: 0 };
-    const found = await measure(t, site, measuring, async () => {
+    const found = await measure(site, measuring, async () => {
       dark = await site.goDark(how, darkMs);
     });
     return { ...found, dark };
@@ -171,10 +160,10 @@ for (const stoppedMs of [300, 1200]) {
     const site = await DarkSite.open(t);
     // Slow enough that the site can answer at once what has piled up meanwhile.
     const measuring: Measuring = { ratePerSecond: 25, limitMs: 500, timeoutMs: 900 };
-    const { history } = await measure(t, site, measuring, async (pid) => {
-      await run(['kill', '-STOP', pid]);
+    const { history } = await measure(site, measuring, async (pid) => {
+      await run(['kill', '-STOP', String(pid)]);
       await delay(stoppedMs);
-      await run(['kill', '-CONT', pid]);
+      await run(['kill', '-CONT', String(pid)]);
     });
     t.deepEqual(outages(history, 'good'), [], 'nothing speaks for an outage of the site');
     const [doubt, ...others] = outages(history, 'bad');

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
@@ -12,7 +11,6 @@ import { ownScript } from '../../src/host/own-script.js';
 import type { ProbeEvent } from '../../src/model/history.js';
 import { siteCertificate } from '../campaign/site.js';
 import { timed } from '../rig/at-last.js';
-import { temporaryFolder } from '../rig/temporary.js';
 
 const here = { atVantage: (argv: readonly string[]) => argv };
 
@@ -60,7 +58,7 @@ test.serial('the prober ends when its standard input does, so that it never outl
   const input = `${JSON.stringify(config)}\nstart ${startMs}\n`;
   const { exitCode, stdout } = await run(ownScript('campaign/traffic/prober-main'), { input, timeoutMs: 10_000 });
   t.is(exitCode, 0);
-  t.regex(stdout, /^\{"type":"ready"\}/);
+  t.regex(stdout, /^\{"type":"ready","pid":\d+\}/);
 });
 
 test.serial('the prober sends no more than the most it was allowed', async (t) => {
@@ -86,12 +84,9 @@ test.serial('where it may, the prober goes before everything else on this comput
   const allowed = await run(['chrt', '--rr', '1', 'true']).catch(() => ({ exitCode: 1 }));
   const { config, close } = await startSite();
   t.teardown(close);
-  const pidFile = join(await temporaryFolder(t), 'pid');
-  const noted = ['sh', '-c', 'echo "$$" >"$1"; shift; exec "$@"', 'vantage', pidFile];
-  const prober = await startProber({ atVantage: (argv) => [...noted, ...argv] }, config, () => undefined);
+  const prober = await startProber(here, config, () => undefined);
   t.teardown(prober.kill);
-  const pid = (await readFile(pidFile, 'utf8')).trim();
   // The policy in proc_pid_stat(5); 2 is SCHED_RR. The name before it may hold anything, but for a parenthesis here.
-  const policy = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[38];
+  const policy = (await readFile(`/proc/${prober.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[38];
   t.is(policy, allowed.exitCode === 0 ? '2' : '0');
 });

@@ -8,7 +8,7 @@ export type Say = (event: object) => void;
 /**
  * The process of a prober and its like. Standard input: a line of JSON (its configuration), then `start MS` (on
  * CLOCK_MONOTONIC), then `stop`; its end ends the process at once, so that it never outlives Quintet. Standard output:
- * `{"type":"ready"}`, then an event a line.
+ * `{"type":"ready","pid":PID}`, then an event a line.
  */
 export const followOrders = <Config>(carry: Carry<Config>): void => {
   const say: Say = (event) => void process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -27,7 +27,7 @@ export const followOrders = <Config>(carry: Carry<Config>): void => {
   lines.on('line', (line) => {
     if (line.startsWith('{')) {
       config = JSON.parse(line) as Config;
-      say({ type: 'ready' });
+      say({ type: 'ready', pid: process.pid });
       return;
     }
     const [verb = '', word = ''] = line.split(' ');

@@ -5,6 +5,7 @@ import type { Provider } from '../../providers/provider.js';
 
 /** A process of its own at the vantage that measures or writes at a pace (see vantage-orders.ts). */
 export interface VantageProcess {
+  readonly pid: number;
   /** The first thing is due at `startMs` on the monotonic clock. */
   begin(startMs: number): void;
   /** Sends no more, waits for the last answers. */
@@ -30,6 +31,7 @@ export const startAtVantage = async <Event>(
   })();
   reading.catch(() => undefined);
   return {
+    pid: (JSON.parse(first.value) as { pid: number }).pid,
     begin: (startMs) => companion.write(`start ${startMs}\n`),
     finish: async () => {
       companion.write('stop\n');

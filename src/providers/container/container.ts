@@ -20,7 +20,7 @@ import {
 } from './machine.js';
 import { groupName, labFolder, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
-import { enterOwnGroup, leaveOwnGroup, pressureOf } from './own-group.js';
+import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
 import { snapshotsOf } from './snapshots.js';
@@ -121,6 +121,7 @@ export const containerProvider = (site: LabSite): Provider => {
     consoleLog: (machine) => machineFolder(site, machine).console,
     pressure: (who) => pressureOf(site, who),
     favour,
+    runFirst: (pid) => runFirst(site, pid),
     faults: faultsOf(site, () => weight),
     snapshots: snapshotsOf(site),
   };

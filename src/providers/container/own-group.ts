@@ -1,25 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runInRealTime } from '../../host/real-time.js';
 import { vantageName } from '../../model/plan.js';
 import type { LabSite } from '../provider.js';
 import { giveWeight, groupPaths, groupsOf, type Hierarchy, hierarchies, processesIn, removeGroups } from './cgroups.js';
 import { groupName } from './names.js';
 import { needsScopes } from './scopes.js';
-
-/**
- * What real-time processes of a group may use of each second, where the kernel asks for it: the prober needs a third of it on a
- * slow computer, and one that has used it up stands still. All groups together may have 950 ms, so another lab that is
- * verified just now leaves less.
- */
-const realTimesUs = [800_000, 400_000, 200_000, 100_000];
-
-/** The most that is to be had; none where the kernel does not ask for it. */
-const allowRealTime = async (path: string): Promise<void> => {
-  for (const us of realTimesUs) {
-    const written = writeFile(join(path, 'cpu.rt_runtime_us'), String(us), { flag: 'r+' });
-    if (await written.then(() => true).catch(() => false)) return;
-  }
-};
 
 /** Where processor time is shared out, and where pressure is told. */
 const counts = ({ version, controllers }: Hierarchy): boolean => version === 2 || controllers.includes('cpu');
@@ -28,6 +14,9 @@ const move = (pid: number, path: string): Promise<void> => writeFile(join(path, 
 
 /** Where this process was before it went into its own group; it goes back there, and with it whatever it has started. */
 const home: string[] = [];
+
+const homesIn = (all: readonly Hierarchy[]): string[] =>
+  all.flatMap(({ mount }) => home.filter((path) => path === mount || path.startsWith(`${mount}/`)));
 
 /**
  * Puts Quintet itself, and all that it starts from now on, into a group beside the machines', of that weight: the prober and
@@ -42,7 +31,6 @@ export const enterOwnGroup = async (site: LabSite, weight: number): Promise<void
     for (const { mount } of (await hierarchies()).filter(counts)) {
       const path = join(mount, name);
       await mkdir(path, { recursive: true });
-      await allowRealTime(path);
       await move(process.pid, path);
     }
     await giveWeight(name, weight);
@@ -59,11 +47,23 @@ export const leaveOwnGroup = async (site: LabSite): Promise<void> => {
   const name = groupName(site, vantageName);
   const all = (await hierarchies()).filter(counts);
   for (const pid of home.length > 0 ? await processesIn(name) : []) {
-    const back = all.flatMap(({ mount }) => home.filter((path) => path === mount || path.startsWith(`${mount}/`)));
-    for (const path of back) await move(pid, path).catch(() => undefined);
+    for (const path of homesIn(all)) await move(pid, path).catch(() => undefined);
   }
   home.length = 0;
   if ((await processesIn(name)).length === 0) await removeGroups(name).catch(() => undefined);
+};
+
+/**
+ * Lets a process of Quintet's run before everything else (SCHED_RR). Where the kernel shares out real time by group, a new group
+ * has none, and one that has used up its share stands still (scheduler/sched-rt-group.rst of the kernel's documentation): there
+ * the process goes back to where Quintet was before, which has the computer's share, whatever another lab asks for or has left.
+ */
+export const runFirst = async (site: LabSite, pid: number): Promise<void> => {
+  if ((await runInRealTime(pid)) || home.length === 0) return;
+  const all = (await hierarchies()).filter(counts);
+  for (const path of homesIn(all)) await move(pid, path);
+  if (await runInRealTime(pid)) return;
+  for (const { mount } of all) await move(pid, join(mount, groupName(site, vantageName)));
 };
 
 /** The folder with the pressure of a machine, or of Quintet itself while it has a group of its own. */
