@@ -9,7 +9,7 @@ if (!built) ensureBuilt();
 
 const folder = built ? '.test-build/test' : 'test';
 export default {
-  files: [`${folder}/**/*.test.${built ? 'js' : 'ts'}`, `!${folder}/{real,more,long}/**`],
+  files: [`${folder}/**/*.test.${built ? 'js' : 'ts'}`, `!${folder}/{real,attacks,more,long}/**`],
   ...(built ? {} : { extensions: { ts: 'module' }, nodeArguments: ['--import=tsx'] }),
   workerThreads: false,
   timeout: '3m',

@@ -4,7 +4,7 @@ import unit from './ava.config.js';
 const [unitFiles] = unit.files;
 export default {
   ...unit,
-  files: [unitFiles.replace('/**/', '/{real,more,long}/')],
+  files: [unitFiles.replace('/**/', '/{real,attacks,more,long}/')],
   concurrency: 1,
   serial: true,
   timeout: '30m',

@@ -12,7 +12,7 @@ import { writeTimes } from './times.js';
  * docs/testing.md.
  */
 
-const tiers = ['real', 'more', 'long'] as const;
+const tiers = ['real', 'attacks', 'more', 'long'] as const;
 type Tier = (typeof tiers)[number];
 const isTier = (name: string): name is Tier => (tiers as readonly string[]).includes(name);
 

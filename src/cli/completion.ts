@@ -9,7 +9,7 @@ export interface Offers {
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-const commonFlags = '--lab-dir -C --yes -y --quiet -q --verbose -v --no-color --help --version';
+const commonFlags = '--lab-dir -C --yes -y --quiet -q --verbose -v --trust --no-color --help --version';
 
 /** The completion script of a shell, from the same table as the command line itself. */
 export const completionScript = (shell: Shell, verbs: readonly Verb[], offers: Offers): string =>

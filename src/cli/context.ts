@@ -7,6 +7,8 @@ export interface Context {
   readonly yes: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** `--trust`: whoever asks vouches for the lab. */
+  readonly trust: boolean;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person is there who can be asked (false with --yes, in CI and without a terminal). */

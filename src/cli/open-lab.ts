@@ -51,7 +51,13 @@ const opened = async (context: Context, folder: string, text: string, lab: Lab):
   const plan = planOf(lab);
   const onCopy = (original: string) =>
     context.say(`This lab was copied from ${original}: from now on it is a lab of its own, without machines yet.`);
-  return { folder, text, lab, plan, site: { folder, id: await ownLabId(folder, onCopy), plan } };
+  return {
+    folder,
+    text,
+    lab,
+    plan,
+    site: { folder, id: await ownLabId(folder, onCopy), plan, trusted: context.trust },
+  };
 };
 
 export const readLab = async (context: Context, folder: string) => {

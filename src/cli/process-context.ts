@@ -13,6 +13,7 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
     yes,
     quiet,
     verbose: common.verbose === true,
+    trust: common.trust === true,
     cwd: process.cwd(),
     env,
     interactive: stdin.isTTY === true && stderr.isTTY === true && !ci && !yes,

@@ -49,6 +49,7 @@ const programOf = (version: string, found: Found, heard: string[]): Command => {
     .option('-y, --yes', 'ask nothing; without a verb: the whole main job with the defaults')
     .option('-q, --quiet', 'results and errors only')
     .option('-v, --verbose', 'every line the machines say')
+    .option('--trust', 'do what this lab asks for, though it could harm this computer')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .version(version, '-V, --version', 'the version of Quintet')
     .helpOption('-h, --help', 'this help')

@@ -15,6 +15,8 @@ export interface LabSite {
   /** A short random name (hexadecimal) that stays with the folder; everything the provider makes is named by it. */
   readonly id: string;
   readonly plan: Plan;
+  /** Somebody vouches for the lab (`--trust`): it may do what could harm this computer. */
+  readonly trusted?: boolean;
 }
 
 /**

@@ -17,6 +17,7 @@ export const world = (cwd: string, changes: Partial<Context> = {}): World => {
     yes: false,
     quiet: false,
     verbose: false,
+    trust: false,
     cwd,
     env: { PATH: '' },
     interactive: false,
