@@ -1,20 +1,19 @@
-import { join } from 'node:path';
-import { readIfAny } from '../host/files.js';
-import { writeLabFile } from '../host/lab-folder.js';
+import { labDoor } from '../host/lab-door.js';
+import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import { type FaultKind, faultOptions } from '../model/scenario.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { type FaultAnswer, faultTable, type OpenFault } from './faults/fault-table.js';
 
-const path = '.quintet/faults.json';
+const path = labPaths.faults;
 
 const same = (one: OpenFault, other: OpenFault): boolean =>
   (['machine', 'fault', ...faultOptions] as const).every((key) => one[key] === other[key]);
 
 /** The faults of a lab that were made, or begun, and not undone yet. */
 export const readOpenFaults = async (folder: string): Promise<OpenFault[]> => {
-  const text = await readIfAny(join(folder, path));
+  const text = labDoor(folder).text(path);
   if (text === undefined) return [];
   try {
     return (JSON.parse(text) as { faults: OpenFault[] }).faults;

@@ -1,23 +1,42 @@
-import { join } from 'node:path';
-import { namesIn, readIfAny } from '../host/files.js';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { atMost, type LabDoor, labDoor } from '../host/lab-door.js';
+import { labPaths } from '../host/lab-folder.js';
 import { InputError } from '../model/errors.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
 
 export const historyName = 'history.jsonl';
 
-/** The folder of a lab's latest verification; an InputError when there is none. */
-export const latestRun = async (labFolder: string): Promise<string> => {
-  const latest = (await namesIn(join(labFolder, 'reports'))).sort().at(-1);
-  if (latest !== undefined) return join(labFolder, 'reports', latest);
+/** Where the record of a verification lies: through which folder it is reached, and its history's path in there. */
+export interface RunPlace {
+  readonly door: LabDoor;
+  /** The path of history.jsonl, with `/`. */
+  readonly history: string;
+}
+
+/** A record by the path of its history or of the folder that holds it; inside the lab, when there is one, as a part of it. */
+export const runAt = (path: string, lab?: string): RunPlace => {
+  const file = resolve(path.endsWith('.jsonl') ? path : join(path, historyName));
+  const inLab = lab === undefined ? '..' : relative(lab, file);
+  if (lab !== undefined && inLab.split(sep)[0] !== '..' && !isAbsolute(inLab)) {
+    return { door: labDoor(lab), history: inLab.split(sep).join('/') };
+  }
+  return { door: labDoor(dirname(file)), history: basename(file) };
+};
+
+/** A lab's latest verification; an InputError when there is none. */
+export const latestRun = async (labFolder: string): Promise<RunPlace> => {
+  const door = labDoor(labFolder);
+  const latest = door.names(labPaths.reports).at(-1);
+  if (latest !== undefined) return { door, history: `${labPaths.reports}/${latest}/${historyName}` };
   throw new InputError('This lab has not been verified yet: there is no report.', {
     hint: 'quintet verify makes one.',
   });
 };
 
-/** A record from its history.jsonl or the folder that holds it. A last line that was cut off is left out. */
-export const readRecord = async (path: string): Promise<VerificationRecord> => {
-  const file = path.endsWith('.jsonl') ? path : join(path, historyName);
-  const text = await readIfAny(file);
+/** The record at a place. A last line that was cut off is left out. */
+export const readRecord = async ({ door, history }: RunPlace): Promise<VerificationRecord> => {
+  const file = door.shown(history);
+  const text = door.text(history, { most: atMost.recorded });
   if (text === undefined) {
     throw new InputError(`There is no record of a verification: ${file}`, { hint: 'quintet verify makes one.' });
   }

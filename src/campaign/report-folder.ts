@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ensureDir, fileError, writeFileAtomic } from '../host/files.js';
+import type { FileHandle } from 'node:fs/promises';
+import { fileError } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
+import { labPaths } from '../host/lab-folder.js';
 import type { RecordEvent } from '../model/history.js';
 
 /** `reports/<time>/` of a lab: the history as it happens, the reports at the end. */
@@ -18,20 +19,15 @@ export interface ReportFolder {
 const asName = (wallClock: string): string => wallClock.replaceAll(/[:.]/g, '-');
 
 export const openReportFolder = async (labFolder: string, wallClock: string): Promise<ReportFolder> => {
-  const path = join(labFolder, 'reports', asName(wallClock));
-  await ensureDir(path);
-  const historyPath = join(path, 'history.jsonl');
-  const history = await open(historyPath, 'a').catch((error: unknown) => {
-    throw fileError('write', historyPath, error);
-  });
+  const door = labDoor(labFolder);
+  const own = `${labPaths.reports}/${asName(wallClock)}`;
+  const historyPath = door.shown(`${own}/history.jsonl`);
+  const history = await door.appending(`${own}/history.jsonl`);
   const queue = new LineQueue(history);
   return {
-    path,
+    path: door.shown(own),
     record: (event) => queue.add(`${JSON.stringify(event)}\n`),
-    write: async (name, text) => {
-      await ensureDir(dirname(join(path, name)));
-      await writeFileAtomic(join(path, name), text);
-    },
+    write: (name, text) => door.write(`${own}/${name}`, text),
     close: async () => {
       try {
         await queue.drain();

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { judgeRecord } from '../check/record.js';
 import { slowWords } from '../check/words.js';
 import { type Clock, systemClock } from '../host/clock.js';
-import { readIfAny } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
+import { labPaths } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
@@ -135,10 +135,10 @@ const openVerification = async (
 };
 
 const authorityOf = async (site: LabSite): Promise<string> => {
-  const path = join(site.folder, '.quintet', 'ca', 'ca.crt');
-  const ca = await readIfAny(path);
+  const door = labDoor(site.folder);
+  const ca = door.text(labPaths.authority);
   if (ca !== undefined) return ca;
-  throw new ComputerError(`The lab's certificate authority is missing: ${path}`, {
+  throw new ComputerError(`The lab's certificate authority is missing: ${door.shown(labPaths.authority)}`, {
     hint: 'quintet generate makes it.',
   });
 };

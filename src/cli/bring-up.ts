@@ -1,7 +1,7 @@
 import { bring } from '../drive/bring.js';
 import { provisionedName } from '../drive/snapshots.js';
-import { writeFileAtomic } from '../host/files.js';
-import { labPaths } from '../host/lab-folder.js';
+import { labPaths, writeLabFile } from '../host/lab-folder.js';
+import { bindLab } from '../host/lab-owners.js';
 import type { Context } from './context.js';
 import { generateLab } from './generate-lab.js';
 import { type OpenedLab, requireMachines } from './open-lab.js';
@@ -27,8 +27,10 @@ export const bringUp = async (
   await prepareComputer(context, opened.plan);
   const { signal } = context;
   await locked(context, opened, async () => {
-    await writeFileAtomic(labPaths(opened.folder).lastUp, opened.text, 0o600);
+    await bindLab(opened.folder, opened.site.id);
+    await writeLabFile(opened.folder, labPaths.lastUp, opened.text);
     await generateLab(context, opened, { force });
+    await opened.site.vouch?.();
     await showing(context, chosen(opened.plan, machines), (emit) =>
       bring(opened.site, provider, 'provisioned', machines, emit, { signal, again, saveAs: provisionedName }),
     );

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { type AskAboutFile, type WrittenLab, writeLab } from '../drive/write-lab.js';
-import { readIfAny } from '../host/files.js';
-import { writeLabFile } from '../host/lab-folder.js';
+import { atMost, labDoor } from '../host/lab-door.js';
+import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ensureSecrets } from '../host/secrets.js';
 import { readTemplates } from '../host/templates.js';
 import { labJsonSchema, labSchemaPath, scenarioJsonSchema, scenarioSchemaPath } from '../lab/json-schema.js';
@@ -9,9 +8,6 @@ import { wholeLab } from '../render/whole-lab.js';
 import type { Context } from './context.js';
 import type { OpenedLab } from './open-lab.js';
 import { shipped } from './shipped.js';
-
-/** The exercise, in Markdown: the user's own file, like lab.yaml and scenarios/. */
-export const guideFile = 'guide.md';
 
 export interface GenerateOptions {
   readonly force?: boolean;
@@ -25,7 +21,7 @@ export const generateLab = async (
   { force = false, dryRun = false }: GenerateOptions = {},
 ): Promise<WrittenLab> => {
   const templates = await readTemplates(shipped('templates'));
-  const rendered = wholeLab(plan, templates, await readIfAny(join(folder, guideFile)));
+  const rendered = wholeLab(plan, templates, labDoor(folder).text(labPaths.guide, { most: atMost.written }));
   const ask = context.interactive ? { ask: askIn(context) } : {};
   const written = await writeLab(folder, rendered, { force, dryRun, ...ask });
   if (dryRun) return written;

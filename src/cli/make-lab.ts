@@ -1,16 +1,17 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueLab } from '../host/catalogue.js';
-import { exists, fileError, writeFileAtomic } from '../host/files.js';
-import { labPaths } from '../host/lab-folder.js';
+import { filesBelow, readBytes } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
+import { labFile, labId, labPaths } from '../host/lab-folder.js';
 import { createLabFolder } from '../host/lab-folder-new.js';
+import { bindLab } from '../host/lab-owners.js';
 import { applySettings } from '../lab/apply-settings.js';
 import { parseLab } from '../lab/parse-lab.js';
 import type { Lab } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
 import { planOf } from '../plan/plan.js';
 import type { Context } from './context.js';
-import { generateLab, guideFile } from './generate-lab.js';
+import { generateLab } from './generate-lab.js';
 import { computerFacts, problemsError } from './open-lab.js';
 
 /** A lab of the catalogue with some settings made in it: its text and what it means, or what is wrong. */
@@ -38,24 +39,25 @@ export const soundDraft = (
 };
 
 /** Writes a whole lab folder or nothing: lab.yaml, the exercise and its scenarios, and all that follows from them. */
-export const makeLab = (
+export const makeLab = async (
   context: Context,
   folder: string,
   base: CatalogueLab,
   draft: { readonly text: string; readonly lab: Lab },
-): Promise<void> =>
-  createLabFolder(folder, async (temporary) => {
-    await writeFileAtomic(labPaths(temporary).lab, draft.text);
-    await writeFileAtomic(join(temporary, guideFile), base.guide);
-    await copyFolder(join(base.folder, 'scenarios'), join(temporary, 'scenarios'));
-    await generateLab(context, { folder: temporary, plan: planOf(draft.lab) });
+): Promise<void> => {
+  const plan = planOf(draft.lab);
+  const made = { id: '' };
+  await createLabFolder(folder, async (temporary) => {
+    const door = labDoor(temporary);
+    await door.write(labFile, draft.text);
+    await door.write(labPaths.guide, base.guide);
+    const scenarios = join(base.folder, labPaths.scenarios);
+    for (const file of await filesBelow(scenarios)) {
+      await door.write(`${labPaths.scenarios}/${file}`, await readBytes(join(scenarios, file)));
+    }
+    await generateLab(context, { folder: temporary, plan });
+    if (plan.provider !== 'container') made.id = await labId(temporary);
   });
-
-const copyFolder = async (from: string, to: string): Promise<void> => {
-  if (!(await exists(from))) return;
-  try {
-    await cp(from, to, { recursive: true });
-  } catch (error) {
-    throw fileError('write', to, error);
-  }
+  // What Vagrant runs of it is the caller's own work from here on.
+  if (made.id !== '') await bindLab(folder, made.id, true);
 };

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { relative } from 'node:path';
-import { fileError, readIfAny } from '../host/files.js';
-import { labPaths } from '../host/lab-folder.js';
+import { atMost, holdLab, labDoor } from '../host/lab-door.js';
+import { labFile, labPaths } from '../host/lab-folder.js';
 import { ownLabId } from '../host/own-lab-id.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { formatProblems } from '../lab/format-problems.js';
 import { parseLab } from '../lab/parse-lab.js';
-import { InputError } from '../model/errors.js';
+import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
 import type { Plan } from '../model/plan.js';
 import type { Problem } from '../model/problem.js';
@@ -16,6 +15,7 @@ import type { LabSite } from '../providers/provider.js';
 import type { Context } from './context.js';
 import { labFolderOf } from './lab-folder-of.js';
 import { problemStyle } from './problem-style.js';
+import { vouchFor } from './vouch.js';
 
 /** A lab that was read and is right. */
 export interface OpenedLab {
@@ -40,7 +40,7 @@ export const openLabAnyhow = async (context: Context): Promise<OpenedLab> => {
   const folder = await labFolderOf(context);
   const { text, file, parsed } = await readLab(context, folder);
   if (parsed.ok) return opened(context, folder, text, parsed.lab);
-  const lastText = await readIfAny(labPaths(folder).lastUp);
+  const lastText = labDoor(folder).text(labPaths.lastUp, { most: atMost.written });
   const last = parseLab(lastText ?? '', 'last-up.yaml');
   if (lastText === undefined || !last.ok) throw problemsError(parsed.problems, text, file, context);
   context.say(`${file} has mistakes (quintet validate shows them); this is the lab as it last came up.`);
@@ -51,28 +51,23 @@ const opened = async (context: Context, folder: string, text: string, lab: Lab):
   const plan = planOf(lab);
   const onCopy = (original: string) =>
     context.say(`This lab was copied from ${original}: from now on it is a lab of its own, without machines yet.`);
-  return {
-    folder,
-    text,
-    lab,
-    plan,
-    site: { folder, id: await ownLabId(folder, onCopy), plan, trusted: context.trust },
-  };
+  const id = await ownLabId(folder, onCopy, context.trust);
+  holdLab(folder);
+  const site = { folder, id, plan, trusted: context.trust };
+  const vouch = vouchFor(context, site);
+  return { folder, text, lab, plan, site: { ...site, ...(vouch === undefined ? {} : { vouch }) } };
 };
 
 export const readLab = async (context: Context, folder: string) => {
-  const path = labPaths(folder).lab;
+  const door = labDoor(folder);
+  const path = door.shown(labFile);
   const file = relative(context.cwd, path) || path;
-  const text = await readText(path);
+  const text = door.text(labFile, { most: atMost.written }) ?? noLabFile(path);
   return { text, file, parsed: parseLab(text, file, computerFacts()) };
 };
 
-const readText = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw fileError('read', path, error);
-  }
+const noLabFile = (path: string): never => {
+  throw new ComputerError(`Can't read ${path}: it is not there any more.`);
 };
 
 /** What this computer has, for the rules that ask whether a lab fits on it. */

@@ -1,21 +1,22 @@
-import { basename, join, resolve } from 'node:path';
-import { historyName, latestRun } from '../campaign/records.js';
-import { exists, namesIn } from '../host/files.js';
+import { basename, resolve } from 'node:path';
+import { historyName, latestRun, type RunPlace, runAt } from '../campaign/records.js';
+import { labDoor } from '../host/lab-door.js';
+import { labPaths } from '../host/lab-folder.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { InputError } from '../model/errors.js';
 import type { Context } from './context.js';
 import { labFolderOf, nearestLab } from './lab-folder-of.js';
 
 /** A folder with a history, a history, or the name of one of the lab's runs; the latest when left out. */
-export const runFolder = async (context: Context, run: string | undefined): Promise<string> => {
+export const runFolder = async (context: Context, run: string | undefined): Promise<RunPlace> => {
   if (run === undefined) return latestRun(await labFolderOf(context));
-  const path = resolve(context.cwd, run);
-  if (path.endsWith('.jsonl') && (await exists(path))) return path;
-  if (await exists(join(path, historyName))) return path;
   const lab = await nearestLab(context);
-  const reports = join(lab ?? context.cwd, 'reports');
-  if (run === basename(run) && (await exists(join(reports, run, historyName)))) return join(reports, run);
-  throw noSuchRun(run, lab === undefined ? [] : await namesIn(reports));
+  const there = runAt(resolve(context.cwd, run), lab);
+  if (there.door.exists(there.history)) return there;
+  const door = labDoor(lab ?? context.cwd);
+  const named = { door, history: `${labPaths.reports}/${run}/${historyName}` };
+  if (run === basename(run) && door.exists(named.history)) return named;
+  throw noSuchRun(run, lab === undefined ? [] : door.names(labPaths.reports));
 };
 
 const mostNamed = 6;

@@ -18,7 +18,12 @@ export const working = <T>(
   opened: Pick<OpenedLab, 'site'>,
   machines: readonly string[],
   work: (emit: Emit) => Promise<T>,
-): Promise<T> => locked(context, opened, () => showing(context, machines, work));
+): Promise<T> =>
+  locked(context, opened, async () => {
+    // A question would not be seen among what is shown.
+    await opened.site.vouch?.();
+    return showing(context, machines, work);
+  });
 
 /** The machines that were named, or all. */
 export const chosen = (plan: Plan, names: readonly string[]): readonly string[] =>

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../host/clock.js';
-import { removeTree } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
 import { ComputerError, InputError, InterruptedError, reasonOf } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
@@ -177,7 +177,7 @@ const actions: Readonly<Record<LifeStep, Action>> = {
 const clear = async ({ site, provider, emit }: Drive): Promise<unknown> => {
   try {
     await provider.cleanUp(emit);
-    await removeTree(labPaths(site.folder).snapshots);
+    labDoor(site.folder).remove(labPaths.snapshots);
     const left = await provider.leftovers();
     if (left.length === 0) return undefined;
     return new ComputerError(

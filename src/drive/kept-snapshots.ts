@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readIfAny } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
 import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
 
@@ -26,13 +26,13 @@ export type KeptSnapshots = Readonly<Record<string, KeptSnapshot>>;
 
 /** What `.quintet/snapshots.json` says. Unlike a machine's state it can't be found out again by looking. */
 export const readKept = async (folder: string): Promise<KeptSnapshots> => {
-  const path = labPaths(folder).snapshots;
-  const text = await readIfAny(path);
+  const door = labDoor(folder);
+  const text = door.text(labPaths.snapshots);
   if (text === undefined) return {};
   try {
     return file.parse(JSON.parse(text)).snapshots;
   } catch (cause) {
-    throw new ComputerError(`${path} is damaged: what the snapshots hold is not known.`, {
+    throw new ComputerError(`${door.shown(labPaths.snapshots)} is damaged: what the snapshots hold is not known.`, {
       hint: 'Remove that file; quintet destroy then removes the snapshots themselves, with the machines.',
       cause,
     });
@@ -43,5 +43,5 @@ export const readKept = async (folder: string): Promise<KeptSnapshots> => {
 export const keep = async (folder: string, name: string, entry: KeptSnapshot | undefined): Promise<void> => {
   const { [name]: _, ...others } = await readKept(folder);
   const snapshots = entry === undefined ? others : { ...others, [name]: entry };
-  await writeLabFile(folder, '.quintet/snapshots.json', `${JSON.stringify({ version: 1, snapshots }, null, 2)}\n`);
+  await writeLabFile(folder, labPaths.snapshots, `${JSON.stringify({ version: 1, snapshots }, null, 2)}\n`);
 };

@@ -1,7 +1,6 @@
-import { dirname } from 'node:path';
 import { z } from 'zod';
-import { ensureDir, readIfAny, removeTree, writeFileAtomic } from '../host/files.js';
-import { labPaths } from '../host/lab-folder.js';
+import { labDoor } from '../host/lab-door.js';
+import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import type { MachineRecord } from './lifecycle.js';
 
 const record = z.object({
@@ -33,19 +32,18 @@ const machinesIn = (text: string | undefined): Record<string, unknown> => {
 
 /** What is remembered of a lab's machines, on disk before anything goes on. */
 export class LabState {
-  readonly #path: string;
+  readonly #folder: string;
   readonly #records: Map<string, MachineRecord>;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(path: string, records: Map<string, MachineRecord>) {
-    this.#path = path;
+  private constructor(folder: string, records: Map<string, MachineRecord>) {
+    this.#folder = folder;
     this.#records = records;
   }
 
   static async of(folder: string): Promise<LabState> {
-    const path = labPaths(folder).state;
-    return new LabState(path, parseState(await readIfAny(path)));
+    return new LabState(folder, parseState(labDoor(folder).text(labPaths.state)));
   }
 
   get machines(): readonly string[] {
@@ -71,9 +69,9 @@ export class LabState {
   }
 
   async #write(): Promise<void> {
-    if (this.#records.size === 0) return removeTree(this.#path);
+    if (this.#records.size === 0) return labDoor(this.#folder).remove(labPaths.state);
     const machines = Object.fromEntries([...this.#records].sort(([a], [b]) => (a < b ? -1 : 1)));
-    await ensureDir(dirname(this.#path), 0o700);
-    await writeFileAtomic(this.#path, `${JSON.stringify({ version: 1, machines }, null, 2)}\n`, 0o600);
+    const text = `${JSON.stringify({ version: 1, machines }, null, 2)}\n`;
+    await writeLabFile(this.#folder, labPaths.state, text);
   }
 }

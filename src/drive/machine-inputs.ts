@@ -1,31 +1,34 @@
-import { join } from 'node:path';
-import { exists, filesBelow, readBytes } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
 import type { LabSite } from '../providers/provider.js';
 import { contentHash } from './content-hash.js';
 import { type MachineInputs, madeFrom, shapeOf } from './lifecycle.js';
 
-/** The folders that are sent to a machine: its files and, when it has any, its secrets. */
-export const sourcesOf = async (site: LabSite, machine: string): Promise<readonly string[]> => {
-  const [files, secrets] = labPaths(site.folder).sources(machine);
-  return (await exists(secrets)) ? [files, secrets] : [files];
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** What is sent to a machine: its files, then its secrets when it has any; by the paths in their folders. */
+const sourcesOf = (site: LabSite, machine: string): readonly Files[] => {
+  const [files, secrets] = labPaths.sources(machine);
+  const door = labDoor(site.folder);
+  const own = door.contents(secrets);
+  return [door.contents(files) ?? new Map(), ...(own === undefined ? [] : [own])];
 };
+
+/** All of it in one: a secret takes the place of a file of that path. */
+export const filesFor = (site: LabSite, machine: string): Files =>
+  new Map(sourcesOf(site, machine).flatMap((files) => [...files]));
 
 /** What a machine would be made from and provisioned with now; its files are read only when they matter. */
 export const inputsOf = async (site: LabSite, machine: string, withFiles: boolean): Promise<MachineInputs> => ({
   madeFrom: madeFrom(site.plan),
   shape: shapeOf(site.plan, machine),
-  ...(withFiles ? { files: await filesHash(await sourcesOf(site, machine)) } : {}),
+  ...(withFiles ? { files: filesHash(sourcesOf(site, machine)) } : {}),
 });
 
-/** One hash over the names and contents of all files below some folders. */
-const filesHash = async (folders: readonly string[]): Promise<string> => {
-  const lines = await Promise.all(
-    folders.map(async (folder, index) => {
-      const paths = await filesBelow(folder);
-      const hashes = await Promise.all(paths.map(async (path) => contentHash(await readBytes(join(folder, path)))));
-      return paths.map((path, at) => `${index} ${hashes[at]} ${path}`);
-    }),
+/** One hash over the names and contents of all files. */
+const filesHash = (sources: readonly Files[]): string =>
+  contentHash(
+    sources
+      .flatMap((files, index) => [...files].map(([path, content]) => `${index} ${contentHash(content)} ${path}`))
+      .join('\n'),
   );
-  return contentHash(lines.flat().join('\n'));
-};

@@ -1,6 +1,5 @@
-import { appendFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { ensureDir } from '../host/files.js';
+import { labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
 import type { Emit, WorkEvent } from '../model/events.js';
 
@@ -21,7 +20,7 @@ export interface MachineLog {
  * the work: whatever is wrong with the disk, the next record of a step says it.
  */
 export const openLog = (folder: string, name: string, forward: Emit, wallClock: () => string): MachineLog => {
-  const path = labPaths(folder).log(name);
+  const path = labPaths.log(name);
   let lines: string[] = [];
   let pending: string[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -29,8 +28,12 @@ export const openLog = (folder: string, name: string, forward: Emit, wallClock: 
     const text = pending.map((line) => `${line}\n`).join('');
     pending = [];
     if (text === '') return;
-    await ensureDir(labPaths(folder).logs, 0o700);
-    await appendFile(path, text, { mode: 0o600 });
+    const file = await labDoor(folder).appending(path, 0o600);
+    try {
+      await file.appendFile(text);
+    } finally {
+      await file.close();
+    }
   };
   const keep = (line: string) => {
     pending.push(line);

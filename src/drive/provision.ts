@@ -1,9 +1,7 @@
-import { exists } from '../host/files.js';
-import { labPaths } from '../host/lab-folder.js';
 import { InputError, MachineError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { LabSite, Provider } from '../providers/provider.js';
-import { sourcesOf } from './machine-inputs.js';
+import { filesFor } from './machine-inputs.js';
 
 /** Where a machine's files are put inside the machine. */
 export const stage = '/var/lib/quintet/stage';
@@ -45,8 +43,9 @@ export const provision = async (
   emit: Emit,
   signal?: AbortSignal,
 ): Promise<void> => {
-  await mustHaveFiles(site, machine);
-  await provider.upload(machine, await sourcesOf(site, machine), stage);
+  const files = filesFor(site, machine);
+  if (!files.has('provision.sh')) throw noFiles(machine);
+  await provider.upload(machine, files, stage);
   const result = await provider.exec(machine, ['bash', '-c', provisionScript(stage)], {
     timeoutMs: limitMs,
     onLine: (line) => emit({ type: 'output', machine, line }),
@@ -65,10 +64,7 @@ const reasons = new Map([
   [124, 'took longer than half an hour'],
 ]);
 
-const mustHaveFiles = async (site: LabSite, machine: string): Promise<void> => {
-  const [files] = labPaths(site.folder).sources(machine);
-  if (await exists(`${files}/provision.sh`)) return;
-  throw new InputError(`machines/${machine}/provision.sh is missing.`, {
+const noFiles = (machine: string): InputError =>
+  new InputError(`machines/${machine}/provision.sh is missing.`, {
     hint: 'quintet generate writes it again from lab.yaml.',
   });
-};

@@ -8,7 +8,9 @@ import { type ParsedScenario, parseScenario } from '../lab/scenario.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
 import type { Scenario } from '../model/scenario.js';
-import { exists, namesIn, readIfAny } from './files.js';
+import { readIfAny } from './files.js';
+import { atMost, labDoor } from './lab-door.js';
+import { labPaths } from './lab-folder.js';
 
 /** The labs that ship with Quintet: `labs/` beside `src/` and beside `dist/`. */
 export const labsFolder = fileURLToPath(new URL('../../labs/', import.meta.url));
@@ -63,7 +65,7 @@ export const defaultLab = 'scale-up';
 
 /** A lab's own scenarios; those of the default lab where it has no such folder, so that nothing passes for want of one. */
 export const scenariosOf = async (folder: string, lab: Lab): Promise<readonly Scenario[]> =>
-  readScenarios((await exists(join(folder, 'scenarios'))) ? folder : join(labsFolder, defaultLab), lab);
+  readScenarios(labDoor(folder).exists(labPaths.scenarios) ? folder : join(labsFolder, defaultLab), lab);
 
 /** A scenario file, read and held against a lab. */
 export interface ScenarioFile {
@@ -73,17 +75,24 @@ export interface ScenarioFile {
   readonly parsed: ParsedScenario;
 }
 
+/** More than anybody plays, and few enough to be read at once. */
+const mostScenarios = 500;
+
+const tooMany = (folder: string, count: number): InputError =>
+  new InputError(`${folder} holds ${count} scenarios; a lab may have ${mostScenarios}.`, {
+    hint: 'Move some of them away.',
+  });
+
 /** The files in the folder `scenarios/` of a lab, in alphabetical order; none when there is no such folder. */
 export const scenarioFiles = async (folder: string, lab: Lab): Promise<readonly ScenarioFile[]> => {
-  const names = await namesIn(join(folder, 'scenarios'));
-  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
-  return Promise.all(
-    files.map(async (name) => {
-      const file = join(folder, 'scenarios', name);
-      const text = await read(file);
-      return { file, text, parsed: parseScenario(text, file, lab) };
-    }),
-  );
+  const door = labDoor(folder);
+  const names = door.names(labPaths.scenarios).filter((name) => /\.ya?ml$/.test(name));
+  if (names.length > mostScenarios) throw tooMany(door.shown(labPaths.scenarios), names.length);
+  return names.map((name) => {
+    const file = join(door.shown(labPaths.scenarios), name);
+    const text = door.text(`${labPaths.scenarios}/${name}`, { most: atMost.written }) ?? '';
+    return { file, text, parsed: parseScenario(text, file, lab) };
+  });
 };
 
 /**
@@ -95,7 +104,7 @@ export const readScenarios = async (folder: string, lab: Lab): Promise<readonly 
   const reports = files.flatMap(({ text, parsed }) => (parsed.ok ? [] : [formatProblems(parsed.problems, text)]));
   if (reports.length > 0) throw new InputError(reports.join('\n\n'));
   const scenarios = files.flatMap(({ parsed }) => (parsed.ok ? [parsed.scenario] : []));
-  return inOrderOfGuide(scenarios, (await readIfAny(join(folder, 'guide.md'))) ?? '');
+  return inOrderOfGuide(scenarios, labDoor(folder).text(labPaths.guide, { most: atMost.written }) ?? '');
 };
 
 /** The guide is where a lab is taught, so its order is the one in which the scenarios make sense one after the other. */

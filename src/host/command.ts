@@ -3,7 +3,7 @@ import { ComputerError, InterruptedError } from '../model/errors.js';
 import { canStart, type Env } from './program.js';
 
 export interface ExecOptions {
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   readonly timeoutMs?: number;
   /** Each line of either output as it comes. */
   readonly onLine?: (line: string) => void;

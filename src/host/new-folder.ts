@@ -1,6 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../model/errors.js';
-import { ensureDir, exists, moveTo, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
+import { isCaller, type Owner, ownerIn, sudoUser } from './caller.js';
+import { ensureDir, exists } from './files.js';
+import { OpenFolder } from './open-folder.js';
 import { isAlive } from './process.js';
 
 /** A kind of folder that is there as a whole or not at all. */
@@ -9,6 +11,8 @@ export interface FolderKind {
   readonly marker: string;
   /** How the names of temporary folders begin. */
   readonly prefix: string;
+  /** What such a folder may have in it when it is new: nothing else is ever moved, or moved back. */
+  readonly parts: readonly string[];
   /** What to say where there is one already. */
   readonly taken: (folder: string) => InputError;
 }
@@ -16,11 +20,15 @@ export interface FolderKind {
 /** What may be in a folder that still counts as empty. */
 const unimportant = new Set(['.git', '.DS_Store']);
 
+/** The names of what is moved, for a later run that finds half of it moved. */
+const movingFile = 'moving.json';
+const mostBytes = 64 * 1024;
+
 /**
  * Makes a whole folder or nothing: `fill` writes into a temporary folder, which then takes its place. A folder that is
  * there already must be empty (its own inode is kept: a shell may be standing in it, a stick may be mounted on it).
  * With `replace`, one of the same kind is replaced when the new one is whole.
- * Throws an InputError when the folder holds anything else.
+ * Throws an InputError when the folder holds anything else. What root makes in somebody's folder is that somebody's.
  */
 export const createFolder = async (
   kind: FolderKind,
@@ -30,29 +38,60 @@ export const createFolder = async (
 ): Promise<void> => {
   const target = resolve(folder);
   const old = replace && (await exists(join(target, kind.marker)));
-  if (old) await removeLeftSiblings(kind, target);
+  if (old) removeLeftSiblings(kind, target);
   else await assertFreeFor(kind, target);
   const inPlace = !old && (await exists(target));
-  const temporary = inPlace ? join(target, `${kind.prefix}${process.pid}`) : sibling(kind, target, '');
-  await ensureDir(temporary, 0o755);
+  await ensureDir(dirname(target));
+  await inside(inPlace ? target : dirname(target), async (above) => {
+    const name = inPlace ? `${kind.prefix}${process.pid}` : sibling(kind, target, '');
+    const temporary = above.madeFolder(name, 0o755);
+    try {
+      const owner = ownerOf(above, inPlace);
+      if (owner !== undefined) temporary.giveAll(owner);
+      await fill(join(above.path, name));
+      requireSame(above, name, temporary);
+      if (owner !== undefined) temporary.giveAll(owner);
+      if (inPlace) await moveUp(kind, temporary, above);
+      else if (old) await exchange(above, name, basename(target), sibling(kind, target, 'old-'));
+      else await above.move(name, above, basename(target));
+    } finally {
+      temporary.close();
+      above.remove(name);
+    }
+  });
+};
+
+/** Somebody's own folder that root works in, or the one of who called Quintet by sudo. */
+const ownerOf = ({ stats }: OpenFolder, inPlace: boolean): Owner | undefined =>
+  inPlace || stats.uid === sudoUser()?.uid ? ownerIn(stats) : undefined;
+
+const inside = async <T>(path: string, work: (folder: OpenFolder) => Promise<T>): Promise<T> => {
+  const folder = OpenFolder.open(path);
+  if (folder === undefined) throw new InputError(`There is no folder ${path}.`);
   try {
-    await fill(temporary);
-    if (inPlace) await moveUp(kind, temporary, target);
-    else if (old) await exchange(temporary, target, sibling(kind, target, 'old-'));
-    else await moveTo(temporary, target);
+    return await work(folder);
   } finally {
-    await removeTree(temporary);
+    folder.close();
   }
+};
+
+/** Whoever may write in the folder above could have put another one in its place. */
+const requireSame = (above: OpenFolder, name: string, folder: OpenFolder): void => {
+  const found = above.look(name);
+  if (found?.ino === folder.stats.ino && found.dev === folder.stats.dev) return;
+  throw new InputError(`${above.shown(name)} was replaced by another folder while Quintet wrote it.`);
 };
 
 /** Throws an InputError when no such folder can be made there; removes what a killed attempt left. */
 export const assertFreeFor = async (kind: FolderKind, folder: string): Promise<void> => {
   const target = resolve(folder);
-  await removeLeftSiblings(kind, target);
-  await undoHalfMoved(kind, target);
-  const names = (await namesIn(target)).filter((name) => !unimportant.has(name));
-  if (names.length === 0) return;
-  if (await exists(join(target, kind.marker))) throw kind.taken(folder);
+  removeLeftSiblings(kind, target);
+  const names = OpenFolder.open(target)?.use((found) => {
+    undoHalfMoved(kind, found);
+    return found.names().filter((name) => !unimportant.has(name));
+  });
+  if (names === undefined || names.length === 0) return;
+  if (names.includes(kind.marker)) throw kind.taken(folder);
   const some = names.slice(0, 3).join(', ') + (names.length > 3 ? `, and ${names.length - 3} more` : '');
   throw new InputError(`${folder} is not empty (${some}).`, { hint: 'Choose a new or empty folder.' });
 };
@@ -60,41 +99,56 @@ export const assertFreeFor = async (kind: FolderKind, folder: string): Promise<v
 const siblingPrefix = ({ prefix }: FolderKind, target: string) => `.${basename(target)}${prefix}`;
 
 const sibling = (kind: FolderKind, target: string, infix: string) =>
-  join(dirname(target), `${siblingPrefix(kind, target)}${infix}${process.pid}`);
+  `${siblingPrefix(kind, target)}${infix}${process.pid}`;
 
-const exchange = async (temporary: string, target: string, aside: string): Promise<void> => {
-  await moveTo(target, aside);
-  await moveTo(temporary, target);
-  await removeTree(aside);
+const exchange = async (above: OpenFolder, name: string, target: string, aside: string): Promise<void> => {
+  await above.move(target, above, aside);
+  await above.move(name, above, target);
+  above.remove(aside);
 };
 
 /** The marker goes last. The list of names is what lets a later run undo half a move. */
-const moveUp = async ({ marker }: FolderKind, temporary: string, target: string): Promise<void> => {
-  const names = (await namesIn(temporary)).sort((a, b) => Number(a === marker) - Number(b === marker));
-  await writeFileAtomic(join(temporary, 'moving.json'), JSON.stringify(names));
-  for (const name of names) await moveTo(join(temporary, name), join(target, name));
+const moveUp = async ({ marker, parts }: FolderKind, temporary: OpenFolder, target: OpenFolder): Promise<void> => {
+  const names = temporary.names().sort((a, b) => Number(a === marker) - Number(b === marker));
+  const strange = names.find((name) => !parts.includes(name));
+  if (strange !== undefined) throw new Error(`not a part of such a folder: ${strange}`);
+  await temporary.write(movingFile, JSON.stringify(names), 0o644);
+  for (const name of names) await temporary.move(name, target);
 };
 
-const undoHalfMoved = async ({ marker, prefix }: FolderKind, target: string): Promise<void> => {
-  const left = (await namesIn(target)).filter((name) => name.startsWith(prefix) && !isMaking(name));
-  for (const name of left) {
-    const moving = JSON.parse((await readIfAny(join(target, name, 'moving.json'))) ?? '[]') as string[];
-    if (!(await exists(join(target, marker)))) {
-      const staying = new Set(await namesIn(join(target, name)));
-      for (const moved of moving) if (!staying.has(moved)) await removeTree(join(target, moved));
+const undoHalfMoved = ({ marker, prefix, parts }: FolderKind, target: OpenFolder): void => {
+  for (const name of target.names().filter((one) => one.startsWith(prefix) && isLeft(target, one))) {
+    const left = target.folder(name);
+    const moving = left?.use((folder) => ({ names: namesMoved(folder), staying: folder.names() }));
+    if (moving !== undefined && target.kind(marker) === undefined) {
+      // Anybody can have written that list: nothing is removed but what Quintet itself puts there.
+      const moved = moving.names.filter((one) => parts.includes(one) && !moving.staying.includes(one));
+      for (const one of moved) target.remove(one);
     }
-    await removeTree(join(target, name));
+    target.remove(name);
   }
 };
 
-const removeLeftSiblings = async (kind: FolderKind, target: string): Promise<void> => {
-  const names = await namesIn(dirname(target));
-  const left = names.filter((name) => name.startsWith(siblingPrefix(kind, target)) && !isMaking(name));
-  for (const name of left) await removeTree(join(dirname(target), name));
+const namesMoved = (folder: OpenFolder): readonly string[] => {
+  try {
+    const said: unknown = JSON.parse(folder.read(movingFile, mostBytes)?.content.toString('utf8') ?? '[]');
+    return Array.isArray(said) ? said.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
 };
 
-/** Whether another process that made this temporary folder still runs. */
-const isMaking = (name: string): boolean => {
-  const pid = Number(name.slice(name.lastIndexOf('-') + 1));
-  return pid !== process.pid && isAlive(pid);
+const removeLeftSiblings = (kind: FolderKind, target: string): void => {
+  OpenFolder.open(dirname(target))?.use((above) => {
+    const names = above.names().filter((name) => name.startsWith(siblingPrefix(kind, target)));
+    for (const name of names.filter((one) => isLeft(above, one))) above.remove(name);
+  });
+};
+
+/** Whether this is a temporary folder that the caller made, and no process that made one still runs. */
+const isLeft = (above: OpenFolder, name: string): boolean => {
+  const pid = Number(/-([0-9]+)$/.exec(name)?.[1] ?? Number.NaN);
+  const found = above.look(name);
+  if (found === undefined || !found.isDirectory() || !isCaller(found.uid)) return false;
+  return !Number.isNaN(pid) && (pid === process.pid || !isAlive(pid));
 };

@@ -1,40 +1,46 @@
-import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readIfAny, removeTree, writeFileAtomic } from './files.js';
-import { labId, labPaths } from './lab-folder.js';
+import { InputError } from '../model/errors.js';
+import { labDoor } from './lab-door.js';
+import { labId, labPaths, writeLabFile } from './lab-folder.js';
+import { bindLab, claimOn, ownerNow, ownerOf } from './lab-owners.js';
 
 /**
- * A lab's id. It stays with a folder that was moved; a copy beside its original (`cp -r`) becomes a lab of its own, for
- * else one of the two would remove the other's machines. `onCopy` is then told where the original lies.
+ * A lab's id. It stays with a folder that was moved by its owner; a copy beside its original (`cp -r`), and whoever else says
+ * an id that is another lab's, becomes a lab of its own, for else one of the two would read and remove the other's machines.
+ * `onCopy` is then told where the original lies. An id that another user's lab had, and nobody has now, is refused with an
+ * InputError unless somebody vouches for the folder.
  */
-export const ownLabId = async (folder: string, onCopy: (original: string) => void): Promise<string> => {
-  const { place } = labPaths(folder);
-  const here = await realpath(folder);
-  const known = (await readIfAny(place))?.replace(/\n$/, '');
-  if (known !== undefined && known !== here && (await isCopyOf(known, folder))) {
-    await forgetMachines(folder);
-    onCopy(known);
+export const ownLabId = async (
+  folder: string,
+  onCopy: (original: string) => void,
+  trusted = false,
+): Promise<string> => {
+  const door = labDoor(folder);
+  const place = door.text(labPaths.place)?.replace(/\n$/, '');
+  const said = door.text(labPaths.id)?.trim();
+  const claim = said !== undefined && isId(said) ? await claimOn(folder, said, place) : undefined;
+  if (claim?.kind === 'claimed' && !trusted) throw claimed(door.shown(labPaths.id), claim.original);
+  if (claim?.kind === 'copy') {
+    forgetMachines(folder);
+    onCopy(claim.original);
   }
   const id = await labId(folder);
-  if (known !== here) await writeFileAtomic(place, `${here}\n`, 0o600);
+  const here = (await ownerNow(folder)).folder;
+  if (place !== here) await writeLabFile(folder, labPaths.place, `${here}\n`);
+  // It was moved, or is believed now.
+  if ((await ownerOf(id)) !== undefined) await bindLab(folder, id);
   return id;
 };
 
-/** Whether the lab that both come from still lies there, and is not this very folder under another name. */
-const isCopyOf = async (original: string, folder: string): Promise<boolean> => {
-  const [there, here] = [labPaths(original).id, labPaths(folder).id];
-  const [theirs, ours] = await Promise.all([readIfAny(there).catch(() => undefined), readIfAny(here)]);
-  if (theirs === undefined || theirs !== ours) return false;
-  // Windows' file numbers have more digits than a JavaScript number holds.
-  const [one, other] = await Promise.all([stat(there, { bigint: true }), stat(here, { bigint: true })]);
-  return one.ino !== other.ino || one.dev !== other.dev;
-};
+const isId = (text: string): boolean => /^[0-9a-f]{8}$/.test(text);
+
+const claimed = (file: string, original: string): InputError =>
+  new InputError(`${file} is the id of a lab that another user had in ${original}.`, {
+    hint: 'Remove that file: the lab then gets an id, and machines, of its own. --trust takes that lab’s machines for this one’s.',
+  });
 
 /** All that was copied about the original's machines; the id last, so that a kill in between is mended the next time. */
-const forgetMachines = async (folder: string): Promise<void> => {
-  const { state, snapshots, logs, id, lastUp, own } = labPaths(folder);
-  const others = ['faults.json', 'ssh'].map((name) => join(own, name));
-  for (const path of [state, snapshots, logs, lastUp, ...others, join(folder, '.vagrant'), id]) {
-    await removeTree(path);
-  }
+const forgetMachines = (folder: string): void => {
+  const door = labDoor(folder);
+  const { state, snapshots, logs, lastUp, faults, ssh, id } = labPaths;
+  for (const path of [state, snapshots, logs, lastUp, faults, ssh, '.vagrant', id]) door.remove(path);
 };

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Plan } from '../model/plan.js';
 import { type CertificateSecret, type MachineSecrets, pathsOf, secretPaths, secretsOf } from '../plan/secrets.js';
 import { type Authority, isGood, isIssuedBy, isKey, issueAuthority, issueServer, newKeyPem } from './certificates.js';
-import { ensureDir, fileError, filesBelow, readIfAny, removeTree, writeFileAtomic } from './files.js';
+import { labDoor } from './lab-door.js';
+import { labPaths } from './lab-folder.js';
 
 const spareDays = 30;
 const authorityDays = 3650;
@@ -26,7 +25,7 @@ interface Vault {
  * killed at any moment and started again. Returns the paths it wrote, relative to `.quintet/`.
  */
 export const ensureSecrets = async (folder: string, plan: Plan, now = new Date()): Promise<readonly string[]> => {
-  const vault = await openVault(join(folder, '.quintet'));
+  const vault = openVault(folder);
   const wanted = secretsOf(plan);
   const authority = await ensureAuthority(vault, plan, now);
   await Promise.all(wanted.map((machine) => ensureMachine(vault, machine, authority, now)));
@@ -102,46 +101,27 @@ const removeUnneeded = async (vault: Vault, { machine, secrets }: MachineSecrets
 /** What a process killed half-way left of a file it was writing (see `writeFileAtomic`). */
 const half = /(^|\/)\.[^/]+\.[0-9a-f]{8}\.tmp$/;
 
-const openVault = async (root: string): Promise<Vault> => {
+const openVault = (folder: string): Vault => {
+  const door = labDoor(folder);
   const written: string[] = [];
-  const folders = new Set<string>();
-  const ensureFolder = async (folder: string): Promise<void> => {
-    if (folders.has(folder)) return;
-    if (folder !== root) await ensureFolder(dirname(folder));
-    await ensureDir(folder, 0o700);
-    folders.add(folder);
-  };
+  const at = (path: string) => `${labPaths.own}/${path}`;
   const vault: Vault = {
     written,
     read: async (path) => {
-      const text = await readIfAny(join(root, path));
-      if (text !== undefined) await closeToOthers(join(root, path));
-      return text;
+      const found = door.read(at(path));
+      // Someone may have copied the folder with wider rights.
+      if (found !== undefined && found.mode & 0o077) door.closeToOthers(at(path));
+      return found?.content.toString('utf8');
     },
     write: async (path, text) => {
-      await ensureFolder(dirname(join(root, path)));
-      await writeFileAtomic(join(root, path), text, 0o600);
+      await door.write(at(path), text, 0o600);
       written.push(path);
     },
-    remove: (path) => removeTree(join(root, path)),
+    remove: async (path) => door.remove(at(path)),
   };
-  await ensureFolder(root);
-  const halves = (
-    await Promise.all(
-      ['ca', 'machines'].map(async (at) => (await filesBelow(join(root, at))).map((path) => `${at}/${path}`)),
-    )
-  )
-    .flat()
-    .filter((path) => half.test(path));
-  await Promise.all(halves.map(vault.remove));
-  return vault;
-};
-
-/** Someone may have copied the folder with wider rights. */
-const closeToOthers = async (path: string): Promise<void> => {
-  try {
-    if ((await stat(path)).mode & 0o077) await chmod(path, 0o600);
-  } catch (error) {
-    throw fileError('protect', path, error);
+  door.makeFolder(labPaths.own);
+  for (const part of ['ca', 'machines']) {
+    for (const path of door.filesBelow(at(part))) if (half.test(path)) door.remove(at(`${part}/${path}`));
   }
+  return vault;
 };

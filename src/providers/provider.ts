@@ -17,6 +17,11 @@ export interface LabSite {
   readonly plan: Plan;
   /** Somebody vouches for the lab (`--trust`): it may do what could harm this computer. */
   readonly trusted?: boolean;
+  /**
+   * To be called before anything of the lab folder is run on this computer itself. Returns when somebody has said that it may
+   * be; throws an InputError when not.
+   */
+  readonly vouch?: () => Promise<void>;
 }
 
 /**
@@ -43,8 +48,8 @@ export interface Provider {
   exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** The command that gives a person a shell in the machine. */
   shell(machine: string): Promise<readonly string[]>;
-  /** Replaces the folder `to` in the machine by the merged folders `from` (later ones win), owned by root, mode 0700. */
-  upload(machine: string, from: readonly string[], to: string): Promise<void>;
+  /** Replaces the folder `to` in the machine by these files (path with `/` -> content), owned by root, for root alone. */
+  upload(machine: string, files: ReadonlyMap<string, Uint8Array>, to: string): Promise<void>;
   /** The command line that runs `argv` at the vantage. */
   atVantage(argv: readonly string[]): readonly string[];
   /** What the machine said on its console; the path of a file, when there is one. */

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../rig/temporary.js';
 const kind: FolderKind = {
   marker: 'WHOLE',
   prefix: '.making-',
+  parts: ['part', 'WHOLE'],
   taken: (folder) => new InputError(`${folder} is one already`),
 };
 const filled = (text: string) => async (folder: string) => {

@@ -1,15 +1,16 @@
 import { posix, win32 } from 'node:path';
 import test from 'ava';
-import { inside, labPaths } from '../../src/host/lab-folder.js';
+import { inside } from '../../src/host/lab-door.js';
+import { labFile, labPaths } from '../../src/host/lab-folder.js';
 import { pathIn } from '../../src/host/templates.js';
 
 const folder = 'C:\\Users\\Ada Lovelace\\my lab';
 
 test('the parts of a lab folder on Windows lie where Windows looks for them', (t) => {
-  const paths = labPaths(folder, win32);
-  t.is(paths.lab, `${folder}\\lab.yaml`);
-  t.is(paths.log('lb1'), `${folder}\\.quintet\\logs\\lb1.log`);
-  t.deepEqual(paths.sources('web'), [`${folder}\\machines\\web`, `${folder}\\.quintet\\machines\\web`]);
+  const at = (path: string) => inside(folder, path, win32);
+  t.is(at(labFile), `${folder}\\lab.yaml`);
+  t.is(at(labPaths.log('lb1')), `${folder}\\.quintet\\logs\\lb1.log`);
+  t.deepEqual(labPaths.sources('web').map(at), [`${folder}\\machines\\web`, `${folder}\\.quintet\\machines\\web`]);
 });
 
 test('a generated file has the same name in a lab on every system', (t) => {

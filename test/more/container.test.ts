@@ -1,12 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { run, start } from '../../src/host/command.js';
 import { exists, readIfAny } from '../../src/host/files.js';
-import { ComputerError, InputError, MachineError } from '../../src/model/errors.js';
+import { ComputerError, MachineError } from '../../src/model/errors.js';
 import type { WorkEvent } from '../../src/model/events.js';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
@@ -153,18 +151,15 @@ test.serial('the shell is a login shell in the machine', async (t) => {
   t.regex(stdout, /^db\n.*\nlogin\n$/);
 });
 
-test.serial('an upload replaces a folder by the merged ones, for root alone', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'quintet-upload-'));
-  const [plain, secret] = [join(folder, 'plain'), join(folder, 'secret')];
-  await mkdir(join(plain, 'etc/nginx'), { recursive: true });
-  await mkdir(join(secret, 'etc/nginx'), { recursive: true });
-  await writeFile(join(plain, 'provision.sh'), 'echo one\n', { mode: 0o755 });
-  await writeFile(join(plain, 'etc/nginx/a b$(id)'), 'from plain\n');
-  await writeFile(join(secret, 'etc/nginx/a b$(id)'), 'from secret\n');
-  await writeFile(join(secret, 'etc/nginx/site.key'), 'key\n', { mode: 0o644 });
+test.serial('an upload replaces a folder by other files, for root alone', async (t) => {
+  const files = new Map([
+    ['provision.sh', Buffer.from('echo one\n')],
+    ['etc/nginx/a b$(id)', Buffer.from('a name\n')],
+    ['etc/nginx/site.key', Buffer.from('key\n')],
+  ]);
   const to = '/var/lib/quintet/stage';
   await provider.exec('web', ['sh', '-c', `mkdir -p ${to} && touch ${to}/stale`]);
-  await provider.upload('web', [plain, secret, join(folder, 'missing')], to);
+  await provider.upload('web', files, to);
   const found = await say('web', 'find', to, '-printf', '%P %m %u %y\n');
   t.deepEqual(found.split('\n').sort(), [
     '700 root d',
@@ -174,21 +169,15 @@ test.serial('an upload replaces a folder by the merged ones, for root alone', as
     'etc/nginx/site.key 600 root f',
     'provision.sh 600 root f',
   ]);
-  t.is(await say('web', 'cat', `${to}/etc/nginx/a b$(id)`), 'from secret');
-  await symlink('/etc/shadow', join(plain, 'link'));
-  await t.throwsAsync(provider.upload('web', [plain], to), { instanceOf: InputError, message: /plain\/link is not/ });
-  await rm(folder, { recursive: true });
+  t.is(await say('web', 'cat', `${to}/etc/nginx/a b$(id)`), 'a name');
 });
 
 test.serial('an upload follows no link of the machine out of it', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'quintet-upload-'));
   const outside = `/tmp/quintet-outside-${site.id}`;
-  await writeFile(join(folder, 'file'), 'in the machine\n');
   await provider.exec('web', ['sh', '-c', `mkdir -p ${outside} && ln -sfn ${outside} /srv/link`]);
-  await provider.upload('web', [folder], '/srv/link/stage');
+  await provider.upload('web', new Map([['file', Buffer.from('in the machine\n')]]), '/srv/link/stage');
   t.is(await say('web', 'cat', `${outside}/stage/file`), 'in the machine');
   t.false(await exists(outside));
-  await rm(folder, { recursive: true });
 });
 
 test.serial('a cut cable parts a machine from the others, and commands still reach it', async (t) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { makeFault, readOpenFaults } from '../../src/campaign/open-faults.js';
-import { readRecord } from '../../src/campaign/records.js';
+import { readRecord, runAt } from '../../src/campaign/records.js';
 import { verify } from '../../src/campaign/verify.js';
 import { judgeRecord } from '../../src/check/record.js';
 import { InterruptedError } from '../../src/model/errors.js';
@@ -194,7 +194,7 @@ test.serial('the same verdict follows from history.jsonl alone', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
   t.teardown(close);
   const { verdict, folder } = await verify(site, world, { ...about, scenariosAt: () => [scenario()] }, () => undefined);
-  t.deepEqual(judgeRecord(await readRecord(folder)), verdict);
+  t.deepEqual(judgeRecord(await readRecord(runAt(folder))), verdict);
 });
 
 test.serial('a fault that an earlier, killed Quintet left open is undone first', async (t) => {

@@ -36,22 +36,20 @@ test('a machine that is not there can’t be started, nor a stopped one used', a
   await t.throwsAsync(one.start('web', ignore), { instanceOf: MachineError });
   await one.create('web', ignore);
   await t.throwsAsync(one.exec('web', ['true']), { instanceOf: MachineError });
-  await t.throwsAsync(one.upload('web', [], '/stage'), { instanceOf: MachineError });
+  await t.throwsAsync(one.upload('web', new Map(), '/stage'), { instanceOf: MachineError });
 });
 
-test('an upload replaces the folder by the merged sources', async (t) => {
+test('an upload replaces the folder by other files', async (t) => {
   const lab = await siteWith(t, ['web']);
   const one = dummy(lab);
   await one.create('web', ignore);
   await one.start('web', ignore);
-  await lab.write('a/x', 'x');
-  await lab.write('b/y', 'y');
-  const [a, b] = [join(lab.site.folder, 'a'), join(lab.site.folder, 'b')];
-  await one.upload('web', [a], '/stage');
-  await one.upload('web', [b], '/stage');
+  const files = (...paths: string[]) => new Map(paths.map((path) => [path, Buffer.from(path)]));
+  await one.upload('web', files('x'), '/stage');
+  await one.upload('web', files('y'), '/stage');
   t.deepEqual(await one.disk('web'), ['stage/y']);
-  await one.upload('web', [a, b], '/stage');
-  t.deepEqual(await one.disk('web'), ['stage/x', 'stage/y']);
+  await one.upload('web', files('x', 'etc/y'), '/stage');
+  t.deepEqual(await one.disk('web'), ['stage/etc/y', 'stage/x']);
 });
 
 test('it fails the time it is told to and no other', async (t) => {

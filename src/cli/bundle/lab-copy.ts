@@ -1,35 +1,40 @@
-import { copyFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ensureDir, exists, fileError } from '../../host/files.js';
+import { ensureDir } from '../../host/files.js';
+import { atMost, type LabDoor, labDoor } from '../../host/lab-door.js';
+import { labPaths } from '../../host/lab-folder.js';
 import { bundleKind } from './kind.js';
 
 /** Secrets and state of Quintet, of Vagrant and of git, wherever they lie in a lab folder. */
 const neverTaken = new Set(['.quintet', '.vagrant', '.git']);
 
-const isTaken = async (folder: string, name: string, isTop: boolean): Promise<boolean> => {
+const isTaken = (door: LabDoor, path: string): boolean => {
+  const name = path.slice(path.lastIndexOf('/') + 1);
   if (neverTaken.has(name) || name.startsWith('.quintet-new-') || name.includes(bundleKind.prefix)) return false;
-  if (isTop && name === 'reports') return false;
+  if (path === labPaths.reports) return false;
   // A bundle that was written into the lab folder.
-  return !(await exists(join(folder, name, bundleKind.marker)).catch(() => false));
+  return door.kind(path) !== 'folder' || !door.exists(`${path}/${bundleKind.marker}`);
 };
 
 /**
- * Copies a lab folder without secrets, state and reports. Links are left out, for they may lead to any of these; their
- * paths are returned.
+ * Copies a lab folder without secrets, state and reports. Whatever is no plain file is left out: a link may lead to any of
+ * these. The paths of what was left out are returned.
  */
-export const copyLab = async (from: string, to: string, isTop = true): Promise<string[]> => {
+export const copyLab = async (from: string, to: string): Promise<string[]> => {
   await ensureDir(to);
+  const [source, target] = [labDoor(from), labDoor(to)];
   const left: string[] = [];
-  try {
-    for (const entry of await readdir(from, { withFileTypes: true })) {
-      const [source, target] = [join(from, entry.name), join(to, entry.name)];
-      if (!(await isTaken(from, entry.name, isTop))) continue;
-      if (entry.isDirectory()) left.push(...(await copyLab(source, target, false)));
-      else if (entry.isFile()) await copyFile(source, target);
-      else left.push(source);
-    }
-  } catch (error) {
-    throw fileError('copy', from, error);
-  }
+  const copy = async (path: string): Promise<void> => {
+    const kind = source.kind(path);
+    if (kind === 'folder') {
+      target.makeFolder(path);
+      for (const name of source.names(path)) await copyPart(`${path}/${name}`);
+    } else if (kind === 'file') {
+      const read = source.read(path, { most: atMost.sent });
+      if (read !== undefined) await target.write(path, read.content, read.mode);
+    } else if (kind !== undefined) left.push(source.shown(path));
+  };
+  const copyPart = async (path: string): Promise<void> => {
+    if (isTaken(source, path)) await copy(path);
+  };
+  for (const name of source.names('')) await copyPart(name);
   return left;
 };

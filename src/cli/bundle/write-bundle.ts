@@ -1,9 +1,11 @@
 import { copyFile } from 'node:fs/promises';
 import { machine as unameMachine, type as unameSystem } from 'node:os';
-import { join } from 'node:path';
-import { filesBelow, freeBytes, writeFileAtomic } from '../../host/files.js';
+import { dirname, join } from 'node:path';
+import { isCaller } from '../../host/caller.js';
+import { exists, filesBelow, freeBytes, writeFileAtomic } from '../../host/files.js';
+import { ownerNow } from '../../host/lab-owners.js';
 import { createFolder } from '../../host/new-folder.js';
-import { ComputerError, InterruptedError } from '../../model/errors.js';
+import { ComputerError, InputError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import { ensureBases } from '../../providers/container/bases.js';
 import { hostPackages, requireHost } from '../../providers/container/host-packages.js';
@@ -28,8 +30,21 @@ export interface BundleOptions {
 }
 
 /** Writes everything that a workstation without a network needs for a lab, as one folder: whole or not at all. */
-export const writeBundle = (site: LabSite, folder: string, options: BundleOptions): Promise<void> =>
-  createFolder(bundleKind, folder, (temporary) => fill(site, temporary, options), options);
+export const writeBundle = async (site: LabSite, folder: string, options: BundleOptions): Promise<void> => {
+  if (site.trusted !== true) await requireOwnPlace(folder);
+  await createFolder(bundleKind, folder, (temporary) => fill(site, temporary, options), options);
+};
+
+/** Programs of this computer write there by its path: who owns the folder could lead them anywhere meanwhile. */
+const requireOwnPlace = async (folder: string): Promise<void> => {
+  const place = (await exists(folder)) ? folder : dirname(folder);
+  if (!(await exists(place))) return requireOwnPlace(place);
+  const { uid } = await ownerNow(place);
+  if (uid === 0 || isCaller(uid)) return;
+  throw new InputError(`${place} is user ${uid}'s, who could lead what is written there anywhere.`, {
+    hint: 'Write the bundle to a folder of your own; --trust writes it there all the same.',
+  });
+};
 
 const fill = async (site: LabSite, folder: string, options: BundleOptions): Promise<void> => {
   const { emit } = options;
@@ -87,7 +102,7 @@ const ofVagrant = async (
 
 const takeLab = async (site: LabSite, folder: string, emit: Emit): Promise<void> => {
   const left = await copyLab(site.folder, join(folder, 'lab'));
-  if (left.length > 0) emit({ type: 'note', text: `Links are not taken along: ${left.join(', ')}` });
+  if (left.length > 0) emit({ type: 'note', text: `Only plain files are taken along, and not: ${left.join(', ')}` });
 };
 
 /** What tells about all the rest; the checksums are the last file there is. */

@@ -1,4 +1,5 @@
 import { bring } from '../../drive/bring.js';
+import { releaseLab } from '../../host/lab-owners.js';
 import { clearBake } from '../../providers/vagrant/bake/bake-box.js';
 import { confirmLoss } from '../confirm-loss.js';
 import { argumentList, type RunVerb } from '../context.js';
@@ -19,6 +20,7 @@ export const destroy: RunVerb = async (context, words) => {
   await working(context, opened, chosen(opened.plan, machines), async (emit) => {
     if (machines.length === 0) await clearBake(opened.site, emit);
     await bring(opened.site, provider, 'absent', machines, emit, { signal: context.signal });
+    if (machines.length === 0) await releaseLab(opened.site.id);
   });
   return undefined;
 };

@@ -1,6 +1,8 @@
 import { readIfAny } from '../../host/files.js';
+import { atMost, labDoor } from '../../host/lab-door.js';
 import { labPaths } from '../../host/lab-folder.js';
 import { ComputerError, InputError } from '../../model/errors.js';
+import type { Provider } from '../../providers/provider.js';
 import { argument, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
 import { openLab, requireMachines } from '../open-lab.js';
 import { providerOf } from '../providers.js';
@@ -32,15 +34,19 @@ const lineCount = (words: Words): number => {
   throw new InputError(`--lines must be a number, not ${JSON.stringify(text)}.`);
 };
 
+const consoleOf = async (provider: Provider, machine: string): Promise<string | undefined> => {
+  const path = provider.consoleLog(machine);
+  return path === undefined ? undefined : readIfAny(path);
+};
+
 /** What lies in files: the machine's console, or what its provisioning said. */
 const kept = async (context: Context, words: Words): Promise<undefined> => {
   const machine = argument(words, 'machine');
   const { plan, site } = await openLab(context);
   requireMachines(plan, [machine]);
-  const path = flag(words, 'console')
-    ? (await providerOf(site)).consoleLog(machine)
-    : labPaths(site.folder).log(machine);
-  const text = path === undefined ? undefined : await readIfAny(path);
+  const text = flag(words, 'console')
+    ? await consoleOf(await providerOf(site), machine)
+    : labDoor(site.folder).text(labPaths.log(machine), { most: atMost.recorded });
   if (text === undefined)
     throw new ComputerError(`${machine} has said nothing yet.`, { hint: 'quintet up brings it up.' });
   context.out(text.trimEnd().split('\n').slice(-lineCount(words)).join('\n'));

@@ -1,5 +1,7 @@
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { commandLine } from '../../host/command.js';
+import { labDoor } from '../../host/lab-door.js';
+import { labPaths } from '../../host/lab-folder.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
 import { type Forward, forward } from '../../providers/container/forward.js';
@@ -9,7 +11,7 @@ import { openLab } from '../open-lab.js';
 
 export const open: RunVerb = async (context, words) => {
   const { plan, site, folder } = await openLab(context);
-  const ca = join(folder, '.quintet', 'ca', 'ca.crt');
+  const ca = labDoor(folder).shown(labPaths.authority);
   if (plan.provider !== 'container') {
     announce(context, `https://${plan.network.vip}${plan.ports.https === 443 ? '' : `:${plan.ports.https}`}/`, ca);
     return undefined;

@@ -1,7 +1,6 @@
-import { dirname, join, relative } from 'node:path';
-import { readRecord } from '../../campaign/records.js';
+import { posix, relative } from 'node:path';
+import { type RunPlace, readRecord } from '../../campaign/records.js';
 import { judgeRecord } from '../../check/record.js';
-import { writeFileAtomic } from '../../host/files.js';
 import type { VerificationRecord } from '../../model/history.js';
 import { topologySvg } from '../../render/topology.js';
 import { startOf } from '../../report/runs.js';
@@ -11,12 +10,12 @@ import { runFolder } from '../run-folder.js';
 
 /** Judges a verification again by its history alone, and tells it in any form. Its exit code says nothing of the verdict. */
 export const report: RunVerb = async (context, words) => {
-  const folder = await runFolder(context, optionalArgument(words, 'run'));
-  const record = await readRecord(folder);
+  const run = await runFolder(context, optionalArgument(words, 'run'));
+  const record = await readRecord(run);
   if (!record.some(({ type }) => type === 'verification-ended')) {
     context.say('This history was cut off: what was still to come is not known.');
   }
-  if (flag(words, 'all')) await writeAll(context, folder, record);
+  if (flag(words, 'all')) await writeAll(context, run, record);
   else context.out(await textOf(context, record, textOption(words, 'format') ?? 'table'));
   return undefined;
 };
@@ -34,12 +33,11 @@ const topologyOf = (record: VerificationRecord): string | undefined => {
   return start === undefined ? undefined : topologySvg(start.plan);
 };
 
-const writeAll = async (context: Context, folder: string, record: VerificationRecord): Promise<void> => {
+const writeAll = async (context: Context, { door, history }: RunPlace, record: VerificationRecord): Promise<void> => {
   const { reportFiles } = await import('../../report/report-files.js');
-  const beside = folder.endsWith('.jsonl') ? dirname(folder) : folder;
   for (const [name, text] of reportFiles(judgeRecord(record), record, topologyOf(record))) {
-    const path = join(beside, name);
-    await writeFileAtomic(path, text);
-    context.out(`${relative(context.cwd, path) || path}\n`);
+    const path = posix.join(posix.dirname(history), name);
+    await door.write(path, text);
+    context.out(`${relative(context.cwd, door.shown(path)) || door.shown(path)}\n`);
   }
 };

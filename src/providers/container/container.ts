@@ -1,6 +1,7 @@
 import { run } from '../../host/command.js';
 import { MachineError } from '../../model/errors.js';
 import type { Faults, LabSite, Provider } from '../provider.js';
+import { tarOf } from '../tar.js';
 import { basePath } from './base.js';
 import { ensureBases, machineRecipe } from './bases.js';
 import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
@@ -25,7 +26,7 @@ import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
-import { packing, piped, plainFolders, unpackScript } from './upload.js';
+import { unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
 
 const quiet = () => undefined;
@@ -61,10 +62,14 @@ const faultsOf = (site: LabSite, weight: () => number): Faults => ({
   resume: (machine) => resumeMachine(site, machine),
 });
 
-const upload = async (site: LabSite, machine: string, from: readonly string[], to: string): Promise<void> => {
-  const folders = await plainFolders(from);
+const upload = async (
+  site: LabSite,
+  machine: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  to: string,
+): Promise<void> => {
   const unpack = await entering(await awakeInit(site, machine), ['sh', '-c', unpackScript, 'unpack', to]);
-  const result = await run(dyingWithUs(piped(packing(folders), unpack)), { timeoutMs: 120_000 });
+  const result = await run(dyingWithUs(unpack), { input: tarOf(files), timeoutMs: 120_000 });
   if (result.exitCode === 0) return;
   throw new MachineError(machine, `${machine} did not take its files.`, { log: result.stderr.trim() });
 };
@@ -116,7 +121,7 @@ export const containerProvider = (site: LabSite): Provider => {
     leftovers: () => leftoversOf(site),
     exec: (machine, argv, options) => execIn(site, machine, argv, options),
     shell: (machine) => shell(site, machine),
-    upload: (machine, from, to) => upload(site, machine, from, to),
+    upload: (machine, files, to) => upload(site, machine, files, to),
     atVantage: (argv) => inNetwork(site, argv),
     consoleLog: (machine) => machineFolder(site, machine).console,
     pressure: (who) => pressureOf(site, who),

@@ -1,5 +1,5 @@
 import { cp, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   ensureDir,
   exists,
@@ -134,7 +134,7 @@ export class DummyProvider implements Provider {
     return ['env', '-C', this.#at(machine, 'disk'), 'sh'];
   }
 
-  upload(machine: string, from: readonly string[], to: string): Promise<void> {
+  upload(machine: string, files: ReadonlyMap<string, Uint8Array>, to: string): Promise<void> {
     const target = this.#at(machine, 'disk', to);
     return this.#fortune.meet(
       { deed: 'upload', machine },
@@ -145,7 +145,10 @@ export class DummyProvider implements Provider {
         },
         second: async () => {
           await ensureDir(target, 0o700);
-          for (const folder of from) await cp(folder, target, { recursive: true });
+          for (const [path, content] of files) {
+            await ensureDir(dirname(join(target, path)));
+            await writeFileAtomic(join(target, path), content);
+          }
         },
       },
     );

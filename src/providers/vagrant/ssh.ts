@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandLine, run, startDetached } from '../../host/command.js';
-import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from '../../host/files.js';
+import { exists, namesIn, removeTree } from '../../host/files.js';
+import { labDoor } from '../../host/lab-door.js';
+import { writeLabFile } from '../../host/lab-folder.js';
 import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import { type Pace, usualPace } from '../../model/pace.js';
 import type { ExecOptions, ExecResult, LabSite } from '../provider.js';
-import { sshConfigFile } from './places.js';
-import { configToKeep, isStillRight } from './ssh-config.js';
+import { dotVagrant, sshConfigFile, vagrantHome } from './places.js';
+import { keptWay, type Way, wayIn, wayKept, waysOptions } from './ssh-config.js';
 import { askVagrant } from './vagrant-command.js';
 
 /**
@@ -38,12 +40,19 @@ const persistS = 60;
 /** How a lab's machines are spoken to, and how slow their answers may be. */
 interface Speech extends LabSite {
   readonly pace: Pace;
+  /** How each machine is reached, once that is known. */
+  readonly ways: Map<string, Way>;
 }
+
+const wayTo = ({ ways }: Speech, machine: string): readonly string[] => {
+  const way = ways.get(machine);
+  if (way === undefined) throw new Error(`nobody has asked yet how ${machine} is reached`);
+  return waysOptions(way);
+};
 
 const base = (site: Speech, machine: string): readonly string[] => [
   'ssh',
-  '-F',
-  sshConfigFile(site, machine),
+  ...wayTo(site, machine),
   ...Object.entries({
     LogLevel: 'ERROR',
     BatchMode: 'yes',
@@ -83,22 +92,29 @@ const share = async (site: Speech, machine: string): Promise<void> => {
 };
 
 /** Asks Vagrant how the machine is reached and writes it down. */
-const learn = async (site: LabSite, machine: string, signal?: AbortSignal): Promise<void> => {
+const learn = async (site: Speech, machine: string, signal?: AbortSignal): Promise<void> => {
   const result = await askVagrant(site, ['ssh-config', machine], signal);
-  if (result.exitCode !== 0) {
+  const way = result.exitCode === 0 ? wayIn(result.stdout) : undefined;
+  if (way === undefined) {
     throw new MachineError(machine, `Vagrant does not tell how ${machine} is reached.`, {
       log: `${result.stdout}${result.stderr}`.trim(),
       hint: 'quintet status tells whether it runs; quintet up starts it.',
     });
   }
-  const file = sshConfigFile(site, machine);
-  await ensureDir(dirname(file), 0o700);
-  await writeFileAtomic(file, configToKeep(site.folder, result.stdout), 0o600);
+  site.ways.set(machine, way);
+  await writeLabFile(site.folder, sshConfigFile(machine), keptWay(site.folder, way));
 };
 
-const isCurrent = async (site: LabSite, machine: string, port: number | undefined): Promise<boolean> => {
-  const config = await readIfAny(sshConfigFile(site, machine));
-  return config !== undefined && isStillRight(config, site.folder, port);
+/** Whether it is known how the machine is reached, and that still holds. */
+const isCurrent = async (site: Speech, machine: string, port: number | undefined): Promise<boolean> => {
+  const { folder, ways } = site;
+  const known = ways.get(machine);
+  if (known !== undefined) return port === undefined || known.port === port;
+  const door = labDoor(folder);
+  const keyFolders = [door.shown(dotVagrant), vagrantHome(process.env)];
+  const way = wayKept(door.text(sshConfigFile(machine)), { folder, keyFolders, port });
+  if (way !== undefined) ways.set(machine, way);
+  return way !== undefined;
 };
 
 const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -160,7 +176,7 @@ export const sshTo = (
   portOf: (machine: string) => Promise<number | undefined>,
   pace: Pace = usualPace,
 ): Ssh => {
-  const site: Speech = { ...lab, pace };
+  const site: Speech = { ...lab, pace, ways: new Map() };
   /** When each machine's connection was last found to be there. */
   const lastUsed = new Map<string, number>();
 
@@ -213,7 +229,9 @@ export const sshTo = (
       await run(argv, { timeoutMs: 5000 });
       await removeTree(socket);
     }
-    if (forget) await removeTree(sshConfigFile(site, machine));
+    if (!forget) return;
+    site.ways.delete(machine);
+    labDoor(site.folder).remove(sshConfigFile(machine));
   };
 
   const connect = async (machine: string, { limitMs, signal, anew = false }: ConnectOptions): Promise<void> => {

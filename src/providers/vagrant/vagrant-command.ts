@@ -43,6 +43,7 @@ export const runVagrant = async (
       onWords?.(one);
     }
   };
+  await site.vouch?.();
   const argv = ['vagrant', ...words, '--machine-readable'];
   const result = await run(argv, { ...options, cwd: site.folder, env: environment(site), onLine });
   const messages = parseMessages(result.stdout);
@@ -51,13 +52,15 @@ export const runVagrant = async (
 };
 
 /** A vagrant command whose answer is plain text, e.g. ssh-config. */
-export const askVagrant = (site: LabSite, words: readonly string[], signal?: AbortSignal) =>
-  run(['vagrant', ...words], {
+export const askVagrant = async (site: LabSite, words: readonly string[], signal?: AbortSignal) => {
+  await site.vouch?.();
+  return run(['vagrant', ...words], {
     cwd: site.folder,
     env: environment(site),
     timeoutMs: 120_000,
     ...(signal ? { signal } : {}),
   });
+};
 
 const lockedWaitMs = 10 * 60_000;
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { removeTree } from '../../host/files.js';
+import { labDoor } from '../../host/lab-door.js';
 import { availableBytes } from '../../host/memory.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
@@ -14,7 +15,8 @@ import { gate } from './gate.js';
 import type { Hypervisor } from './hypervisors/hypervisor.js';
 import { hypervisorOf } from './hypervisors/hypervisors.js';
 import { leftoversOf, orphans, vagrantMachines } from './leftovers.js';
-import { dotVagrant, idOf, machineFolder } from './places.js';
+import { idOf } from './own-machine.js';
+import { dotVagrant, machineFolder } from './places.js';
 import { isInstalled, requireVagrant } from './requirements.js';
 import { type Ssh, sshTo } from './ssh.js';
 import { parcelOf } from './upload.js';
@@ -38,7 +40,7 @@ interface Lab {
 const sshLimitMs = 60_000;
 const uploadLimitMs = 120_000;
 
-const ownId = ({ site, hypervisor }: Lab, machine: string) => idOf(site.folder, machine, hypervisor.provider);
+const ownId = ({ site, hypervisor }: Lab, machine: string) => idOf(site, hypervisor, machine);
 
 const stateOf = async (lab: Lab, machine: string): Promise<MachineState> => {
   const id = await ownId(lab, machine);
@@ -68,7 +70,7 @@ const dropUnfinished = async (lab: Lab, machine: string): Promise<void> => {
   if (id === undefined || (await hypervisor.state(id)) === 'absent') return;
   if ((await hypervisor.isWhole?.(id)) ?? true) return;
   await hypervisor.remove(id);
-  await removeTree(machineFolder(site.folder, machine));
+  labDoor(site.folder).remove(machineFolder(machine));
 };
 
 /** What has been made of a machine stays when the rest fails: the next start goes on from there. */
@@ -109,7 +111,7 @@ const destroy = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSign
   }
   const id = await ownId(lab, machine);
   if (id !== undefined && (await hypervisor.state(id)) !== 'absent') await hypervisor.remove(id);
-  await removeTree(machineFolder(site.folder, machine));
+  labDoor(site.folder).remove(machineFolder(machine));
 };
 
 const cleanUp = async (lab: Lab): Promise<void> => {
@@ -121,7 +123,7 @@ const cleanUp = async (lab: Lab): Promise<void> => {
   if (await isInstalled(hypervisor)) {
     await hypervisor.removeNetworks(basename(site.folder), site.plan.network.vantage);
   }
-  await removeTree(dotVagrant(site.folder));
+  labDoor(site.folder).remove(dotVagrant);
 };
 
 const faultsOf = (lab: Lab): Faults => {
@@ -166,8 +168,8 @@ const snapshotsOf = (lab: Lab): Snapshots => {
   };
 };
 
-const upload = async (lab: Lab, machine: string, from: readonly string[], to: string): Promise<void> => {
-  const { argv, input } = await parcelOf(from, to);
+const upload = async (lab: Lab, machine: string, files: ReadonlyMap<string, Uint8Array>, to: string): Promise<void> => {
+  const { argv, input } = parcelOf(files, to);
   const result = await lab.ssh.exec(machine, argv, { input, timeoutMs: uploadLimitMs * lab.pace });
   if (result.exitCode === 0) return;
   throw new MachineError(machine, `${machine} did not take its files.`, {
@@ -192,7 +194,7 @@ const turns = (memoryMb: readonly number[]): Turn =>
 const labOf = (site: LabSite): Lab => {
   const hypervisor = hypervisorOf(site.plan.provider);
   const portOf = async (machine: string) => {
-    const id = await idOf(site.folder, machine, hypervisor.provider);
+    const id = await idOf(site, hypervisor, machine);
     return id === undefined ? undefined : hypervisor.sshPort(id);
   };
   const { isShared } = hypervisor;
@@ -227,7 +229,7 @@ export const vagrantProvider = (site: LabSite): Provider => {
     leftovers: async () => leftoversOf(site, lab.hypervisor, await lab.ssh.sockets()),
     exec: (machine, argv, options) => lab.ssh.exec(machine, argv, options),
     shell: (machine) => lab.ssh.shell(machine),
-    upload: (machine, from, to) => upload(lab, machine, from, to),
+    upload: (machine, files, to) => upload(lab, machine, files, to),
     // This computer itself is in the lab network.
     atVantage: (argv) => argv,
     consoleLog: () => undefined,

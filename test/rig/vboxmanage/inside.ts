@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bring } from '../../../src/drive/bring.js';
 import type { Wanted } from '../../../src/drive/lifecycle.js';
 import { restoreSnapshot } from '../../../src/drive/restore-snapshot.js';
 import { saveSnapshot } from '../../../src/drive/save-snapshot.js';
 import { listSnapshots } from '../../../src/drive/snapshots.js';
-import { labId, labPaths } from '../../../src/host/lab-folder.js';
+import { labDoor } from '../../../src/host/lab-door.js';
+import { labFile, labId } from '../../../src/host/lab-folder.js';
 import { parseLab } from '../../../src/lab/parse-lab.js';
 import { QuintetError } from '../../../src/model/errors.js';
 import type { WorkEvent } from '../../../src/model/events.js';
@@ -18,7 +20,7 @@ import { vagrantProvider } from '../../../src/providers/vagrant/vagrant.js';
  * for each question, each event and each answer.
  */
 const folder = process.argv[2] ?? '';
-const parsed = parseLab(await readFile(labPaths(folder).lab, 'utf8'), 'lab.yaml', { memoryMb: 65_536, cores: 16 });
+const parsed = parseLab(await readFile(join(folder, labFile), 'utf8'), 'lab.yaml', { memoryMb: 65_536, cores: 16 });
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
 const site = { folder, id: await labId(folder), plan: planOf(parsed.lab) };
 const provider = vagrantProvider(site);
@@ -45,7 +47,8 @@ const calls = {
   exec: (machine: string, argv: string[], options?: ExecOptions) => provider.exec(machine, argv, options),
   execUntilAborted: (machine: string, argv: string[]) => provider.exec(machine, argv, { signal: controller.signal }),
   shell: (machine: string) => provider.shell(machine),
-  upload: (machine: string, from: string[], to: string) => provider.upload(machine, from, to),
+  upload: (machine: string, from: string, to: string) =>
+    provider.upload(machine, labDoor(from).contents('') ?? new Map(), to),
   leftovers: () => provider.leftovers(),
   cutPower: (machine: string) => provider.faults.cutPower?.(machine),
   restorePower: (machine: string) => provider.faults.restorePower?.(machine),

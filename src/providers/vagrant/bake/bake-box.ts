@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { ensureDir, exists, moveTo, removeTree, writeFileAtomic } from '../../../host/files.js';
+import { moveTo, removeTree } from '../../../host/files.js';
+import { labDoor } from '../../../host/lab-door.js';
 import { labPaths } from '../../../host/lab-folder.js';
 import { MachineError } from '../../../model/errors.js';
 import type { Emit } from '../../../model/events.js';
@@ -30,11 +31,12 @@ export interface BakeOrder {
 }
 
 /** It lies in the lab's own folder: whoever destroys the lab destroys a half-baked machine with it. */
-export const bakeFolder = (labFolder: string): string => join(labPaths(labFolder).own, 'bake');
+const bakeFolder = `${labPaths.own}/bake`;
 
 /** A Vagrant folder of its own, below the lab's. */
 const ovenOf = (site: LabSite): LabSite => ({
-  folder: bakeFolder(site.folder),
+  ...site,
+  folder: labDoor(site.folder).shown(bakeFolder),
   id: `${site.id}b`,
   plan: bakePlan(site.plan),
 });
@@ -69,12 +71,13 @@ const pack = async (site: LabSite, output: string, emit: Emit, signal?: AbortSig
 
 /** Removes a machine that was being baked, and all that was made for it; nothing when there is none. */
 export const clearBake = async (site: LabSite, emit: Emit): Promise<void> => {
-  const own = ovenOf(site);
-  if (!(await exists(own.folder))) return;
-  const oven = vagrantProvider(own);
+  const door = labDoor(site.folder);
+  if (!door.exists(bakeFolder)) return;
+  door.makeFolder(bakeFolder);
+  const oven = vagrantProvider(ovenOf(site));
   await oven.destroy(machine, emit);
   await oven.cleanUp(emit);
-  await removeTree(own.folder);
+  door.remove(bakeFolder);
 };
 
 /**
@@ -84,8 +87,7 @@ export const clearBake = async (site: LabSite, emit: Emit): Promise<void> => {
 export const bakeBox = async (order: BakeOrder, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const site = ovenOf(order.site);
   const oven = vagrantProvider(site);
-  await ensureDir(site.folder, 0o700);
-  await writeFileAtomic(join(site.folder, 'Vagrantfile'), order.vagrantfile);
+  await labDoor(order.site.folder).write(`${bakeFolder}/Vagrantfile`, order.vagrantfile);
   await oven.prepare(emit, signal);
   const from = boxName(site.plan);
   await step(emit, `start a machine of ${from}`, () => oven.start(machine, emit, signal));

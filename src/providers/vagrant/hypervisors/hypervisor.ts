@@ -34,6 +34,8 @@ export interface Hypervisor {
     readonly names: (id: string) => Promise<string[]>;
     readonly remove: (id: string, name: string) => Promise<void>;
   };
+  /** What the hypervisor calls a machine; undefined when it has none of this id. */
+  readonly nameOfId: (id: string) => Promise<string | undefined>;
   readonly domains: () => Promise<Domain[]>;
   /** Removes a machine and its disk, without Vagrant. */
   readonly remove: (id: string) => Promise<void>;

@@ -99,6 +99,10 @@ export const libvirt: Hypervisor = {
     names: domainSnapshots,
     remove: removeDomainSnapshot,
   },
+  nameOfId: async (id) => {
+    const { exitCode, stdout } = await run(virshWords('domname', id), { timeoutMs: limitMs });
+    return exitCode === 0 ? stdout.trim() || undefined : undefined;
+  },
   domains: async () => {
     const rows = (await virsh('list', '--all', '--uuid', '--name')).split('\n').map((line) => line.trim().split(/\s+/));
     return rows.flatMap(([id, name]) => (id && name ? [{ id, name }] : []));

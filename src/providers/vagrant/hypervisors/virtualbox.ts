@@ -122,6 +122,7 @@ export const virtualbox: Hypervisor = {
     names: async (id) => (await vboxSnapshots(id)).map(({ name }) => name),
     remove: unnameSnapshots,
   },
+  nameOfId: async (id) => field((await show(id)) ?? '', 'name'),
   domains: async () => domainsIn(await vbox('list', 'vms')),
   remove: async (id) => {
     await cutVirtualBox(id);

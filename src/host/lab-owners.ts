@@ -1,0 +1,115 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { isRoot } from './caller.js';
+import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
+import { labDoor } from './lab-door.js';
+import { labPaths } from './lab-folder.js';
+import { stateFolder } from './own-state.js';
+
+/**
+ * Which folder a lab's id belongs to, and whose that folder is. An id is a name by which machines are found, and a lab
+ * folder can say any: so this is written down outside of all labs, where only the caller (or root) writes.
+ */
+export interface LabOwner {
+  /** Its real path. */
+  readonly folder: string;
+  /** Which folder it is, whatever it is called; digits, for Windows has more of them than a number holds. */
+  readonly dev: string;
+  readonly ino: string;
+  readonly uid: number;
+  /** Quintet wrote the whole lab there for this user, or the user vouched for it. */
+  readonly made?: boolean;
+}
+
+const ownersFolder = (): string => join(stateFolder(), 'owners');
+const recordOf = (id: string): string => join(ownersFolder(), `${id}.json`);
+
+/** A lab folder as it is now. */
+export const ownerNow = async (folder: string): Promise<LabOwner> => {
+  const found = await stat(folder, { bigint: true });
+  const [dev, ino, uid] = [String(found.dev), String(found.ino), Number(found.uid)];
+  return { folder: await realpath(folder), dev, ino, uid };
+};
+
+export const ownerOf = async (id: string): Promise<LabOwner | undefined> => {
+  try {
+    return JSON.parse((await readIfAny(recordOf(id))) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isSame = (one: LabOwner | undefined, other: LabOwner): boolean =>
+  (['folder', 'dev', 'ino', 'uid', 'made'] as const).every((key) => one?.[key] === other[key]);
+
+/** Writes down that an id is this folder's. A user without a place for that has no machines that others could claim, either. */
+export const bindLab = async (folder: string, id: string, made?: true): Promise<void> => {
+  const known = await ownerOf(id);
+  const now = { ...(await ownerNow(folder)), ...(made || known?.made ? { made: true } : {}) };
+  if (isSame(known, now)) return;
+  try {
+    await ensureDir(ownersFolder(), 0o700);
+    await writeFileAtomic(recordOf(id), `${JSON.stringify({ version: 1, ...now }, null, 2)}\n`, 0o600);
+  } catch (error) {
+    if (isRoot()) throw error;
+  }
+};
+
+const machineRecord = (id: string, machine: string): string => join(stateFolder(), 'machines', `${id}-${machine}`);
+
+/** The hypervisor's id of a machine that was once found to be this lab's own. */
+export const machineIdOf = async (id: string, machine: string): Promise<string | undefined> =>
+  (await readIfAny(machineRecord(id, machine)).catch(() => undefined))?.trim();
+
+/** Writes down that a machine is this lab's own, where the lab folder can't say otherwise. */
+export const bindMachine = async (id: string, machine: string, machineId: string): Promise<void> => {
+  const path = machineRecord(id, machine);
+  const write = async () => {
+    await ensureDir(dirname(path), 0o700);
+    await writeFileAtomic(path, `${machineId}\n`, 0o600);
+  };
+  await write().catch((error: unknown) => (isRoot() ? Promise.reject(error) : undefined));
+};
+
+/** Nothing is left on this computer that an id could claim. */
+export const releaseLab = async (id: string): Promise<void> => {
+  if ((await ownerOf(id))?.made !== true) await removeTree(recordOf(id));
+  const machines = await namesIn(join(stateFolder(), 'machines'));
+  for (const name of machines.filter((one) => one.startsWith(`${id}-`))) {
+    await removeTree(join(stateFolder(), 'machines', name));
+  }
+};
+
+/** Whether the folder at this path has this id as well, and is another one. */
+const stillHas = async (path: string, id: string, now: LabOwner): Promise<boolean> => {
+  try {
+    const there = await ownerNow(path);
+    if (there.dev === now.dev && there.ino === now.ino) return false;
+    return labDoor(path).text(labPaths.id)?.trim() === id;
+  } catch {
+    return false;
+  }
+};
+
+/** Machines that an earlier Quintet made, which wrote down no owner. */
+const madeUnowned = (id: string): Promise<boolean> =>
+  isRoot() ? exists(`${stateFolder()}/labs/${id}`) : Promise.resolve(false);
+
+/**
+ * Whether the id that a folder says is its own. `copy`: another folder has it, at `original`; `claimed`: it belongs to a lab
+ * of another user, or to machines that nobody can tell whose they are.
+ */
+export type Claim = { readonly kind: 'own' } | { readonly kind: 'copy' | 'claimed'; readonly original: string };
+
+export const claimOn = async (folder: string, id: string, place: string | undefined): Promise<Claim> => {
+  const now = await ownerNow(folder);
+  const known = await ownerOf(id);
+  const original = known?.folder ?? place;
+  if (original !== undefined && original !== now.folder && (await stillHas(original, id, now))) {
+    return { kind: 'copy', original };
+  }
+  if (known !== undefined) return known.uid === now.uid ? { kind: 'own' } : { kind: 'claimed', original: known.folder };
+  // It ran as root, and what it wrote into a lab folder was root's.
+  const isForged = labDoor(folder).stats(labPaths.id)?.uid !== 0 && (await madeUnowned(id));
+  return isForged ? { kind: 'copy', original: resolve(original ?? folder) } : { kind: 'own' };
+};
