@@ -1,12 +1,28 @@
+import { z } from 'zod';
 import { labDoor } from '../host/lab-door.js';
 import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
-import { type FaultKind, faultOptions } from '../model/scenario.js';
+import { directions, type FaultKind, faultKinds, faultOptions, services } from '../model/scenario.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { type FaultAnswer, faultTable, type OpenFault } from './faults/fault-table.js';
 
 const path = labPaths.faults;
+
+/** Anybody can have written it: a fault that there is none of is no fault. */
+const file = z.object({
+  faults: z.array(
+    z.object({
+      machine: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+      fault: z.enum(faultKinds),
+      service: z.enum(services).optional(),
+      direction: z.enum(directions).optional(),
+      percent: z.number().int().min(1).max(100).optional(),
+      bySeconds: z.number().int().optional(),
+      path: z.string().regex(/^\//).optional(),
+    }),
+  ),
+});
 
 const same = (one: OpenFault, other: OpenFault): boolean =>
   (['machine', 'fault', ...faultOptions] as const).every((key) => one[key] === other[key]);
@@ -16,7 +32,7 @@ export const readOpenFaults = async (folder: string): Promise<OpenFault[]> => {
   const text = labDoor(folder).text(path);
   if (text === undefined) return [];
   try {
-    return (JSON.parse(text) as { faults: OpenFault[] }).faults;
+    return file.parse(JSON.parse(text)).faults as OpenFault[];
   } catch (cause) {
     throw new ComputerError(`${path} is damaged: which faults are still open is not known.`, {
       hint: 'Plug every cable in and start every machine (quintet up), then remove that file.',

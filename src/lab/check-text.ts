@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Path, Problem, Remark } from '../model/problem.js';
-import { remarksOf } from './issues.js';
+import { mostIssues, remarksOf } from './issues.js';
 import { withoutEmpty } from './schema-walk.js';
 import { placed, readSource, type Source, wrote } from './source.js';
 
@@ -88,7 +88,7 @@ const repaired = <Schema extends z.ZodType>(
     const parsed = schema.safeParse(rest);
     if (parsed.success) return { data: parsed.data, broken };
     const paths = parsed.error.issues.flatMap(wrongPaths);
-    if (paths.some((path) => path.length === 0)) return undefined;
+    if (paths.length > mostIssues || paths.some((path) => path.length === 0)) return undefined;
     broken.push(...paths);
     // A key that is missing makes what should hold it wrong.
     rest = paths.reduce((left: unknown, path) => without(left, path) ?? without(left, path.slice(0, -1)) ?? left, rest);

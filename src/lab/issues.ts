@@ -8,7 +8,11 @@ type Issue = z.core.$ZodIssue;
 
 /** Zod's issues as remarks: what is wrong in the words of the file, and what was probably meant. */
 export const remarksOf = (issues: readonly Issue[], schema: z.ZodType, data: unknown): readonly Remark[] =>
-  withoutEchoes(issues.flatMap((issue) => remarks(issue, schema, data)));
+  withoutEchoes(issues.slice(0, mostIssues).flatMap((issue) => remarks(issue, schema, data)));
+
+/** More than anybody mends at once: a file with more mistakes than that is another kind of file. */
+export const mostIssues = 200;
+const mostKeys = 50;
 
 /** One complaint about each thing; and a key that is only spelled wrong is not missing too. */
 const withoutEchoes = (all: readonly Remark[]): readonly Remark[] => {
@@ -23,7 +27,9 @@ const withoutEchoes = (all: readonly Remark[]): readonly Remark[] => {
 
 const remarks = (issue: Issue, schema: z.ZodType, data: unknown): readonly Remark[] => {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, schema));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, mostKeys).map((key) => unknownKey(path, key, schema));
+  }
   if (issue.code === 'invalid_key') return [badName(path, issue)];
   const value = valueAt(data, path);
   if (value === undefined) return [missingKey(path, schema)];

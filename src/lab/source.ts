@@ -5,6 +5,7 @@ import {
   isNode,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -29,6 +30,8 @@ export interface Source {
 }
 
 const longest = 256 * 1024;
+/** Keys, values and signs: many times what the largest lab needs, and few enough to be judged at once. */
+const mostPieces = 5000;
 /** An alias may be used, a bomb of aliases may not. */
 const maxAliasCount = 100;
 
@@ -62,7 +65,21 @@ const tooMuch = (text: string): { message: string; hint: string } | undefined =>
     return { message: 'the file is too long for a lab file (256 KiB)', hint: 'is this the right file?' };
   }
   if (text.includes('\0')) return { message: 'the file is not text', hint: 'is this the right file?' };
+  if (hasTooMany(text)) {
+    return { message: 'the file has too many keys and values for a lab file', hint: 'is this the right file?' };
+  }
   return undefined;
+};
+
+/** Whether there is more in it than in any lab; looked at no longer than until that is plain. */
+const hasTooMany = (text: string): boolean => {
+  let [pieces, aliases] = [0, 0];
+  for (const lexeme of new Lexer().lex(text)) {
+    if (!/^[\s#\u0002\u001f]/.test(lexeme)) pieces += 1;
+    if (lexeme.startsWith('*')) aliases += 1;
+    if (pieces > mostPieces || aliases > 2 * maxAliasCount) return true;
+  }
+  return false;
 };
 
 /** What YAML lets pass and JavaScript would lose: aliases of nothing, and a key that objects keep for themselves. */

@@ -154,9 +154,14 @@ test('no text makes the reader throw, and every problem lies inside the text', (
 });
 
 test('nesting beyond all measure is a problem, not a crash', (t) => {
-  for (const text of [`title: ${'['.repeat(9000)}`, '- '.repeat(20_000), '{a: '.repeat(5000)]) {
+  for (const [text, message] of [
+    [`title: ${'['.repeat(4000)}`, 'this is nested too deeply'],
+    ['{a: '.repeat(1500), 'this is nested too deeply'],
+    ['- '.repeat(20_000), 'the file has too many keys and values for a lab file'],
+    [`title: ${'['.repeat(9000)}`, 'the file has too many keys and values for a lab file'],
+  ] as const) {
     const parsed = parseLab(text, 'lab.yaml');
-    t.deepEqual(parsed.ok ? [] : parsed.problems.map(({ message }) => message), ['this is nested too deeply']);
+    t.deepEqual(parsed.ok ? [] : parsed.problems.map((problem) => problem.message), [message]);
   }
 });
 
