@@ -32,6 +32,8 @@ export interface Source {
 const longest = 256 * 1024;
 /** Keys, values and signs: many times what the largest lab needs, and few enough to be judged at once. */
 const mostPieces = 5000;
+/** What YAML says of a file that is no YAML at all would fill screens. */
+const mostComplaints = 200;
 /** An alias may be used, a bomb of aliases may not. */
 const maxAliasCount = 100;
 
@@ -45,7 +47,9 @@ export const readSource = (text: string, file: string): Source => {
   });
   const source = { file, text, document, lines, problems: [], broken: true, data: undefined };
   if (refused !== undefined) return { ...source, problems: [{ ...start(file), ...refused }] };
-  const complaints = [...document.errors, ...document.warnings].map((error) => syntaxProblem(source, error));
+  const complaints = [...document.errors, ...document.warnings]
+    .slice(0, mostComplaints)
+    .map((error) => syntaxProblem(source, error));
   const lost = lostParts(source);
   const problems = oncePerLine([...complaints, ...lost]);
   const broken = lost.length > 0 || document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
@@ -75,7 +79,7 @@ const tooMuch = (text: string): { message: string; hint: string } | undefined =>
 const hasTooMany = (text: string): boolean => {
   let [pieces, aliases] = [0, 0];
   for (const lexeme of new Lexer().lex(text)) {
-    if (!/^[\s#\u0002\u001f]/.test(lexeme)) pieces += 1;
+    if (!/^[\s#]/.test(lexeme) && lexeme >= ' ') pieces += 1;
     if (lexeme.startsWith('*')) aliases += 1;
     if (pieces > mostPieces || aliases > 2 * maxAliasCount) return true;
   }
