@@ -33,8 +33,10 @@ const notInside = (file: string): Error => new Error(`not a path inside the lab:
 
 /** What is there already may have a name that only Windows reads otherwise. */
 const partsOf = (file: string): readonly string[] => {
-  if (process.platform === 'win32' && !isInside(file)) throw notInside(file);
-  return file === '' ? [] : file.split('/');
+  const parts = file === '' ? [] : file.split('/');
+  const leadsOut = parts.some((part) => ['', '.', '..'].includes(part) || part.includes('\0'));
+  if (leadsOut || (process.platform === 'win32' && !isInside(file))) throw notInside(file);
+  return parts;
 };
 
 /** Where a file of the lab lies on this computer: to be told, not to be opened. */

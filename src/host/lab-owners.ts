@@ -16,6 +16,8 @@ export interface LabOwner {
   /** Which folder it is, whatever it is called; digits, for Windows has more of them than a number holds. */
   readonly dev: string;
   readonly ino: string;
+  /** When it was made, in nanoseconds: numbers of folders that are gone are given out again. */
+  readonly born: string;
   readonly uid: number;
   /** Quintet wrote the whole lab there for this user, or the user vouched for it. */
   readonly made?: boolean;
@@ -27,8 +29,8 @@ const recordOf = (id: string): string => join(ownersFolder(), `${id}.json`);
 /** A lab folder as it is now. */
 export const ownerNow = async (folder: string): Promise<LabOwner> => {
   const found = await stat(folder, { bigint: true });
-  const [dev, ino, uid] = [String(found.dev), String(found.ino), Number(found.uid)];
-  return { folder: await realpath(folder), dev, ino, uid };
+  const [dev, ino, born] = [found.dev, found.ino, found.birthtimeNs].map(String) as [string, string, string];
+  return { folder: await realpath(folder), dev, ino, born, uid: Number(found.uid) };
 };
 
 export const ownerOf = async (id: string): Promise<LabOwner | undefined> => {
@@ -40,7 +42,7 @@ export const ownerOf = async (id: string): Promise<LabOwner | undefined> => {
 };
 
 const isSame = (one: LabOwner | undefined, other: LabOwner): boolean =>
-  (['folder', 'dev', 'ino', 'uid', 'made'] as const).every((key) => one?.[key] === other[key]);
+  (['folder', 'dev', 'ino', 'born', 'uid', 'made'] as const).every((key) => one?.[key] === other[key]);
 
 /** Writes down that an id is this folder's. A user without a place for that has no machines that others could claim, either. */
 export const bindLab = async (folder: string, id: string, made?: true): Promise<void> => {
@@ -108,7 +110,11 @@ export const claimOn = async (folder: string, id: string, place: string | undefi
   if (original !== undefined && original !== now.folder && (await stillHas(original, id, now))) {
     return { kind: 'copy', original };
   }
-  if (known !== undefined) return known.uid === now.uid ? { kind: 'own' } : { kind: 'claimed', original: known.folder };
+  if (known !== undefined) {
+    // Root may have given the very same folder to another user.
+    const isIt = (['dev', 'ino', 'born'] as const).every((key) => known[key] === now[key]);
+    return isIt || known.uid === now.uid ? { kind: 'own' } : { kind: 'claimed', original: known.folder };
+  }
   // It ran as root, and what it wrote into a lab folder was root's.
   const isForged = labDoor(folder).stats(labPaths.id)?.uid !== 0 && (await madeUnowned(id));
   return isForged ? { kind: 'copy', original: resolve(original ?? folder) } : { kind: 'own' };
