@@ -52,12 +52,32 @@ export const bindLab = async (folder: string, id: string, made?: true): Promise<
   try {
     await ensureDir(ownersFolder(), 0o700);
     await writeFileAtomic(recordOf(id), `${JSON.stringify({ version: 1, ...now }, null, 2)}\n`, 0o600);
+    await forgetGone();
   } catch (error) {
     if (isRoot()) throw error;
   }
 };
 
-const machineRecord = (id: string, machine: string): string => join(stateFolder(), 'machines', `${id}-${machine}`);
+/** Labs whose folder is gone, and of which nothing is left that somebody else could claim: they were removed without a word. */
+const forgetGone = async (): Promise<void> => {
+  for (const name of await namesIn(ownersFolder())) {
+    const id = name.replace(/\.json$/, '');
+    const known = await ownerOf(id);
+    if (known === undefined || (await exists(known.folder).catch(() => true)) || (await madeMachines(id))) continue;
+    await forget(id);
+  }
+};
+
+/** Whether this computer has machines of a lab: containers lie in a folder by its id, others are written down. */
+const madeMachines = async (id: string): Promise<boolean> =>
+  (await madeContainers(id)) || (await machinesOf(id)).length > 0;
+
+const machinesOf = async (id: string): Promise<string[]> =>
+  (await namesIn(machinesFolder())).filter((name) => name.startsWith(`${id}-`));
+
+const machinesFolder = (): string => join(stateFolder(), 'machines');
+
+const machineRecord = (id: string, machine: string): string => join(machinesFolder(), `${id}-${machine}`);
 
 /** The hypervisor's id of a machine that was once found to be this lab's own. */
 export const machineIdOf = async (id: string, machine: string): Promise<string | undefined> =>
@@ -75,12 +95,11 @@ export const bindMachine = async (id: string, machine: string, machineId: string
 
 /** Nothing is left on this computer that an id could claim. */
 export const releaseLab = async (id: string): Promise<void> => {
-  if ((await ownerOf(id))?.made !== true) await removeTree(recordOf(id));
-  const machines = await namesIn(join(stateFolder(), 'machines'));
-  for (const name of machines.filter((one) => one.startsWith(`${id}-`))) {
-    await removeTree(join(stateFolder(), 'machines', name));
-  }
+  if ((await ownerOf(id))?.made !== true) await forget(id);
+  for (const name of await machinesOf(id)) await removeTree(join(machinesFolder(), name));
 };
+
+const forget = (id: string): Promise<void> => removeTree(recordOf(id));
 
 /** Whether the folder at this path has this id as well, and is another one. */
 const stillHas = async (path: string, id: string, now: LabOwner): Promise<boolean> => {
@@ -93,9 +112,9 @@ const stillHas = async (path: string, id: string, now: LabOwner): Promise<boolea
   }
 };
 
-/** Machines that an earlier Quintet made, which wrote down no owner. */
-const madeUnowned = (id: string): Promise<boolean> =>
-  isRoot() ? exists(`${stateFolder()}/labs/${id}`) : Promise.resolve(false);
+/** Only root makes containers. */
+const madeContainers = (id: string): Promise<boolean> =>
+  isRoot() ? exists(join(stateFolder(), 'labs', id)) : Promise.resolve(false);
 
 /**
  * Whether the id that a folder says is its own. `copy`: another folder has it, at `original`; `claimed`: it belongs to a lab
@@ -115,7 +134,7 @@ export const claimOn = async (folder: string, id: string, place: string | undefi
     const isIt = (['dev', 'ino', 'born'] as const).every((key) => known[key] === now[key]);
     return isIt || known.uid === now.uid ? { kind: 'own' } : { kind: 'claimed', original: known.folder };
   }
-  // It ran as root, and what it wrote into a lab folder was root's.
-  const isForged = labDoor(folder).stats(labPaths.id)?.uid !== 0 && (await madeUnowned(id));
+  // An earlier Quintet made machines and wrote down no owner; it ran as root, and what it wrote into a lab folder was root's.
+  const isForged = labDoor(folder).stats(labPaths.id)?.uid !== 0 && (await madeContainers(id));
   return isForged ? { kind: 'copy', original: resolve(original ?? folder) } : { kind: 'own' };
 };

@@ -267,7 +267,9 @@ attack('a folder that turns into a link again and again sends nothing of root’
       renameSync(${JSON.stringify(`${at}.real`)}, ${JSON.stringify(at)});
     }`;
   const flipping = spawn(process.execPath, ['-e', flip], { stdio: 'ignore' });
-  t.teardown(() => void flipping.kill('SIGKILL'));
+  t.teardown(() => {
+    flipping.kill('SIGKILL');
+  });
   let whole = 0;
   const until = performance.now() + 5000;
   while (performance.now() < until) {
