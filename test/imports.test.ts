@@ -105,6 +105,58 @@ test('execa, ejs and inquirer each have one door', (t) => {
     );
 });
 
+/**
+ * Who may open paths of this computer (through Node.js, or host/files.ts), and for what. What is reached through a lab folder
+ * is never among it: a student may have put a link there. Whoever needs more of a lab folder asks host/lab-door.ts.
+ */
+const opensPaths: readonly (readonly [RegExp, string])[] = [
+  [/^host\/(files|open-folder|lab-door|new-folder)\.ts$/, 'the doors themselves'],
+  [/^host\/(lab-owners|vouched)\.ts$/, 'what is written down outside of all labs, and which folder a lab is'],
+  [/^host\/(catalogue|templates)\.ts$|^cli\/(make-lab|version)\.ts$/, 'what ships with Quintet'],
+  [/^host\/(lock|load|program)\.ts$|^cli\/doctor\//, 'this computer'],
+  [/^providers\/(container|dummy)\//, "the machines' own folders"],
+  [/^providers\/vagrant\/box-build\/|^cli\/(box-words|verbs\/bake|wizard\/box-question)\.ts$/, 'boxes'],
+  [/^providers\/vagrant\/bake\/bake-box\.ts$|^cli\/verbs\/box\.ts$/, 'the box that is made'],
+  [/^providers\/vagrant\/(installed-boxes|leftovers|requirements)\.ts$/, "Vagrant's own home"],
+  [/^providers\/vagrant\/(ssh|vagrant)\.ts$/, 'sockets of SSH'],
+  [/^providers\/vagrant\/(emulation|hypervisors\/virtualbox)\.ts$/, 'this computer'],
+  [/^cli\/bundle\/|^cli\/verbs\/bundle\.ts$/, 'the bundle, in a folder of the caller'],
+  [/^cli\/verbs\/logs\.ts$/, "a machine's console"],
+  [/^campaign\/report-folder\.ts$/, 'what an error of the file system is in words'],
+];
+
+const canOpen = ({ target }: Import): boolean => /^(node:)?fs(\/promises)?$|^host\/files\.ts$/.test(target);
+
+test('paths of this computer are opened where that is known to be no lab’s', (t) => {
+  const beside = all.filter((found) => canOpen(found) && !opensPaths.some(([pattern]) => pattern.test(found.file)));
+  t.deepEqual(shown(beside), []);
+});
+
+const opening = [
+  'readFile|readIfAny|readBytes|writeFile|writeFileAtomic|appendFile|ensureDir|mkdir|removeTree|rm|unlink|moveTo|rename',
+  'exists|existsSync|namesIn|filesBelow|readdir|stat|lstat|open|cp|copyFile|chmod|takePlace',
+].join('|');
+const ofALab =
+  /\.shown\(|(site|opened|lab|order)\.folder|labFolder|labPaths|sshConfigFile|machineFolder\(machine\)|dotVagrant/;
+const opensALab = new RegExp(`(?<![.\\w])(?:${opening})\\([^;\\n]*?(?:${ofALab.source})`);
+
+test('what lies in a lab folder is opened through its door alone', (t) => {
+  const doors = /^host\/(open-folder|lab-door)\.ts$/;
+  // The machines' own folders have a `machineFolder` as well.
+  const outside = files.filter((file) => !doors.test(file) && !file.startsWith('providers/container/'));
+  t.deepEqual(
+    outside.filter((file) => opensALab.test(withoutComments(file))),
+    [],
+  );
+  for (const text of [
+    "await readIfAny(join(site.folder, '.quintet', 'id'))",
+    'ensureDir(labPaths.logs, 0o700)',
+    "writeFileAtomic(door.shown('a'), text)",
+  ]) {
+    t.regex(text, opensALab);
+  }
+});
+
 /** Programs of their own, started in a lab's network: they have no caller to return to. */
 const programs = /-(?:main|relay)\.ts$/;
 
