@@ -93,10 +93,10 @@ export class OpenFolder {
   }
 
   /** Opens a folder, which links may lead to; undefined when there is none. */
-  static open(path: string): OpenFolder | undefined {
+  static open(path: string, held = byDescriptor): OpenFolder | undefined {
     return guard('open', path, () => {
       try {
-        if (byDescriptor) return new OpenFolder(path, openSync(path, asFolder));
+        if (held) return new OpenFolder(path, openSync(path, asFolder));
         return statSync(path).isDirectory() ? new OpenFolder(path, undefined) : refuse('ENOTDIR');
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return undefined;

@@ -1,5 +1,5 @@
 import { isCaller } from '../../host/caller.js';
-import { labDoor } from '../../host/lab-door.js';
+import { type LabDoor, labDoor } from '../../host/lab-door.js';
 import { ownerNow, ownerOf } from '../../host/lab-owners.js';
 import type { Plan } from '../../model/plan.js';
 import { boxName } from '../../plan/boxes.js';
@@ -21,6 +21,12 @@ export interface Code {
   readonly doubts: readonly string[];
 }
 
+/** A file, or all below a folder, as one text. */
+const wordsOf = (door: LabDoor, path: string): string =>
+  door.kind(path) === 'folder'
+    ? JSON.stringify([...(door.contents(path) ?? [])].map(([file, content]) => [file, content.toString('latin1')]))
+    : (door.text(path) ?? '');
+
 const boxOf = ({ box }: Plan): string => JSON.stringify([box.name, box.url, box.sha256]);
 
 /** A box holds a Vagrantfile of its own: one that is not there yet would be fetched from where the lab says. */
@@ -39,11 +45,7 @@ export const codeOf = async (site: LabSite, pristine: string): Promise<Code> => 
   const door = labDoor(site.folder);
   const found = programs.map((path) => door.text(path));
   const added = plugins.filter((path) => door.exists(path));
-  const texts = [
-    ...found,
-    boxOf(site.plan),
-    ...added.map((path) => (door.kind(path) === 'file' ? door.text(path) : path)),
-  ];
+  const texts = [...found, boxOf(site.plan), ...added.map((path) => wordsOf(door, path))];
   const others = programs.filter((path) => !isCaller(door.stats(path)?.uid ?? ownUid));
   const owner = (await ownerNow(site.folder)).uid;
   if (!isCaller(owner)) return { texts, doubts: [`the folder is user ${owner}'s, who can change it at any time`] };
