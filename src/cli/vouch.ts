@@ -1,9 +1,7 @@
 import { bindLab } from '../host/lab-owners.js';
-import { readTemplates } from '../host/templates.js';
 import { isVouchedFor, rememberVouched } from '../host/vouched.js';
 import { InputError, InterruptedError } from '../model/errors.js';
 import type { LabSite } from '../providers/provider.js';
-import { renderLab } from '../render/render.js';
 import type { Context } from './context.js';
 import { shipped } from './shipped.js';
 
@@ -14,7 +12,10 @@ import { shipped } from './shipped.js';
 export const vouchFor = (context: Context, site: LabSite): (() => Promise<void>) | undefined => {
   if (site.plan.provider === 'container') return undefined;
   return async () => {
+    // Nearly every command opens a lab, and few run anything of it.
     const { codeOf } = await import('../providers/vagrant/code.js');
+    const { readTemplates } = await import('../host/templates.js');
+    const { renderLab } = await import('../render/render.js');
     const pristine = renderLab(site.plan, await readTemplates(shipped('templates'))).get('Vagrantfile') ?? '';
     const { texts, doubts } = await codeOf(site, pristine);
     if (doubts.length === 0 || (await isVouchedFor(texts))) return;

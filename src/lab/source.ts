@@ -77,6 +77,8 @@ const tooMuch = (text: string): { message: string; hint: string } | undefined =>
 
 /** Whether there is more in it than in any lab; looked at no longer than until that is plain. */
 const hasTooMany = (text: string): boolean => {
+  // Each is a letter at least.
+  if (text.length <= mostPieces && !text.includes('*')) return false;
   let [pieces, aliases] = [0, 0];
   for (const lexeme of new Lexer().lex(text)) {
     if (!/^[\s#]/.test(lexeme) && lexeme >= ' ') pieces += 1;
