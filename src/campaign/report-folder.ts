@@ -25,6 +25,7 @@ export const openReportFolder = async (labFolder: string, wallClock: string): Pr
     throw fileError('write', historyPath, error);
   });
   const queue = new LineQueue(history);
+  let closed: Promise<void> | undefined;
   return {
     path,
     record: (event) => queue.add(`${JSON.stringify(event)}\n`),
@@ -32,16 +33,21 @@ export const openReportFolder = async (labFolder: string, wallClock: string): Pr
       await ensureDir(dirname(join(path, name)));
       await writeFileAtomic(join(path, name), text);
     },
-    close: async () => {
-      try {
-        await queue.drain();
-      } catch (error) {
-        throw fileError('write', historyPath, error);
-      } finally {
-        await history.close();
-      }
+    close: () => {
+      closed ??= closeAfter(queue, history, historyPath);
+      return closed;
     },
   };
+};
+
+const closeAfter = async (queue: LineQueue, history: FileHandle, path: string): Promise<void> => {
+  try {
+    await queue.drain();
+  } catch (error) {
+    throw fileError('write', path, error);
+  } finally {
+    await history.close();
+  }
 };
 
 /** Writes lines in order, as many at a time as have gathered meanwhile. */

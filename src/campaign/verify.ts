@@ -51,6 +51,8 @@ export interface Verified {
   readonly record: VerificationRecord;
   /** Where the reports lie. */
   readonly folder: string;
+  /** Why they are not whole. What was found out is found out all the same. */
+  readonly unwritten?: Error;
 }
 
 /**
@@ -89,11 +91,14 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     if (options.random) await playRandomly(verification, options.random, pace);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
-    await writeReports(reports, verdict, record, plan);
-    return { verdict, record, folder: reports.path };
+    const unwritten = await failureOf(async () => {
+      await writeReports(reports, verdict, record, plan);
+      await reports.close();
+    });
+    return { verdict, record, folder: reports.path, ...(unwritten && { unwritten }) };
   } finally {
     await vantage.close();
-    await reports.close();
+    await failureOf(reports.close);
   }
 };
 
@@ -171,6 +176,15 @@ const begin = async (
     command,
     ...(random === undefined ? {} : { seed: String(random.seed) }),
   });
+
+const failureOf = async (action: () => Promise<void>): Promise<Error | undefined> => {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
 const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {

@@ -21,6 +21,8 @@ export interface Context {
   readonly columns: number;
   /** Fires at the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Fires when what is written to standard output reaches nobody any more (`quintet logs lb1 --follow | head`). */
+  readonly readerLeft: AbortSignal;
   /** For machines and pipes: standard output. */
   out(text: string): void;
   /** The bytes of another program, on the stream they came from. */

@@ -22,6 +22,7 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
     outColor: isColourful(stdout, process.argv),
     columns: stderr.columns ?? 80,
     signal: interrupts.signal,
+    readerLeft: whenReaderLeaves(stdout),
     out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     raw: {
       isTerminal: stdout.isTTY === true,
@@ -34,6 +35,12 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
   };
 };
 
+const whenReaderLeaves = (stream: NodeJS.WriteStream): AbortSignal => {
+  const controller = new AbortController();
+  stream.on('error', () => controller.abort());
+  return controller.signal;
+};
+
 const isCi = (env: NodeJS.ProcessEnv): boolean => !['', '0', 'false', undefined].includes(env.CI);
 
 /** Colours: on a terminal, unless NO_COLOR (https://no-color.org) or --no-color says otherwise; FORCE_COLOR forces them. */
@@ -44,13 +51,16 @@ export const isColourful = (stream: Pick<WriteStream, 'isTTY'>, argv: readonly s
   return stream.isTTY === true && terminal !== 'dumb';
 };
 
-/** The first interrupt asks the work under way to stop cleanly, the second one ends the process at once. */
+/**
+ * The first interrupt asks the work under way to stop cleanly, the second one ends the process at once. A terminal that is closed
+ * says so more than once (the kernel to whoever is in front, the shell to its jobs), and nobody means anything by that.
+ */
 const listen = (force: () => void) => {
   const controller = new AbortController();
   let handedOver = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     if (handedOver > 0 && signal === 'SIGINT') return;
-    if (controller.signal.aborted) return force();
+    if (controller.signal.aborted) return signal === 'SIGHUP' ? undefined : force();
     process.stderr.write('\nStopping cleanly; press Ctrl-C again to stop at once.\n');
     controller.abort();
   };

@@ -7,7 +7,7 @@ import { ComputerError } from '../model/errors.js';
 type Fault = NodeJS.ErrnoException;
 
 const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'Free some space and run the same command again; nothing was left half-written.'],
+  ENOSPC: ['the disk is full', 'Free some space and run the same command again.'],
   EDQUOT: ['the disk quota is used up', 'Free some space and run the same command again.'],
   EACCES: ['permission denied', 'Check who owns the folder, or choose another one.'],
   EPERM: ['the system does not permit it', 'Check who owns the folder, or choose another one.'],
