@@ -104,7 +104,8 @@ const lacks: Readonly<Record<LabNeed, (plan: Plan) => string | undefined>> = {
   },
 };
 
-const unmet = ({ needs = [] }: ScheduledScenario, plan: Plan): string | undefined =>
+/** Why a scenario is not for a lab; undefined when it is. */
+export const unmet = ({ needs = [] }: Pick<ScheduledScenario, 'needs'>, plan: Plan): string | undefined =>
   needs.map((need) => lacks[need](plan)).find((why) => why !== undefined);
 
 /** Whether a fault is possible does not hang on which of the load balancers it hits. */

@@ -1,6 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { unmet } from '../../campaign/play-scenario.js';
 import { commandLine } from '../../host/command.js';
 import { InputError } from '../../model/errors.js';
+import type { Plan } from '../../model/plan.js';
+import type { Scenario } from '../../model/scenario.js';
+import { scheduled } from '../../plan/expectation.js';
 import { argumentList, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
 import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
@@ -21,14 +25,32 @@ export const verify: RunVerb = async (context, words) => {
 const list = async (context: Context, opened: OpenedLab, { scenarios: names, format, choice }: VerifyWords) => {
   const all = await chosenScenarios(opened, names);
   const scenarios = choice?.quick ? inTwoParts(all).first : all;
-  const rows = scenarios.map(({ id, title, why }) => ({ id, title, why }));
+  const rows = scenarios.map((scenario) => {
+    const { id, title, why, firstLook = false } = scenario;
+    const skipped = unmet(scenario, opened.plan);
+    return { id, title, why, firstLook, aboutS: aboutS(scenario, opened.plan), ...(skipped && { skipped }) };
+  });
   const table = () =>
     tableOf(
-      ['scenario', 'what happens'],
-      rows.map(({ id, title }) => [id, title]),
+      ['scenario', 'takes', 'what happens'],
+      rows.map(({ id, title, aboutS: s, skipped }) => [
+        id,
+        `${s} s`,
+        skipped ? `${title} (left out here: ${skipped})` : title,
+      ]),
     );
   context.out(format === 'json' ? JSON.stringify(rows, null, 2) : table());
   return undefined;
+};
+
+/** What getting ready and well again adds to what a scenario says, roughly. */
+const aroundS = 2;
+
+/** About how long it takes, in whole seconds. */
+const aboutS = (scenario: Scenario, plan: Plan): number => {
+  const { beforeMs, faults, afterMs } = scheduled(scenario, plan);
+  const lasts = faults.map(({ atMs, forMs }) => atMs + forMs);
+  return Math.round((beforeMs + Math.max(0, ...lasts) + afterMs) / 1000) + aroundS;
 };
 
 const minute = 60_000;
