@@ -35,7 +35,9 @@ export const generateLab = async (
     writeLabFile(folder, scenarioSchemaPath, scenarioJsonSchema()),
   ]);
   if (isAuthorityRenewed(secrets)) {
-    context.say('The certificate of the lab’s authority is a new one: it vouches for this lab’s names and addresses alone.');
+    context.say(
+      'The certificate of the lab’s authority is a new one: it vouches for this lab’s names and addresses alone.',
+    );
     context.say('If you had added .quintet/ca/ca.crt to a browser, take that one out, and add the new one.');
   }
   for (const backup of written.backups) context.say(`What you had written is kept as ${backup}.`);

@@ -43,19 +43,16 @@ const machinePath = (machine: string, path: string) => `machines/${machine}/${pa
 
 /** Every name and address that a certificate of the lab is for. */
 const certifiedNames = (machines: readonly MachineSecrets[]): string[] => [
-  ...new Set(machines.flatMap(({ secrets }) => secrets.flatMap((one) => (one.kind === 'certificate' ? one.names : [])))),
+  ...new Set(
+    machines.flatMap(({ secrets }) => secrets.flatMap((one) => (one.kind === 'certificate' ? one.names : []))),
+  ),
 ];
 
 /**
  * The authority keeps its key for as long as the folder lives, so that what trusts it goes on doing so. Its certificate is
  * issued anew when the lab's names change: it vouches for these and no others.
  */
-const ensureAuthority = async (
-  vault: Vault,
-  plan: Plan,
-  names: readonly string[],
-  now: Date,
-): Promise<Authority> => {
+const ensureAuthority = async (vault: Vault, plan: Plan, names: readonly string[], now: Date): Promise<Authority> => {
   const keyPem = await ensureKey(vault, 'ca/ca.key');
   const order = { commonName: `Quintet lab ${plan.name}`, names, keyPem };
   const found = (await vault.read('ca/ca.crt')) ?? '';

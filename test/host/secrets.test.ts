@@ -93,7 +93,10 @@ test('a certificate is issued again, with the same key, when its names change or
   const renamed = planWith({ network: { domain: 'other.test' } });
   const written = await ensureSecrets(folder, renamed, now);
   t.true(isAuthorityRenewed(written) && written.includes('machines/web/etc/nginx/tls/site.crt'));
-  t.false(written.some((path) => path.endsWith('.key')), 'a key was made anew');
+  t.false(
+    written.some((path) => path.endsWith('.key')),
+    'a key was made anew',
+  );
   t.is((await certificate('machines/web/etc/nginx/tls/site.crt')).checkHost('www.other.test'), 'www.other.test');
   t.deepEqual([...(await ensureSecrets(folder, renamed, inDays(800)))].sort(), [
     'machines/db/etc/mysql/lab-server-cert.pem',
