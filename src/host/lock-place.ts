@@ -37,7 +37,11 @@ export const lockFolder = async (
   if (runtime !== undefined && isAbsolute(runtime) && runtime.length < mostLetters - 14 && (await isOwn(runtime, uid)))
     return ownFolder(join(runtime, 'quintet', 'locks'), uid);
   const cache = join(homedir(), '.cache', 'quintet', 'locks');
-  return ownFolder(cache.length < mostLetters ? cache : join(tmpdir(), `quintet-locks-${uid}`), uid);
+  const temporary = join(tmpdir(), `quintet-locks-${uid}`);
+  // An account may have no home to write in.
+  return cache.length < mostLetters
+    ? ownFolder(cache, uid).catch(() => ownFolder(temporary, uid))
+    : ownFolder(temporary, uid);
 };
 
 /** Windows keeps its pipes in one place for everybody: theirs have names that only this user can know beforehand. */
