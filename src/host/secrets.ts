@@ -8,8 +8,8 @@ import { ensureDir, fileError, filesBelow, readIfAny, removeTree, writeFileAtomi
 
 const spareDays = 30;
 const authorityDays = 3650;
-/** The longest that every browser accepts from an authority the user added. */
-const serverDays = 825;
+/** With the day before it begins, as long as a public authority may issue one for; `up` issues it again in time. */
+const serverDays = 397;
 
 /** The state folder as this module sees it: paths are relative to it. */
 interface Vault {

@@ -82,7 +82,7 @@ test('what is good is left alone', async (t) => {
   const { folder, everything } = await labFolder(t);
   t.is((await ensureSecrets(folder, planWith(), now)).length, 14);
   const before = await everything();
-  t.deepEqual(await ensureSecrets(folder, planWith(), inDays(700)), []);
+  t.deepEqual(await ensureSecrets(folder, planWith(), inDays(360)), []);
   t.deepEqual(await everything(), before);
 });
 
@@ -98,7 +98,7 @@ test('a certificate is issued again, with the same key, when its names change or
     'a key was made anew',
   );
   t.is((await certificate('machines/web/etc/nginx/tls/site.crt')).checkHost('www.other.test'), 'www.other.test');
-  t.deepEqual([...(await ensureSecrets(folder, renamed, inDays(800)))].sort(), [
+  t.deepEqual([...(await ensureSecrets(folder, renamed, inDays(380)))].sort(), [
     'machines/db/etc/mysql/lab-server-cert.pem',
     'machines/web/etc/nginx/tls/site.crt',
   ]);
