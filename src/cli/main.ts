@@ -26,8 +26,10 @@ const failed = async (error: unknown): Promise<number> => {
   const { showError } = await import('./show-error.js');
   const { exitCodeOf } = await import('./exit-code.js');
   const { isColourful } = await import('./process-context.js');
+  const { shown } = await import('./visible.js');
   const verbose = process.argv.includes('-v') || process.argv.includes('--verbose');
-  process.stderr.write(showError(error, { verbose, color: isColourful(process.stderr, process.argv) }));
+  const color = isColourful(process.stderr, process.argv);
+  process.stderr.write(shown(color)(showError(error, { verbose, color })));
   return exitCodeOf(error);
 };
 

@@ -1,3 +1,4 @@
+import { own } from '../model/own.js';
 import type { Finding } from '../model/verdict.js';
 import { figure, outageOf } from '../report/figures.js';
 
@@ -13,8 +14,8 @@ const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>
   look: ['looking', 'looked at'],
 };
 
-export const doing = (step: string): string => stepWords[step]?.[0] ?? step;
-export const done = (step: string): string => stepWords[step]?.[1] ?? step;
+export const doing = (step: string): string => own(stepWords, step)?.[0] ?? step;
+export const done = (step: string): string => own(stepWords, step)?.[1] ?? step;
 
 /** What one finding says, with the figure that counts: `outage 40 ms of at most 250 ms; 0 of 960 requests failed; …`. */
 export const findingWords = (finding: Finding): string => {

@@ -5,7 +5,8 @@ import { labId, labPaths } from './lab-folder.js';
 
 /**
  * A lab's id. It stays with a folder that was moved; a copy beside its original (`cp -r`) becomes a lab of its own, for
- * else one of the two would remove the other's machines. `onCopy` is then told where the original lies.
+ * else one of the two would remove the other's machines. Nor does it keep the other's keys and passwords: `ensureSecrets` makes
+ * its own. `onCopy` is then told where the original lies.
  */
 export const ownLabId = async (folder: string, onCopy: (original: string) => void): Promise<string> => {
   const { place } = labPaths(folder);
@@ -30,10 +31,10 @@ const isCopyOf = async (original: string, folder: string): Promise<boolean> => {
   return one.ino !== other.ino || one.dev !== other.dev;
 };
 
-/** All that was copied about the original's machines; the id last, so that a kill in between is mended the next time. */
+/** All that was copied about the original's machines, and its secrets; the id last, so that a kill in between is mended the next time. */
 const forgetMachines = async (folder: string): Promise<void> => {
   const { state, snapshots, logs, id, lastUp, own } = labPaths(folder);
-  const others = ['faults.json', 'ssh'].map((name) => join(own, name));
+  const others = ['faults.json', 'ssh', 'ca', 'machines'].map((name) => join(own, name));
   for (const path of [state, snapshots, logs, lastUp, ...others, join(folder, '.vagrant'), id]) {
     await removeTree(path);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../model/own.js';
 import type { Path } from '../model/problem.js';
 import { didYouMean } from './did-you-mean.js';
 
@@ -31,8 +32,8 @@ const asNumber = (expected: z.ZodNumber, key: string, value: unknown): string | 
 
 const factorOf = (key: string, unit: string): number | undefined => {
   if (unit === '') return 1;
-  if (key.endsWith('Mb')) return perMb[unit.replace(/i?b$/, '')];
-  if (key.endsWith('Ms')) return perMs[unit];
+  if (key.endsWith('Mb')) return own(perMb, unit.replace(/i?b$/, ''));
+  if (key.endsWith('Ms')) return own(perMs, unit);
   return key.endsWith('S') && unit === 's' ? 1 : undefined;
 };
 

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import jsep from 'jsep';
+import { own } from '../model/own.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type {
@@ -64,7 +65,7 @@ const nameAmounts = (formula: string, pace: Pace): { text: string; amounts: Read
   const amounts = new Map<string, Quantity>();
   const text = formula.replace(amount, (written, value: string, unit: string) => {
     const name = `$${amounts.size.toString(36).padStart(written.length - 1, '0')}`;
-    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1) * pace, duration: true });
+    amounts.set(name, { value: Number(value) * (own(unitsMs, unit) ?? 1) * pace, duration: true });
     return name;
   });
   return { text, amounts };
@@ -165,7 +166,7 @@ export const evaluate = (formula: string, { pace, ...timers }: Timers): number =
       const { value, duration } = walk(part.argument);
       return { value: -value, duration };
     }
-    const operator = part.type === 'BinaryExpression' ? operators[part.operator] : undefined;
+    const operator = part.type === 'BinaryExpression' ? own(operators, part.operator) : undefined;
     if (part.type !== 'BinaryExpression' || operator === undefined) {
       throw whole('a formula is made of timers, numbers with a unit, + - * / and parentheses');
     }

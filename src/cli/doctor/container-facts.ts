@@ -1,7 +1,8 @@
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import { hierarchies } from '../../providers/container/cgroups.js';
 import { missingPackages } from '../../providers/container/host-packages.js';
-import { labsFolder, stateFolder } from '../../providers/container/names.js';
+import { basesFolder, labsFolder, stateFolder } from '../../providers/container/names.js';
+import { ageOf } from '../../providers/container/renew.js';
 import { freeMb } from './free-space.js';
 
 /** What containers need of this computer. */
@@ -10,6 +11,8 @@ export interface ContainerState {
   readonly freeDiskMb: number;
   /** Whether a base is there already, so that no download is needed. */
   readonly hasBase: boolean;
+  /** Days since the oldest base was built; undefined when there is none. */
+  readonly baseDays?: number | undefined;
   readonly missingPackages: readonly string[];
   /** `v1`, `v2` or none. */
   readonly cgroups: 'v1' | 'v2' | 'none';
@@ -22,12 +25,22 @@ export const containerState = async (): Promise<ContainerState> => {
   const linux = process.platform === 'linux';
   return {
     freeDiskMb: await freeMb((await exists(stateFolder)) ? stateFolder : '/var/lib'),
-    hasBase: (await namesIfAny(`${stateFolder}/bases`)).some((name) => !name.startsWith('.')),
+    hasBase: (await baseNames()).length > 0,
+    baseDays: await oldestDays(),
     missingPackages: linux ? await missingPackages() : [],
     cgroups: linux ? await cgroupVersion() : 'none',
     overlay: ((await readIfAny('/proc/filesystems').catch(() => undefined)) ?? '').includes('overlay'),
     labIds: await namesIfAny(labsFolder),
   };
+};
+
+const baseNames = async (): Promise<string[]> =>
+  (await namesIfAny(basesFolder)).filter((name) => !name.startsWith('.'));
+
+const oldestDays = async (): Promise<number | undefined> => {
+  const ages = await Promise.all((await baseNames()).map((name) => ageOf(name)));
+  const known = ages.filter((days) => days !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 };
 
 const namesIfAny = (folder: string): Promise<string[]> => namesIn(folder).catch(() => []);

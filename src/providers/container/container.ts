@@ -23,6 +23,7 @@ import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable
 import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
+import { renewBases } from './renew.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
 import { packing, piped, plainFolders, unpackScript } from './upload.js';
@@ -88,6 +89,7 @@ export const containerProvider = (site: LabSite): Provider => {
       await requireHost();
       await favour(false);
       await ensureWatchers(emit);
+      await renewBases(site, () => ensureBases(site, emit, signal), emit, signal);
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
     },

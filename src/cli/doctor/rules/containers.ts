@@ -1,3 +1,4 @@
+import { mostDays } from '../../../providers/container/renew.js';
 import type { ContainerState } from '../container-facts.js';
 import type { ComputerState } from '../facts.js';
 import { bad, type Finding, gigabytes, good, type Rule, warn } from '../finding.js';
@@ -45,6 +46,15 @@ export const containers: readonly Rule[] = [
     hasBase
       ? good('base', 'a base system was built before: a lab like that one needs no network')
       : good('base', 'no base system yet: the first up downloads packages and takes a minute or more'),
+  ),
+  about(({ baseDays = 0 }) =>
+    baseDays > mostDays
+      ? warn(
+          'base age',
+          `a base system was built ${baseDays} days ago and lacks what was mended since`,
+          'quintet destroy in every lab that rests on it; the next quintet up builds it anew, with a network',
+        )
+      : [],
   ),
   about(({ labIds }, { lab }) => {
     if (lab && lab.leftovers.length > 0)
