@@ -13,6 +13,7 @@ const needed: Needed = [
   ['nsenter', 'util-linux'],
   ['unshare', 'util-linux'],
   ['flock', 'util-linux'],
+  ['perl', 'perl-base'],
   ['setpriv', 'util-linux'],
   ['mount', 'mount'],
   ['tar', 'tar'],
