@@ -25,6 +25,7 @@ import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
+import { tighten } from './tighten.js';
 import { packing, piped, plainFolders, unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
 
@@ -88,11 +89,13 @@ export const containerProvider = (site: LabSite): Provider => {
       await requireHost();
       await favour(false);
       await ensureWatchers(emit);
+      await tighten();
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
     },
     materials: async (emit, signal) => {
       await requireHost();
+      await tighten();
       await ensureBases(site, emit, signal);
     },
     state: (machine) => stateOf(site, machine),
