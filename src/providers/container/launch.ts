@@ -1,7 +1,8 @@
 import { startDetached } from '../../host/command.js';
 import type { LabSite } from '../provider.js';
 import { foldersOf } from './base.js';
-import { fullWeight, type Limits, makeGroups, quotaPeriodUs, quotaUs } from './cgroups.js';
+import { fullWeight, type Limits, makeGroups, mostTasks, quotaPeriodUs, quotaUs } from './cgroups.js';
+import { scopeDevices } from './devices.js';
 import { joining } from './enter.js';
 import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
 import { inNetwork } from './network.js';
@@ -62,6 +63,9 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
     `--unit=${name}`,
     `--description=${name.replaceAll('-', ' ')}, a machine of Quintet`,
     '--property=Delegate=yes',
+    '--property=DevicePolicy=closed',
+    ...scopeDevices.map((device) => `--property=DeviceAllow=${device}`),
+    `--property=TasksMax=${mostTasks}`,
     `--property=MemoryMax=${limits.memoryMb}M`,
     `--property=CPUWeight=${fullWeight}`,
     ...(quota ? [`--property=CPUQuota=${percent}%`, `--property=CPUQuotaPeriodSec=${quotaPeriodUs}us`] : []),
