@@ -28,6 +28,6 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-for (const name of ['enter.pl']) {
+for (const name of ['enter.pl', 'idmap.pl']) {
   await copyFile(`src/providers/container/${name}`, `dist/providers/container/${name}`);
 }

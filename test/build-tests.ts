@@ -25,7 +25,7 @@ const startedAlone = [
 ];
 
 /** Programs in another language, found by `ownFile`. */
-const asTheyAre = ['src/providers/container/enter.pl'];
+const asTheyAre = ['src/providers/container/enter.pl', 'src/providers/container/idmap.pl'];
 
 /** These look for what was built, not for what lies beside their source. */
 const knowsTheBuild = ['src/host/own-script.ts', 'test/rig/source.ts'];

@@ -8,7 +8,7 @@ export type OwnScript =
   | 'providers/container/forward-relay';
 
 /** Programs of Quintet's own that are not Node.js's, which lie there as they are. */
-export type OwnFile = 'providers/container/enter.pl';
+export type OwnFile = 'providers/container/enter.pl' | 'providers/container/idmap.pl';
 
 /** The path of one of them. */
 export const ownFile = (name: OwnFile): string => fileURLToPath(new URL(`../${name}`, import.meta.url));

@@ -7,6 +7,8 @@ import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
 import { createDisk, diskExists, removeDisk } from './disk.js';
 import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
+import { releaseLabIds } from './ids.js';
+import { requireIsolation } from './isolation.js';
 import { labGroups, leftoversOf } from './leftovers.js';
 import {
   awakeInit,
@@ -90,6 +92,7 @@ export const containerProvider = (site: LabSite): Provider => {
       await favour(false);
       await ensureWatchers(emit);
       await tighten();
+      await requireIsolation(site, emit);
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
     },
@@ -115,6 +118,7 @@ export const containerProvider = (site: LabSite): Provider => {
       for (const group of await labGroups(site)) await killMachine(site, name(group));
       await removeNetwork(site);
       await removeFolder(labFolder(site));
+      await releaseLabIds(site);
     },
     leftovers: () => leftoversOf(site),
     exec: (machine, argv, options) => execIn(site, machine, argv, options),

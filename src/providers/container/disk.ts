@@ -1,20 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
+import { ensureDir, exists, moveTo, namesIn, readIfAny } from '../../host/files.js';
 import { InputError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
 import { baseExists } from './base.js';
+import { claimIds, releaseIds } from './ids.js';
+import { noUserNamespaces, requireOwnUsers } from './isolation.js';
 import { folderAt, type MachineFolder, machineFolder, machinesFolder } from './names.js';
 import { removeFolder } from './remove.js';
 
-const fill = async (folder: MachineFolder, machine: string, base: string): Promise<void> => {
+/** Makes a folder that overlayfs is given and that the machine's own root owns. */
+const makeLayer = async (path: string, mode: number, root: number): Promise<void> => {
+  await mkdir(path, { mode });
+  await chown(path, root, root);
+};
+
+const fill = async (folder: MachineFolder, machine: string, base: string, first: number | undefined): Promise<void> => {
+  const root = first ?? 0;
   await mkdir(folder.path, { mode: 0o700 });
+  if (first !== undefined) await writeFile(folder.ids, `${first}\n`, { mode: 0o600 });
   // Folders of the upper layer hide the base's owner and mode: they must have the same.
-  await mkdir(folder.upper, { mode: 0o755 });
-  await mkdir(join(folder.upper, 'etc'), { mode: 0o755 });
+  await makeLayer(folder.upper, 0o755, root);
+  await makeLayer(join(folder.upper, 'etc'), 0o755, root);
   await writeFile(join(folder.upper, 'etc/hostname'), `${machine}\n`, { mode: 0o644 });
-  await mkdir(folder.work, { mode: 0o700 });
+  await chown(join(folder.upper, 'etc/hostname'), root, root);
+  await makeLayer(folder.work, 0o700, root);
   await mkdir(folder.root, { mode: 0o755 });
   await appendFile(folder.console, '');
   await symlink(base, folder.base);
@@ -37,6 +48,12 @@ export const diskExists = (site: LabSite, machine: string): Promise<boolean> =>
 /** The base that a machine's disk rests on. */
 export const baseOf = (site: LabSite, machine: string): Promise<string> => readlink(machineFolder(site, machine).base);
 
+/** The first of the ids that a machine's users have here; undefined where its root is this computer's. */
+export const idsOf = async (site: LabSite, machine: string): Promise<number | undefined> => {
+  const text = await readIfAny(machineFolder(site, machine).ids);
+  return text === undefined ? undefined : Number(text);
+};
+
 /** A machine's disk rests on the base it was made with; on another one it would be a mixture of two systems. */
 const requireSameBase = async (site: LabSite, machine: string, base: string): Promise<void> => {
   const own = await baseOf(site, machine);
@@ -51,9 +68,14 @@ const requireSameBase = async (site: LabSite, machine: string, base: string): Pr
 export const createDisk = async (site: LabSite, machine: string, base: string): Promise<void> => {
   await ensureDir(machinesFolder(site), 0o700);
   await sweep(site, machine);
-  if (await diskExists(site, machine)) return requireSameBase(site, machine, base);
+  if (await diskExists(site, machine)) {
+    await requireSameBase(site, machine, base);
+    return requireOwnUsers(site, machine, await idsOf(site, machine));
+  }
+  const first = (await noUserNamespaces()) === undefined ? await claimIds(site, machine) : undefined;
+  requireOwnUsers(site, machine, first);
   const path = temporary(site, machine);
-  await fill(folderAt(path), machine, base);
+  await fill(folderAt(path), machine, base, first);
   await moveTo(path, machineFolder(site, machine).path);
 };
 
@@ -62,6 +84,7 @@ export const removeDisk = async (site: LabSite, machine: string): Promise<void> 
   const { path } = machineFolder(site, machine);
   if (await exists(path)) await moveTo(path, temporary(site, machine));
   await sweep(site, machine);
+  await releaseIds(site, machine);
 };
 
 /** Where among a machine's snapshots something lies that is unfinished or on its way out: no snapshot's name has such a dot. */
@@ -83,7 +106,7 @@ export const settleDisk = async (site: LabSite, machine: string): Promise<void> 
   for (const old of [folder.upper, folder.work]) {
     if (await exists(old)) await moveTo(old, passingIn(folder));
   }
-  await mkdir(folder.work, { mode: 0o700 });
+  await makeLayer(folder.work, 0o700, (await idsOf(site, machine)) ?? 0);
   await moveTo(folder.next, folder.upper);
   await sweepSnapshots(folder);
 };

@@ -3,7 +3,10 @@ import type { LabSite } from '../provider.js';
 import { foldersOf } from './base.js';
 import { fullWeight, type Limits, makeGroups, mostTasks, quotaPeriodUs, quotaUs } from './cgroups.js';
 import { scopeDevices } from './devices.js';
+import { idsOf } from './disk.js';
 import { joining } from './enter.js';
+import { idsPerMachine } from './ids.js';
+import { requireOwnUsers, withLayers } from './isolation.js';
 import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
 import { inNetwork } from './network.js';
 import { needsScopes } from './scopes.js';
@@ -15,14 +18,18 @@ exec "$@"`;
 
 /**
  * The machine's disk is mounted in a mount namespace of its own, so it is unmounted by the machine's death, whatever
- * killed it, and never seen by the rest of the computer. An empty /run keeps nspawn's notes from this computer's.
+ * killed it, and never seen by the rest of the computer. An empty /run keeps nspawn's notes from this computer's. Only the base
+ * has other owners here than where it lies: overlayfs writes to no layer of which that is so.
  */
 const insideScript = `set -eu
 base=$1 upper=$2 work=$3 root=$4
 shift 4
 mount -t overlay -o "lowerdir=$base,upperdir=$upper,workdir=$work" quintet "$root"
-mount -t tmpfs -o mode=0755 quintet /run
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 "$@"`;
+
+/** The machine's users are others than this computer's: its root is nobody here. */
+const ownUsers = (first: number | undefined): readonly string[] =>
+  first === undefined ? [] : [`--private-users=${first}:${idsPerMachine}`, '--private-users-ownership=off'];
 
 const nspawn = (site: LabSite, machine: string, folder: MachineFolder, address: string): readonly string[] => [
   'systemd-nspawn',
@@ -87,28 +94,16 @@ export const launch = async (site: LabSite, machine: string, base: string, weigh
   const planned = site.plan.machines.find((one) => one.name === machine);
   if (planned === undefined) throw new Error(`the plan has no machine ${machine}`);
   const folder = machineFolder(site, machine);
-  const inside = [
-    'sh',
-    '-c',
-    insideScript,
-    'machine',
-    foldersOf(base).join(':'),
-    folder.upper,
-    folder.work,
-    folder.root,
-  ];
-  const chain = inNetwork(site, [
-    'flock',
-    '--nonblock',
-    '--close',
-    folder.lock,
-    'unshare',
-    '--mount',
-    '--propagation=slave',
-    ...inside,
-    ...nspawn(site, machine, folder, planned.address),
-  ]);
+  const first = await idsOf(site, machine);
+  requireOwnUsers(site, machine, first);
+  const { upper, work, root } = folder;
+  const boot = [...nspawn(site, machine, folder, planned.address), ...ownUsers(first)];
+  const inside = (layers: readonly string[]) => {
+    const disk = [layers.join(':'), upper, work, root];
+    return ['sh', '-c', insideScript, 'machine', ...disk, ...boot];
+  };
+  const chain = ['flock', '--nonblock', '--close', folder.lock, ...withLayers(first, foldersOf(base), inside)];
   const limits = { ...planned, weight: weight * bootShare };
-  const argv = await grouped(groupName(site, machine), limits, chain);
+  const argv = await grouped(groupName(site, machine), limits, inNetwork(site, chain));
   return startDetached(['sh', '-c', toConsole, 'console', folder.console, ...argv]);
 };

@@ -6,8 +6,9 @@ import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
 import { fullWeight, giveWeight, processesIn, removeGroups } from './cgroups.js';
-import { baseOf, diskExists, settleDisk } from './disk.js';
+import { baseOf, diskExists, idsOf, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
+import { sharesRoot } from './isolation.js';
 import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
@@ -140,6 +141,7 @@ export const startMachine = async (
     // Whoever cut its power may have been killed before taking the cable away, whose name is then in use for a minute.
     await removeCable(site, `vb-${machine}`);
     await settleDisk(site, machine);
+    if ((await idsOf(site, machine)) === undefined) emit({ type: 'note', text: `${machine}: ${sharesRoot}.` });
     const carrier = await launch(site, machine, await baseOf(site, machine), weight);
     await untilBooted(site, machine, emit, carrier, signal);
   }

@@ -4,6 +4,8 @@ import type { LabSite } from '../provider.js';
 export const stateFolder = '/var/lib/quintet';
 export const basesFolder = `${stateFolder}/bases`;
 export const labsFolder = `${stateFolder}/labs`;
+/** Which machine has which ids of this computer. */
+export const idsFolder = `${stateFolder}/ids`;
 
 /** The bridge in the lab's network namespace, and the machine's only network interface. */
 export const bridge = 'lab0';
@@ -26,10 +28,16 @@ export const labFolder = (site: LabSite): string => `${labsFolder}/${checkedId(s
 export const netnsPath = (site: LabSite): string => `/run/quintet/netns/${labName(site)}`;
 export const groupName = (site: LabSite, machine: string): string => `${labName(site)}-${checkedMachine(machine)}`;
 
+/** What all names of a lab's machines begin with, where machines of all labs are listed. */
+export const labOwner = (site: LabSite): string => `${checkedId(site)}/`;
+export const machineOwner = (site: LabSite, machine: string): string => `${labOwner(site)}${checkedMachine(machine)}`;
+
 export interface MachineFolder {
   readonly path: string;
   /** A symbolic link to the base its disk rests on. */
   readonly base: string;
+  /** The first of the ids of this computer that its users have; not there for one that has no users of its own. */
+  readonly ids: string;
   /** What the machine has changed on top of the base. */
   readonly upper: string;
   readonly work: string;
@@ -51,6 +59,7 @@ export const machinesFolder = (site: LabSite): string => `${labFolder(site)}/mac
 export const folderAt = (path: string): MachineFolder => ({
   path,
   base: `${path}/base`,
+  ids: `${path}/ids`,
   upper: `${path}/upper`,
   work: `${path}/work`,
   root: `${path}/root`,
