@@ -4,7 +4,7 @@
 # PID is the machine's first process, the GROUPs are the folders of its control groups, ARCHITECTURE is as Node.js names it.
 # COMMAND runs with that environment and no other, in all namespaces and control groups of the machine, and may do no more than
 # what the machine itself has started: its capabilities are bounded as those of PID are, and a filter refuses the system calls
-# that systemd-nspawn refuses. Ends as COMMAND does; COMMAND is told to end (SIGTERM) when this program dies.
+# that systemd-nspawn refuses. Ends as COMMAND does, and dies with whoever started it; COMMAND is then told to end (SIGTERM).
 #
 # One program instead of several that become one another, since each start of one takes its time. It needs nothing but Perl itself,
 # which is there wherever dpkg is.
@@ -145,6 +145,13 @@ sub become_root {
     must('user', syscall($call->{setresuid}, 0, 0, 0));
 }
 
+# A change of users makes the kernel forget such a wish, so that of whoever started this has to be made once more.
+sub die_with {
+    my ($parent) = @_;
+    must('death signal', prctl($set_death_signal, 9));
+    exit 1 if getppid() != $parent;
+}
+
 # A process comes into a namespace of processes by its birth.
 sub run_command {
     my $child = fork // fail("fork: $!");
@@ -168,12 +175,14 @@ sub end_like {
     exit 128 + ($status & 127);
 }
 
+my $parent = getppid();
 # Taken hold of first, so that another process can't have got its number in between.
 my $process = must("process $pid", syscall($pidfd_open, $pid, 0));
 my $kept = bounding_set();
 join_groups();
 join_namespaces($process);
 become_root();
+die_with($parent);
 bound_capabilities($kept);
 install_filter();
 # What is in the machine can't look into this program, though its root might otherwise.
