@@ -27,6 +27,7 @@ const call = {
   initModule: arm ? 105 : 175,
   deleteModule: arm ? 106 : 176,
   kexecLoad: arm ? 104 : 246,
+  clockGettime: arm ? 113 : 228,
   clockSettime: arm ? 112 : 227,
   adjtimex: arm ? 171 : 159,
   swapon: arm ? 224 : 167,
@@ -43,7 +44,7 @@ const broken = 'GOT THROUGH';
 /** Perl that makes a system call and says what came of it. */
 const calling = (number: number, ...args: string[]): string =>
   `perl -e '${[
-    'my $zeros = "\\0" x 4096;',
+    'my $zeros = "\\0" x 4096; my ($module, $file) = ("quintet_none", "/etc/hostname");',
     `my $result = syscall(${[number, ...args].join(', ')});`,
     `print $result == -1 ? "refused: $!\\n" : "${broken}\\n"`,
   ].join(' ')}'`;
@@ -60,7 +61,7 @@ interface Attack {
   readonly refused: RegExp;
 }
 
-const no = /Operation not permitted|Permission denied|Read-only file system/;
+const no = /operation not permitted|permission denied|read-only file system/i;
 
 const attacks: readonly Attack[] = [
   {
@@ -72,7 +73,7 @@ const attacks: readonly Attack[] = [
   {
     title: 'take a module out of the kernel',
     formerly: 'exec had CAP_SYS_MODULE, and the kernel looked for the module',
-    script: calling(call.deleteModule, '"quintet_no_such_module"', '0'),
+    script: calling(call.deleteModule, '$module', '0'),
     refused: no,
   },
   {
@@ -84,7 +85,7 @@ const attacks: readonly Attack[] = [
   {
     title: "set the computer's clock",
     formerly: 'exec had CAP_SYS_TIME, and the clock was set',
-    script: `perl -e 'my $now = pack "qq", time, 0; print syscall(${call.clockSettime}, 0, $now) == -1 ? "refused: $!\n" : "${broken}\n"'`,
+    script: `perl -e 'my $now = "\\0" x 16; syscall(${call.clockGettime}, 0, $now); print syscall(${call.clockSettime}, 0, $now) == -1 ? "refused: $!\n" : "${broken}\n"'`,
     refused: no,
   },
   {
@@ -129,22 +130,23 @@ const attacks: readonly Attack[] = [
   {
     title: "change the computer's settings where they are mounted read-only",
     formerly: '/proc/sys was remounted writable',
-    script: `mount -o remount,bind,rw /proc/sys; same=$(cat /proc/sys/kernel/modprobe)
-      printf '%s\n' "$same" >/proc/sys/kernel/modprobe ${andSay}`,
+    script: `mount -o remount,bind,rw /proc/sys; same=$(cat /proc/sys/kernel/panic)
+      printf '%s\n' "$same" >/proc/sys/kernel/panic ${andSay}`,
     refused: no,
   },
   {
     title: 'give the kernel a magic key (only for help)',
     formerly: '/proc/sysrq-trigger of another proc took it',
-    script: `mount -o remount,bind,rw /proc/sysrq-trigger; echo h >/proc/sysrq-trigger ${andSay}`,
-    refused: no,
+    script: `if [ -e /proc/sysrq-trigger ]; then mount -o remount,bind,rw /proc/sysrq-trigger; echo h >/proc/sysrq-trigger ${andSay}
+      else echo 'this kernel has none'; fi`,
+    refused: /permission denied|read-only file system|this kernel has none/i,
   },
   {
     title: 'write into /sys',
     formerly: 'exec remounted it writable',
     script: `mount -o remount,bind,rw /sys; mkdir -p /tmp/sys; mount -t sysfs sysfs /tmp/sys
-      for at in /sys /tmp/sys; do printf 4096 >$at/module/kernel/parameters/panic_on_warn ${andSay}; done
-      same=$(cat /sys/kernel/profiling); printf '%s' "$same" >/sys/kernel/profiling ${andSay}; umount /tmp/sys`,
+      for file in /sys/kernel/rcu_normal /tmp/sys/kernel/rcu_normal; do
+      [ ! -e $file ] || { same=$(cat $file); printf '%s' "$same" >$file ${andSay}; }; done; umount /tmp/sys`,
     refused: no,
   },
   {
@@ -188,7 +190,7 @@ const attacks: readonly Attack[] = [
   {
     title: 'make the computer swap to a file of its own',
     formerly: 'exec had CAP_SYS_ADMIN of the computer and no filter',
-    script: calling(call.swapon, '"/etc/hostname"', '0'),
+    script: calling(call.swapon, '$file', '0'),
     refused: no,
   },
   {
