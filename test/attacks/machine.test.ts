@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/host/command.js';
@@ -20,6 +21,10 @@ const ways: readonly (readonly [name: string, argv: (script: string) => readonly
   ['exec', (script) => ['sh', '-c', script]],
   ['a service', (script) => ['systemd-run', '--quiet', '--pipe', '--wait', '--collect', 'sh', '-c', script]],
 ];
+
+/** Where the computer has its files, as mknod(1) calls it. */
+const { dev } = statSync('/var/lib');
+const disk = `${(dev >> 8) & 0xfff} ${dev & 0xff}`;
 
 /** Numbers of system calls by architecture (asm/unistd.h). */
 const arm = process.arch === 'arm64';
@@ -144,7 +149,7 @@ const attacks: readonly Attack[] = [
   {
     title: 'write into /sys',
     formerly: 'exec remounted it writable',
-    script: `mount -o remount,bind,rw /sys; mkdir -p /tmp/sys; mount -t sysfs sysfs /tmp/sys
+    script: `mount -o remount,bind,rw /sys/kernel; mkdir -p /tmp/sys; mount -t sysfs sysfs /tmp/sys
       for file in /sys/kernel/rcu_normal /tmp/sys/kernel/rcu_normal; do
       [ ! -e $file ] || { same=$(cat $file); printf '%s' "$same" >$file ${andSay}; }; done; umount /tmp/sys`,
     refused: no,
@@ -157,28 +162,28 @@ const attacks: readonly Attack[] = [
     refused: no,
   },
   {
-    title: "read and write the computer's disks",
-    formerly: 'a loop device and a disk were made, read and written by their numbers',
-    script: `for numbers in '7 0' '8 0' '254 0'; do rm -f /tmp/disk
-      mknod /tmp/disk b $numbers && head -c 512 /tmp/disk >/dev/null ${andSay}; done`,
+    title: "read the computer's disks",
+    formerly: 'exec made them by their numbers, and read and wrote them',
+    script: `for numbers in '7 0' '${disk}'; do rm -f /var/tmp/disk
+      mknod /var/tmp/disk b $numbers && head -c 512 /var/tmp/disk >/dev/null ${andSay}; done`,
     refused: no,
   },
   {
     title: 'take a loop device',
     formerly: 'loop-control was made by its number and gave one',
-    script: `rm -f /tmp/control; mknod /tmp/control c 10 237 && : <>/tmp/control ${andSay}`,
+    script: `rm -f /var/tmp/control; mknod /var/tmp/control c 10 237 && : <>/var/tmp/control ${andSay}`,
     refused: no,
   },
   {
     title: "read the computer's memory",
     formerly: '/dev/mem was made by its number',
-    script: `for minor in 1 4; do rm -f /tmp/memory; mknod /tmp/memory c 1 $minor && : </tmp/memory ${andSay}; done`,
+    script: `for minor in 1 4; do rm -f /var/tmp/memory; mknod /var/tmp/memory c 1 $minor && : </var/tmp/memory ${andSay}; done`,
     refused: no,
   },
   {
     title: "write into the kernel's log",
     formerly: '/dev/kmsg was made by its number and took the line',
-    script: `rm -f /tmp/kmsg; mknod /tmp/kmsg c 1 11 && echo forged >/tmp/kmsg ${andSay}`,
+    script: `rm -f /var/tmp/kmsg; mknod /var/tmp/kmsg c 1 11 && echo forged >/var/tmp/kmsg ${andSay}`,
     refused: no,
   },
   {

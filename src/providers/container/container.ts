@@ -23,6 +23,7 @@ import {
 import { groupName, labFolder, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
 import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
+import { requireOwnUsers } from './own-users.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
 import { snapshotsOf } from './snapshots.js';
@@ -48,6 +49,8 @@ const faultsOf = (site: LabSite, weight: () => number): Faults => ({
   // The kernel of a killed container goes on answering for its addresses for a moment; a machine without power does not.
   cutPower: async (machine) => {
     if (!(await isOn(site, machine))) return;
+    // It could not be switched on again.
+    await requireOwnUsers(site, [machine], quiet);
     const name = await cableOf(site, await runningInit(site, machine)).catch(quiet);
     if (name !== undefined) await setCable(site, name, 'down').catch(quiet);
     await killProcesses(site, machine);
@@ -93,6 +96,11 @@ export const containerProvider = (site: LabSite): Provider => {
       await ensureWatchers(emit);
       await tighten();
       await requireIsolation(site, emit);
+      await requireOwnUsers(
+        site,
+        site.plan.machines.map(({ name }) => name),
+        emit,
+      );
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
     },

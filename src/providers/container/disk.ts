@@ -6,7 +6,7 @@ import { InputError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
 import { baseExists } from './base.js';
 import { claimIds, releaseIds } from './ids.js';
-import { noUserNamespaces, requireOwnUsers } from './isolation.js';
+import { noUserNamespaces, requireIsolation } from './isolation.js';
 import { folderAt, type MachineFolder, machineFolder, machinesFolder } from './names.js';
 import { removeFolder } from './remove.js';
 
@@ -68,12 +68,9 @@ const requireSameBase = async (site: LabSite, machine: string, base: string): Pr
 export const createDisk = async (site: LabSite, machine: string, base: string): Promise<void> => {
   await ensureDir(machinesFolder(site), 0o700);
   await sweep(site, machine);
-  if (await diskExists(site, machine)) {
-    await requireSameBase(site, machine, base);
-    return requireOwnUsers(site, machine, await idsOf(site, machine));
-  }
+  if (await diskExists(site, machine)) return requireSameBase(site, machine, base);
+  await requireIsolation(site, () => undefined);
   const first = (await noUserNamespaces()) === undefined ? await claimIds(site, machine) : undefined;
-  requireOwnUsers(site, machine, first);
   const path = temporary(site, machine);
   await fill(folderAt(path), machine, base, first);
   await moveTo(path, machineFolder(site, machine).path);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { run } from '../../host/command.js';
 import { ensureDir, exists } from '../../host/files.js';
 import { ownFile } from '../../host/own-script.js';
-import { ComputerError, InputError } from '../../model/errors.js';
+import { ComputerError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { LabSite } from '../provider.js';
 import { idsPerMachine, someIds } from './ids.js';
@@ -71,8 +71,6 @@ export const noUserNamespaces = (): Promise<string | undefined> => {
   return tried;
 };
 
-/** What it means to go without. */
-export const sharesRoot = 'root in it is root on this computer as well';
 const risk = 'root in a machine is then root on this computer as well';
 
 /**
@@ -85,13 +83,5 @@ export const requireIsolation = async (site: LabSite, emit: Emit): Promise<void>
   if (site.trusted) return emit({ type: 'note', text: `Machines go without user namespaces (${why}): ${risk}.` });
   throw new ComputerError(`Machines can't have user namespaces of their own here: ${why}.`, {
     hint: `It takes Linux 5.19 and a file system below ${stateFolder} such as ext4, xfs or btrfs. If you vouch for all that runs in this lab: the same command with --trust goes without (${risk}).`,
-  });
-};
-
-/** Throws an InputError for a machine whose root is this computer's, unless somebody vouches for the lab. */
-export const requireOwnUsers = (site: LabSite, machine: string, first: number | undefined): void => {
-  if (first !== undefined || site.trusted) return;
-  throw new InputError(`${machine} was made without users of its own: ${sharesRoot}.`, {
-    hint: 'Run quintet destroy (what the machines hold is lost), then quintet up. Or, if you vouch for all that runs in this lab: the same command with --trust.',
   });
 };

@@ -6,13 +6,13 @@ import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
 import { fullWeight, giveWeight, processesIn, removeGroups } from './cgroups.js';
-import { baseOf, diskExists, idsOf, settleDisk } from './disk.js';
+import { baseOf, diskExists, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
-import { sharesRoot } from './isolation.js';
 import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
 import { removeCable } from './network.js';
+import { requireOwnUsers } from './own-users.js';
 import { isPaused, resumeMachine } from './pause.js';
 import { releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
@@ -137,11 +137,11 @@ export const startMachine = async (
     await resumeMachine(site, machine);
     await untilBooted(site, machine, emit, undefined, signal);
   } else {
+    await requireOwnUsers(site, [machine], () => undefined);
     await killMachine(site, machine);
     // Whoever cut its power may have been killed before taking the cable away, whose name is then in use for a minute.
     await removeCable(site, `vb-${machine}`);
     await settleDisk(site, machine);
-    if ((await idsOf(site, machine)) === undefined) emit({ type: 'note', text: `${machine}: ${sharesRoot}.` });
     const carrier = await launch(site, machine, await baseOf(site, machine), weight);
     await untilBooted(site, machine, emit, carrier, signal);
   }

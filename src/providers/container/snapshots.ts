@@ -9,6 +9,7 @@ import { dyingWithUs } from './enter.js';
 import { freezeGroup, thawGroup } from './freezer.js';
 import { killMachine, stateOf } from './machine.js';
 import { groupName, type MachineFolder, machineFolder } from './names.js';
+import { requireOwnUsers } from './own-users.js';
 import { removeFolder } from './remove.js';
 
 /**
@@ -115,6 +116,7 @@ const assertRestorable = async (site: LabSite, machine: string, name: string): P
       hint: 'Run quintet destroy, then quintet up: it builds the base again.',
     });
   }
+  await requireOwnUsers(site, [machine], () => undefined);
   await requireRoom(machine, from, folder);
 };
 
