@@ -1,6 +1,8 @@
 import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { boundsProcesses } from '../../providers/container/bounds-trial.js';
 import { hierarchies } from '../../providers/container/cgroups.js';
 import { missingPackages } from '../../providers/container/host-packages.js';
+import { noUserNamespaces } from '../../providers/container/isolation.js';
 import { labsFolder, stateFolder } from '../../providers/container/names.js';
 import { freeMb } from './free-space.js';
 
@@ -14,18 +16,36 @@ export interface ContainerState {
   /** `v1`, `v2` or none. */
   readonly cgroups: 'v1' | 'v2' | 'none';
   readonly overlay: boolean;
+  /** What came of keeping a machine apart from this computer; not there where that can't be tried (not root, packages missing). */
+  readonly apart?: Apart | undefined;
   /** Ids of labs that have something on this computer. */
   readonly labIds: readonly string[];
 }
 
+export interface Apart {
+  /** Why machines can't have user namespaces of their own; undefined when they can. */
+  readonly noUserNamespaces: string | undefined;
+  /** Whether a machine can be held to a number of processes. */
+  readonly boundsProcesses: boolean;
+}
+
+const tryApart = async (): Promise<Apart> => ({
+  noUserNamespaces: await noUserNamespaces(),
+  boundsProcesses: await boundsProcesses(),
+});
+
 export const containerState = async (): Promise<ContainerState> => {
   const linux = process.platform === 'linux';
+  const lacking = linux ? await missingPackages() : [];
+  const cgroups = linux ? await cgroupVersion() : 'none';
+  const canTry = linux && process.getuid?.() === 0 && lacking.length === 0 && cgroups !== 'none';
   return {
     freeDiskMb: await freeMb((await exists(stateFolder)) ? stateFolder : '/var/lib'),
     hasBase: (await namesIfAny(`${stateFolder}/bases`)).some((name) => !name.startsWith('.')),
-    missingPackages: linux ? await missingPackages() : [],
-    cgroups: linux ? await cgroupVersion() : 'none',
+    missingPackages: lacking,
+    cgroups,
     overlay: ((await readIfAny('/proc/filesystems').catch(() => undefined)) ?? '').includes('overlay'),
+    apart: canTry ? await tryApart().catch(() => undefined) : undefined,
     labIds: await namesIfAny(labsFolder),
   };
 };

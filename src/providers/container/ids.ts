@@ -90,12 +90,14 @@ const claims = async (): Promise<Claim[]> => {
   return (await Promise.all(found)).flat();
 };
 
+/** A link is there as a whole or not at all, and only one can be made: so nobody needs a lock. */
 const take = async (first: number, owner: string): Promise<boolean> => {
+  const path = join(idsFolder, String(first));
   try {
-    await symlink(owner, join(idsFolder, String(first)));
+    await symlink(owner, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return (await readlink(path).catch(() => '')) === owner;
     throw error;
   }
 };
