@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/host/command.js';
 import { needs } from '../rig/needs.js';
@@ -337,11 +337,32 @@ real('nobody but root gets into the bases and the disks', async (t) => {
   }
 });
 
+/** The machine's first process, as this computer numbers it. */
+const firstOf = async (machine: string): Promise<string> => {
+  for (const pid of await processesOf(machine)) {
+    if (/^NSpid:\s+\d+\s+1$/m.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))) return pid;
+  }
+  throw new Error(`${machine} does not run`);
+};
+
 // Formerly they were root's, and a program that runs as its owner was root's as well.
 real("what a machine writes belongs to its users on the computer's disk", async (t) => {
   ok(t, await inMachine('web', 'sh', '-c', 'cp /usr/bin/id /root/id && chmod 4755 /root/id'));
-  const upper = join('/var/lib/quintet/labs', await labId(), 'machines/web/upper');
-  t.true((await stat(join(upper, 'root/id'))).uid >= 524_288);
+  const { uid, mode } = await stat(`/proc/${await firstOf('web')}/root/root/id`);
+  t.true(uid >= 524_288);
+  t.is(mode & 0o7777, 0o4755);
   ok(t, await inMachine('web', 'rm', '/root/id'));
-  t.deepEqual((await readdir(join(upper, 'root'))).includes('id'), false);
+});
+
+// Formerly a machine could write until the computer's disk was full.
+real('a machine can write no more than its own disk holds', async (t) => {
+  const [, size = ''] = ok(t, await inMachine('web', 'df', '--output=size', '--block-size=1M', '/')).split('\n');
+  t.true(Number(size) <= 4096, size);
+  const ran = await inMachine(
+    'web',
+    'sh',
+    '-c',
+    'fallocate --length 5G /root/fill; code=$?; rm -f /root/fill; exit $code',
+  );
+  t.regex(words(ran), /No space left on device/);
 });

@@ -1,6 +1,7 @@
 import { exists, namesIn, readIfAny } from '../../host/files.js';
 import { boundsProcesses } from '../../providers/container/bounds-trial.js';
 import { hierarchies } from '../../providers/container/cgroups.js';
+import { noImages } from '../../providers/container/disk-image.js';
 import { missingPackages } from '../../providers/container/host-packages.js';
 import { noUserNamespaces } from '../../providers/container/isolation.js';
 import { labsFolder, stateFolder } from '../../providers/container/names.js';
@@ -27,11 +28,14 @@ export interface Apart {
   readonly noUserNamespaces: string | undefined;
   /** Whether a machine can be held to a number of processes. */
   readonly boundsProcesses: boolean;
+  /** Why a machine's disk can't be a file of its own, which has an end; undefined when it can. */
+  readonly noImages: string | undefined;
 }
 
 const tryApart = async (): Promise<Apart> => ({
   noUserNamespaces: await noUserNamespaces(),
   boundsProcesses: await boundsProcesses(),
+  noImages: await noImages(),
 });
 
 export const containerState = async (): Promise<ContainerState> => {

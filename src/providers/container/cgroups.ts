@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readIfAny } from '../../host/files.js';
+import { exists, readIfAny } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
 import { deviceFiles } from './devices.js';
 
@@ -176,6 +176,9 @@ export const makeGroups = async (name: string, limits: Limits): Promise<string[]
   for (const hierarchy of await hierarchies()) paths.push(await makeIn(hierarchy, name, limits));
   return paths;
 };
+
+/** Whether a group is one where the kernel asks which devices it may open. */
+export const boundsDevices = (path: string): Promise<boolean> => exists(join(path, 'devices.deny'));
 
 /** Gives the group called `name`, where it is, so much processor time beside others. */
 export const giveWeight = async (name: string, weight: number): Promise<void> => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, chown, mkdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensureDir, exists, moveTo, namesIn, readIfAny } from '../../host/files.js';
 import { InputError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
 import { baseExists } from './base.js';
+import { makeImage, noImages, released } from './disk-image.js';
 import { claimIds, releaseIds } from './ids.js';
 import { noUserNamespaces, requireIsolation } from './isolation.js';
 import { folderAt, type MachineFolder, machineFolder, machinesFolder } from './names.js';
@@ -16,16 +17,39 @@ const makeLayer = async (path: string, mode: number, root: number): Promise<void
   await chown(path, root, root);
 };
 
+/** The layer of a machine where an image that holds it is mounted. */
+export const layerAt = (at: string): Pick<MachineFolder, 'upper' | 'work'> => ({
+  upper: `${at}/upper`,
+  work: `${at}/work`,
+});
+
+const fillLayer = async (
+  { upper, work }: Pick<MachineFolder, 'upper' | 'work'>,
+  machine: string,
+  root: number,
+): Promise<void> => {
+  // Folders of the upper layer hide the base's owner and mode: they must have the same.
+  await makeLayer(upper, 0o755, root);
+  await makeLayer(join(upper, 'etc'), 0o755, root);
+  await writeFile(join(upper, 'etc/hostname'), `${machine}\n`, { mode: 0o644 });
+  await chown(join(upper, 'etc/hostname'), root, root);
+  await makeLayer(work, 0o700, root);
+};
+
+const makeImageOf = async ({ image, disk }: MachineFolder): Promise<void> => {
+  await makeImage(image, disk);
+  await removeFolder(disk);
+  await mkdir(disk, { mode: 0o755 });
+};
+
 const fill = async (folder: MachineFolder, machine: string, base: string, first: number | undefined): Promise<void> => {
   const root = first ?? 0;
   await mkdir(folder.path, { mode: 0o700 });
   if (first !== undefined) await writeFile(folder.ids, `${first}\n`, { mode: 0o600 });
-  // Folders of the upper layer hide the base's owner and mode: they must have the same.
-  await makeLayer(folder.upper, 0o755, root);
-  await makeLayer(join(folder.upper, 'etc'), 0o755, root);
-  await writeFile(join(folder.upper, 'etc/hostname'), `${machine}\n`, { mode: 0o644 });
-  await chown(join(folder.upper, 'etc/hostname'), root, root);
-  await makeLayer(folder.work, 0o700, root);
+  const imaged = (await noImages()) === undefined;
+  if (imaged) await mkdir(folder.disk, { mode: 0o755 });
+  await fillLayer(imaged ? layerAt(folder.disk) : folder, machine, root);
+  if (imaged) await makeImageOf(folder);
   await mkdir(folder.root, { mode: 0o755 });
   await appendFile(folder.console, '');
   await symlink(base, folder.base);
@@ -53,6 +77,10 @@ export const idsOf = async (site: LabSite, machine: string): Promise<number | un
   const text = await readIfAny(machineFolder(site, machine).ids);
   return text === undefined ? undefined : Number(text);
 };
+
+/** What holds all that a machine has changed, and is copied as one: its image, or its upper layer. */
+export const changesOf = async (folder: MachineFolder): Promise<string> =>
+  (await exists(folder.image)) ? folder.image : folder.upper;
 
 /** A machine's disk rests on the base it was made with; on another one it would be a mixture of two systems. */
 const requireSameBase = async (site: LabSite, machine: string, base: string): Promise<void> => {
@@ -94,16 +122,22 @@ export const sweepSnapshots = async ({ snapshots }: MachineFolder): Promise<void
 };
 
 /**
- * Gives a machine the layer that waits to take the place of its own, also when that was begun by a Quintet that was killed.
+ * Gives a machine the image or layer that waits to take the place of its own, also when that was begun by a Quintet that was killed.
  * To be called before a disk is used. Overlayfs refuses a work folder that it has used with another layer.
  */
 export const settleDisk = async (site: LabSite, machine: string): Promise<void> => {
   const folder = machineFolder(site, machine);
+  await released(folder.image);
   if (!(await exists(folder.next))) return;
+  if ((await stat(folder.next)).isFile()) await moveTo(folder.next, folder.image);
+  else await settleLayer(folder, (await idsOf(site, machine)) ?? 0);
+  await sweepSnapshots(folder);
+};
+
+const settleLayer = async (folder: MachineFolder, root: number): Promise<void> => {
   for (const old of [folder.upper, folder.work]) {
     if (await exists(old)) await moveTo(old, passingIn(folder));
   }
-  await makeLayer(folder.work, 0o700, (await idsOf(site, machine)) ?? 0);
+  await makeLayer(folder.work, 0o700, root);
   await moveTo(folder.next, folder.upper);
-  await sweepSnapshots(folder);
 };

@@ -36,6 +36,12 @@ export const firstProcess = async (group: string): Promise<number | undefined> =
   return undefined;
 };
 
+/** The process outside the machine that has started its first one, and sees what that was started on. */
+export const carrierOf = async (group: string): Promise<number> => {
+  const status = await readFile(`/proc/${await firstProcess(group)}/status`, 'utf8');
+  return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]);
+};
+
 const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8'];
 
 /**

@@ -1,9 +1,11 @@
 import { startDetached } from '../../host/command.js';
+import { exists } from '../../host/files.js';
 import type { LabSite } from '../provider.js';
 import { foldersOf } from './base.js';
-import { fullWeight, type Limits, makeGroups, mostTasks, quotaPeriodUs, quotaUs } from './cgroups.js';
+import { boundsDevices, fullWeight, type Limits, makeGroups, mostTasks, quotaPeriodUs, quotaUs } from './cgroups.js';
 import { scopeDevices } from './devices.js';
-import { idsOf } from './disk.js';
+import { idsOf, layerAt } from './disk.js';
+import { withImage } from './disk-image.js';
 import { joining } from './enter.js';
 import { idsPerMachine } from './ids.js';
 import { withLayers } from './isolation.js';
@@ -82,9 +84,20 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
   ];
 };
 
-/** Puts a command into a group of its own that lasts as long as its processes. */
-const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> =>
-  (await needsScopes()) ? inScope(name, limits, argv) : joining(await makeGroups(name, limits), argv);
+type Prefix = (argv: readonly string[]) => readonly string[];
+
+/**
+ * Puts a command into a group of its own that lasts as long as its processes. `outer` and `onDisk` begin its command line; the latter
+ * mounts a disk from a device that nothing in the group may open.
+ */
+const grouped = async (name: string, limits: Limits, outer: Prefix, onDisk: Prefix, argv: readonly string[]) => {
+  if (await needsScopes()) return onDisk(inScope(name, limits, outer(argv)));
+  const groups = await makeGroups(name, limits);
+  const bounds = await Promise.all(groups.map(boundsDevices));
+  const late = groups.filter((_, index) => bounds[index]);
+  const early = groups.filter((_, index) => !bounds[index]);
+  return joining(early, outer(onDisk(joining(late, argv))));
+};
 
 /** While a machine boots it has a smaller share than its siblings: one that comes back must not hold up the site. */
 const bootShare = 0.25;
@@ -95,14 +108,17 @@ export const launch = async (site: LabSite, machine: string, base: string, weigh
   if (planned === undefined) throw new Error(`the plan has no machine ${machine}`);
   const folder = machineFolder(site, machine);
   const first = await idsOf(site, machine);
-  const { upper, work, root } = folder;
+  const imaged = await exists(folder.image);
+  const { upper, work } = imaged ? layerAt(folder.disk) : folder;
   const boot = [...nspawn(site, machine, folder, planned.address), ...ownUsers(first)];
   const inside = (layers: readonly string[]) => {
-    const disk = [layers.join(':'), upper, work, root];
+    const disk = [layers.join(':'), upper, work, folder.root];
     return ['sh', '-c', insideScript, 'machine', ...disk, ...boot];
   };
-  const chain = ['flock', '--nonblock', '--close', folder.lock, ...withLayers(first, foldersOf(base), inside)];
+  const outer: Prefix = (argv) => inNetwork(site, ['flock', '--nonblock', '--close', folder.lock, ...argv]);
+  const onDisk: Prefix = (argv) => (imaged ? withImage(folder.image, folder.disk, argv) : argv);
   const limits = { ...planned, weight: weight * bootShare };
-  const argv = await grouped(groupName(site, machine), limits, inNetwork(site, chain));
+  const chain = withLayers(first, foldersOf(base), inside);
+  const argv = await grouped(groupName(site, machine), limits, outer, onDisk, chain);
   return startDetached(['sh', '-c', toConsole, 'console', folder.console, ...argv]);
 };

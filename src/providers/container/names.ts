@@ -38,7 +38,11 @@ export interface MachineFolder {
   readonly base: string;
   /** The first of the ids of this computer that its users have; not there for one that has no users of its own. */
   readonly ids: string;
-  /** What the machine has changed on top of the base. */
+  /** The machine's disk, where this computer can make a file a disk; otherwise the layer lies in the folder itself. */
+  readonly image: string;
+  /** Where the image is mounted, in a mount namespace of its own. */
+  readonly disk: string;
+  /** What the machine has changed on top of the base, where there is no image. */
   readonly upper: string;
   readonly work: string;
   /** Where its disk is mounted, in a mount namespace of its own. */
@@ -46,11 +50,11 @@ export interface MachineFolder {
   readonly console: string;
   /** Held while it runs, so that it never runs twice. */
   readonly lock: string;
-  /** Copies of the upper layer, a folder by the name of each snapshot. */
+  /** Copies of the image or the upper layer, by the name of each snapshot. */
   readonly snapshots: string;
-  /** Copies of the upper layer that may not be on the disk for good yet, by the names that they will have as snapshots. */
+  /** Copies that may not be on the disk for good yet, by the names that they will have as snapshots. */
   readonly settling: string;
-  /** A whole upper layer that is to take the place of the present one. */
+  /** A whole image or upper layer that is to take the place of the present one. */
   readonly next: string;
 }
 
@@ -60,6 +64,8 @@ export const folderAt = (path: string): MachineFolder => ({
   path,
   base: `${path}/base`,
   ids: `${path}/ids`,
+  image: `${path}/disk.img`,
+  disk: `${path}/disk`,
   upper: `${path}/upper`,
   work: `${path}/work`,
   root: `${path}/root`,

@@ -1,3 +1,4 @@
+import { diskBytes } from '../../../providers/container/disk-image.js';
 import type { ContainerState } from '../container-facts.js';
 import type { ComputerState } from '../facts.js';
 import { bad, type Finding, gigabytes, good, type Rule, warn } from '../finding.js';
@@ -47,6 +48,13 @@ export const containers: readonly Rule[] = [
     if (apart.boundsProcesses) return good('processes', 'a machine can start only so many');
     const mend = 'mount them, or start the kernel with cgroup_enable=pids; until then run only labs that you know';
     return warn('processes', 'nothing bounds how many a machine starts: no pids control groups', mend);
+  }),
+  about(({ apart }) => {
+    if (apart === undefined) return [];
+    const end = gigabytes(diskBytes / 2 ** 20);
+    if (apart.noImages === undefined) return good('disk files', `a machine can write ${end} and no more`);
+    const why = `nothing bounds what a machine writes: ${apart.noImages}`;
+    return warn('disk files', why, 'load the kernel module loop; until then run only labs that you know');
   }),
   about(({ freeDiskMb, hasBase }) => {
     const needed = hasBase ? runMb : buildMb;
