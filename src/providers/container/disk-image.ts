@@ -26,10 +26,10 @@ const making = ['mkfs.ext4', '-q', '-F', '-m', '0', '-E', 'nodiscard,lazy_itable
 const mounting = ['mount', '-t', 'ext4', '-o', 'loop,noatime,barrier=0,noinit_itable'];
 
 /** Makes a disk with what is in a folder on it, owners and all. */
-export const makeImage = async (image: string, content: string): Promise<void> => {
+export const makeImage = async (image: string, content: string, bytes = diskBytes): Promise<void> => {
   const file = await open(image, 'wx', 0o600);
   try {
-    await file.truncate(diskBytes);
+    await file.truncate(bytes);
   } finally {
     await file.close();
   }
@@ -75,7 +75,7 @@ const trial = async (): Promise<string | undefined> => {
   try {
     await ensureDir(folder, 0o700);
     for (const path of [at, content]) await mkdir(path);
-    await makeImage(image, content);
+    await makeImage(image, content, 8 * 2 ** 20);
     const { exitCode, stderr } = await run(withImage(image, at, ['touch', join(at, 'file')]), { timeoutMs: 10_000 });
     return exitCode === 0 ? undefined : stderr.trim().split('\n')[0] || `a trial ended with exit code ${exitCode}`;
   } catch (error) {
