@@ -44,7 +44,8 @@ export const withImage = (image: string, at: string, argv: readonly string[]): r
 
 /** The loop devices that have a file. */
 const holders = async (image: string): Promise<string[]> => {
-  const found = (await readdir('/sys/block')).map(async (name) => {
+  const devices = (await readdir('/sys/block')).filter((name) => name.startsWith('loop'));
+  const found = devices.map(async (name) => {
     const file = await readIfAny(`/sys/block/${name}/loop/backing_file`).catch(() => undefined);
     return file?.trim() === image ? [name] : [];
   });

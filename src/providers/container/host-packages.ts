@@ -14,6 +14,7 @@ const needed: Needed = [
   ['unshare', 'util-linux'],
   ['flock', 'util-linux'],
   ['perl', 'perl-base'],
+  ['mkfs.ext4', 'e2fsprogs'],
   ['setpriv', 'util-linux'],
   ['mount', 'mount'],
   ['tar', 'tar'],

@@ -57,7 +57,8 @@ const trial = async (): Promise<string | undefined> => {
       String(first),
     ];
     const { exitCode, stderr } = await run(withLayers(first, [join(folder, 'lower')], script), { timeoutMs: 10_000 });
-    return exitCode === 0 ? undefined : stderr.trim() || `a trial ended with exit code ${exitCode}`;
+    if (exitCode === 0) return undefined;
+    return stderr.trim().replaceAll(`${folder}/`, '') || `a trial ended with exit code ${exitCode}`;
   } finally {
     await removeFolder(folder);
   }
