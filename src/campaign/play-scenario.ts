@@ -3,7 +3,7 @@ import { reason, type Subject, unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
 import { judgeScenario } from '../check/scenario.js';
 import { InterruptedError, UnknownError } from '../model/errors.js';
-import type { Emit } from '../model/events.js';
+import type { Emit, PlaceInAll } from '../model/events.js';
 import type { RecordEvent } from '../model/history.js';
 import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
@@ -38,21 +38,24 @@ const triesAtMost = 3;
 const subjectOf = ({ id, title }: ScheduledScenario): Subject => ({ kind: 'scenario', id, title });
 
 /** Plays a scenario with all its repetitions, or says why not; its finding is emitted and returned. */
-export const playScenario = async (verification: Verification, scenario: ScheduledScenario): Promise<Finding> => {
+export const playScenario = async (
+  verification: Verification,
+  scenario: ScheduledScenario,
+  place?: PlaceInAll,
+): Promise<Finding> => {
   const from = verification.record.length;
   const fromMs = verification.clock.nowMs();
-  const step = scenario.title;
+  const { id, title } = scenario;
   const instead = await whyNot(verification, scenario);
   if (instead) verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...instead } });
   else {
-    verification.emit({ type: 'step-started', step });
+    verification.emit({ type: 'scenario-started', id, title, ...(place && { place }) });
     await playRepetitions(verification, scenario);
-    verification.emit({ type: 'step-done', step, tookMs: verification.clock.nowMs() - fromMs });
   }
   // As the final verdict will judge it, from the same events.
   const finding = judgeRecord(verification.record.slice(from)).findings.find(({ id }) => id === scenario.id);
   if (finding === undefined) throw new Error(`${scenario.id} left nothing to judge`);
-  verification.emit({ type: 'finding', finding });
+  verification.emit({ type: 'finding', finding, tookMs: verification.clock.nowMs() - fromMs });
   return finding;
 };
 

@@ -4,7 +4,7 @@ import { slowWords } from '../check/words.js';
 import { type Clock, systemClock } from '../host/clock.js';
 import { readIfAny } from '../host/files.js';
 import { ComputerError } from '../model/errors.js';
-import type { Emit } from '../model/events.js';
+import type { Emit, PlaceInAll } from '../model/events.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
@@ -87,7 +87,7 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     await begin(verification, options, pace);
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
-    for (const scenario of scenarios) await playScenario(verification, scenario);
+    for (const [scenario, place] of placed(scenarios)) await playScenario(verification, scenario, place);
     if (options.random) await playRandomly(verification, options.random, pace);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
@@ -101,6 +101,19 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     await failureOf(reports.close);
   }
 };
+
+/** What getting ready and well again adds to what a scenario says, roughly. */
+const aroundMs = 2000;
+
+/** About how long a scenario takes, all its runs, in milliseconds. */
+export const aboutMs = ({ beforeMs, faults, afterMs, repeat }: ScheduledScenario): number =>
+  repeat * (beforeMs + Math.max(0, ...faults.map(({ atMs, forMs }) => atMs + forMs)) + afterMs + aroundMs);
+
+const placed = (scenarios: readonly ScheduledScenario[]): (readonly [ScheduledScenario, PlaceInAll])[] =>
+  scenarios.map((scenario, index) => {
+    const leftMs = scenarios.slice(index).reduce((sum, each) => sum + aboutMs(each), 0);
+    return [scenario, { number: index + 1, count: scenarios.length, leftMs }];
+  });
 
 const openVerification = async (
   site: LabSite,

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { unmet } from '../../campaign/play-scenario.js';
+import { aboutMs } from '../../campaign/verify.js';
 import { commandLine } from '../../host/command.js';
 import { InputError } from '../../model/errors.js';
-import type { Plan } from '../../model/plan.js';
-import type { Scenario } from '../../model/scenario.js';
 import { scheduled } from '../../plan/expectation.js';
 import { argumentList, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
 import { countOption, durationOption } from '../number-options.js';
@@ -28,7 +27,14 @@ const list = async (context: Context, opened: OpenedLab, { scenarios: names, for
   const rows = scenarios.map((scenario) => {
     const { id, title, why, firstLook = false } = scenario;
     const skipped = unmet(scenario, opened.plan);
-    return { id, title, why, firstLook, aboutS: aboutS(scenario, opened.plan), ...(skipped && { skipped }) };
+    return {
+      id,
+      title,
+      why,
+      firstLook,
+      aboutS: Math.round(aboutMs(scheduled({ ...scenario, repeat: 1 }, opened.plan)) / 1000),
+      ...(skipped && { skipped }),
+    };
   });
   const table = () =>
     tableOf(
@@ -41,16 +47,6 @@ const list = async (context: Context, opened: OpenedLab, { scenarios: names, for
     );
   context.out(format === 'json' ? JSON.stringify(rows, null, 2) : table());
   return undefined;
-};
-
-/** What getting ready and well again adds to what a scenario says, roughly. */
-const aroundS = 2;
-
-/** About how long it takes, in whole seconds. */
-const aboutS = (scenario: Scenario, plan: Plan): number => {
-  const { beforeMs, faults, afterMs } = scheduled(scenario, plan);
-  const lasts = faults.map(({ atMs, forMs }) => atMs + forMs);
-  return Math.round((beforeMs + Math.max(0, ...lasts) + afterMs) / 1000) + aroundS;
 };
 
 const minute = 60_000;
