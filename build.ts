@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /**
@@ -28,3 +28,6 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+for (const name of ['enter.pl', 'idmap.pl']) {
+  await copyFile(`src/providers/container/${name}`, `dist/providers/container/${name}`);
+}

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -23,6 +23,9 @@ const startedAlone = [
   'test/rig/vboxmanage/inside.ts',
   'test/rig/vboxmanage/service.ts',
 ];
+
+/** Programs in another language, found by `ownFile`. */
+const asTheyAre = ['src/providers/container/enter.pl', 'src/providers/container/idmap.pl'];
 
 /** These look for what was built, not for what lies beside their source. */
 const knowsTheBuild = ['src/host/own-script.ts', 'test/rig/source.ts'];
@@ -126,7 +129,7 @@ const testFiles = async (): Promise<string[]> =>
 export const buildTests = async (): Promise<void> => {
   await rm(builtFolder, { recursive: true, force: true });
   const files = await testFiles();
-  const unit = files.filter((file) => !/^test\/(?:real|more|long)\//.test(file));
+  const unit = files.filter((file) => !/^test\/(?:real|attacks|more|long)\//.test(file));
   const rooms = await roomsOf(unit);
   const together = new Set([...rooms.values()].flat());
   const alone = [...files.filter((file) => !together.has(file)), ...startedAlone];
@@ -157,4 +160,5 @@ export const buildTests = async (): Promise<void> => {
     legalComments: 'none',
     plugins: [roomEntries, titledByFile(together), asAtItsSource],
   });
+  for (const file of asTheyAre) await copyFile(file, join(builtFolder, file));
 };

@@ -113,7 +113,7 @@ const opensPaths: readonly (readonly [RegExp, string])[] = [
   [/^host\/(files|open-folder|lab-door|new-folder)\.ts$/, 'the doors themselves'],
   [/^host\/(lab-owners|vouched)\.ts$/, 'what is written down outside of all labs, and which folder a lab is'],
   [/^host\/(catalogue|templates)\.ts$|^cli\/(make-lab|version)\.ts$/, 'what ships with Quintet'],
-  [/^host\/(lock|load|program)\.ts$|^cli\/doctor\//, 'this computer'],
+  [/^host\/(lock|lock-place|lock-socket|load|program)\.ts$|^cli\/doctor\//, 'this computer'],
   [/^providers\/(container|dummy)\//, "the machines' own folders"],
   [/^providers\/vagrant\/box-build\/|^cli\/(box-words|verbs\/bake|wizard\/box-question)\.ts$/, 'boxes'],
   [/^providers\/vagrant\/bake\/bake-box\.ts$|^cli\/verbs\/box\.ts$/, 'the box that is made'],

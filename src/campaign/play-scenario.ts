@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { reason, type Subject, unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
 import { judgeScenario } from '../check/scenario.js';
-import { InterruptedError } from '../model/errors.js';
-import type { Emit } from '../model/events.js';
+import { InterruptedError, UnknownError } from '../model/errors.js';
+import type { Emit, PlaceInAll } from '../model/events.js';
 import type { RecordEvent } from '../model/history.js';
 import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
@@ -38,26 +38,41 @@ const triesAtMost = 3;
 const subjectOf = ({ id, title }: ScheduledScenario): Subject => ({ kind: 'scenario', id, title });
 
 /** Plays a scenario with all its repetitions, or says why not; its finding is emitted and returned. */
-export const playScenario = async (verification: Verification, scenario: ScheduledScenario): Promise<Finding> => {
+export const playScenario = async (
+  verification: Verification,
+  scenario: ScheduledScenario,
+  place?: PlaceInAll,
+): Promise<Finding> => {
   const from = verification.record.length;
   const fromMs = verification.clock.nowMs();
-  const step = scenario.title;
+  const { id, title } = scenario;
   const instead = await whyNot(verification, scenario);
   if (instead) verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...instead } });
   else {
-    verification.emit({ type: 'step-started', step });
+    verification.emit({ type: 'scenario-started', id, title, ...(place && { place }) });
     await playRepetitions(verification, scenario);
-    verification.emit({ type: 'step-done', step, tookMs: verification.clock.nowMs() - fromMs });
   }
   // As the final verdict will judge it, from the same events.
   const finding = judgeRecord(verification.record.slice(from)).findings.find(({ id }) => id === scenario.id);
   if (finding === undefined) throw new Error(`${scenario.id} left nothing to judge`);
-  verification.emit({ type: 'finding', finding });
+  verification.emit({ type: 'finding', finding, tookMs: verification.clock.nowMs() - fromMs });
   return finding;
 };
 
+class NotWellError extends UnknownError {}
+
+/** What a run waits for before it begins; throws when it can't be had. */
+const baseline = async (verification: Verification): Promise<readonly Complaint[]> => {
+  const { standing, interrupted } = verification;
+  await waitUntilSettled(verification, interrupted);
+  const wrong = await waitUntilWell(verification, patience(verification), interrupted, standing);
+  if (!wrong.every(mayStand)) throw new NotWellError(`the lab was not well before: ${wordsOf(wrong)}`);
+  standing.push(...wrong);
+  return standing;
+};
+
 /** How long a clean beginning is waited for: what is left of an earlier scenario passes, what the lab itself says again and again stays. */
-const baseline = ({ plan, pace, tell }: Verification) => {
+const patience = ({ plan, pace, tell }: Verification) => {
   const times = slowest(plan.pace, pace);
   return { mostMs: 30_000 * times, lastingMs: 5000 * times, tell };
 };
@@ -92,7 +107,8 @@ const lacks: Readonly<Record<LabNeed, (plan: Plan) => string | undefined>> = {
   },
 };
 
-const unmet = ({ needs = [] }: ScheduledScenario, plan: Plan): string | undefined =>
+/** Why a scenario is not for a lab; undefined when it is. */
+export const unmet = ({ needs = [] }: Pick<ScheduledScenario, 'needs'>, plan: Plan): string | undefined =>
   needs.map((need) => lacks[need](plan)).find((why) => why !== undefined);
 
 /** Whether a fault is possible does not hang on which of the load balancers it hits. */
@@ -129,14 +145,7 @@ const playUntilKnown = async (
   repetition: number,
 ): Promise<string | undefined> => {
   for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
-    await interruptible(verification, () => waitUntilSettled(verification, verification.interrupted));
-    const { standing, interrupted } = verification;
-    const wrong = await interruptible(verification, () =>
-      waitUntilWell(verification, baseline(verification), interrupted, standing),
-    );
-    if (!wrong.every(mayStand)) return `the lab was not well before: ${wordsOf(wrong)}`;
-    standing.push(...wrong);
-    const outcome = await playOnce(verification, scenario, { repetition, attempt, standing });
+    const outcome = await playOnce(verification, scenario, { repetition, attempt });
     if (typeof outcome === 'object') return outcome.broke;
     if (outcome !== 'unknown') return undefined;
   }
@@ -154,12 +163,13 @@ const playOnce = async (
     return await interruptible(verification, async () => {
       const stage: Stage = { ...verification, record: verification.add };
       const idPrefix = `${randomBytes(6).toString('hex')}-`;
-      const history = await runScenario(stage, scenario, { ...number, idPrefix });
+      const history = await runScenario(stage, scenario, { ...number, idPrefix }, () => baseline(verification));
       return judgeScenario(history).outcome;
     });
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
-    return { broke: verification.deadline?.aborted ? overdue : `the scenario broke off: ${reason(error)}` };
+    if (verification.deadline?.aborted) return { broke: overdue };
+    return { broke: error instanceof NotWellError ? error.message : `the scenario broke off: ${reason(error)}` };
   } finally {
     await keepJournals(verification, `${scenario.id}-${number.repetition}`, verification.clock.nowMs() - fromMs);
   }

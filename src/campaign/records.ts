@@ -23,6 +23,9 @@ export const runAt = (path: string, lab?: string): RunPlace => {
   return { door: labDoor(dirname(file)), history: basename(file) };
 };
 
+/** The folder that a record lies in, to be told. */
+export const folderOf = ({ door, history }: RunPlace): string => dirname(door.shown(history));
+
 /** A lab's latest verification; an InputError when there is none. */
 export const latestRun = async (labFolder: string): Promise<RunPlace> => {
   const door = labDoor(labFolder);

@@ -24,20 +24,26 @@ export const openReportFolder = async (labFolder: string, wallClock: string): Pr
   const historyPath = door.shown(`${own}/history.jsonl`);
   const history = await door.appending(`${own}/history.jsonl`);
   const queue = new LineQueue(history);
+  let closed: Promise<void> | undefined;
   return {
     path: door.shown(own),
     record: (event) => queue.add(`${JSON.stringify(event)}\n`),
     write: (name, text) => door.write(`${own}/${name}`, text),
-    close: async () => {
-      try {
-        await queue.drain();
-      } catch (error) {
-        throw fileError('write', historyPath, error);
-      } finally {
-        await history.close();
-      }
+    close: () => {
+      closed ??= closeAfter(queue, history, historyPath);
+      return closed;
     },
   };
+};
+
+const closeAfter = async (queue: LineQueue, history: FileHandle, path: string): Promise<void> => {
+  try {
+    await queue.drain();
+  } catch (error) {
+    throw fileError('write', path, error);
+  } finally {
+    await history.close();
+  }
 };
 
 /** Writes lines in order, as many at a time as have gathered meanwhile. */

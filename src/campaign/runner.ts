@@ -33,9 +33,10 @@ export interface RunNumber {
   readonly attempt: number;
   /** Begins the ids of its entries: unique over all runs. */
   readonly idPrefix: string;
-  /** What was wrong with the lab before: getting no worse than that is getting well. */
-  readonly standing: readonly Complaint[];
 }
+
+/** Waits for a clean beginning. Resolves to what stays wrong with the lab: getting no worse than that is getting well. */
+export type Baseline = () => Promise<readonly Complaint[]>;
 
 /** How long a step waits for what must be so before it. */
 const waitWithinMs = ({ plan, pace }: Pick<Stage, 'plan' | 'pace'>): number => 30_000 * slowest(plan.pace, pace);
@@ -46,31 +47,37 @@ const undoAttempts = 3;
 const undoAgainMs = 1000;
 
 /**
- * Runs one scenario once: probes and writes, makes the faults, undoes them, waits until the lab is well, reads back what
+ * Runs one scenario once, from a clean beginning, which is waited for while all who take part get ready: probes and writes, makes the faults, undoes them, waits until the lab is well, reads back what
  * was written, and returns everything that happened in order. Whatever goes wrong, every fault is undone and no process
  * is left.
  */
-export const runScenario = async (stage: Stage, scenario: ScheduledScenario, number: RunNumber): Promise<History> => {
+export const runScenario = async (
+  stage: Stage,
+  scenario: ScheduledScenario,
+  number: RunNumber,
+  baseline: Baseline,
+): Promise<History> => {
   const answers = goodAnswersIn(stage.plan.verify.limitMs);
   const run = new Run(stage.clock, (event) => {
     answers.hear(event);
     stage.record(event);
   });
   const watching = observe(stage, run.addNow);
-  let senders: readonly VantageProcess[] = [];
+  const sending = startSenders(stage, { idPrefix: number.idPrefix, mostS: longestS(scenario, stage) }, run.add);
   try {
-    senders = await startSenders(stage, { idPrefix: number.idPrefix, mostS: longestS(scenario, stage) }, run.add);
-    const observers = await watching;
+    const [standing, senders, observers] = await Promise.all([baseline(), sending, watching]);
     const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
     const { repetition, attempt } = number;
     run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(pace > usualPace && { pace }) });
     for (const sender of senders) sender.begin(run.originMs);
-    await play(stage, run, scenario, observers, number.standing, answers.inARow);
+    await play(stage, run, scenario, observers, standing, answers.inARow);
     await finish(stage, run, senders, number);
     return run.history();
   } finally {
-    const observers = await watching.catch(() => undefined);
+    const [watched, sent] = await Promise.allSettled([watching, sending]);
+    const senders = sent.status === 'fulfilled' ? sent.value : [];
+    const observers = watched.status === 'fulfilled' ? watched.value : undefined;
     await Promise.all([observers?.close(), ...senders.map((sender) => sender.kill())]);
   }
 };

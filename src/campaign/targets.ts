@@ -1,4 +1,5 @@
 import { UnknownError } from '../model/errors.js';
+import { own } from '../model/own.js';
 import type { Plan } from '../model/plan.js';
 import { firstHolder, firstStandby, vipHolder, vipStandby } from '../model/scenario.js';
 
@@ -19,7 +20,7 @@ const words: Readonly<Record<string, { readonly of: keyof Holders; readonly stan
 
 /** The machine that a scenario's target means: a holder or standby of the VIP, a machine by name, or the first of a role. */
 export const targetOf = (target: string, plan: Plan, holders: Holders): string => {
-  const word = words[target];
+  const word = own(words, target);
   if (word) return byVip(plan, holders[word.of], word.standby);
   const named = plan.machines.find((machine) => machine.name === target);
   const withRole = plan.machines.find((machine) => machine.roles.some((role) => role === target));

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../host/clock.js';
 import { labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
-import type { Emit } from '../model/events.js';
+import type { Emit, PlaceInAll } from '../model/events.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
@@ -51,6 +51,8 @@ export interface Verified {
   readonly record: VerificationRecord;
   /** Where the reports lie. */
   readonly folder: string;
+  /** Why they are not whole. What was found out is found out all the same. */
+  readonly unwritten?: Error;
 }
 
 /**
@@ -85,17 +87,33 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     await begin(verification, options, pace);
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
-    for (const scenario of scenarios) await playScenario(verification, scenario);
+    for (const [scenario, place] of placed(scenarios)) await playScenario(verification, scenario, place);
     if (options.random) await playRandomly(verification, options.random, pace);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
-    await writeReports(reports, verdict, record, plan);
-    return { verdict, record, folder: reports.path };
+    const unwritten = await failureOf(async () => {
+      await writeReports(reports, verdict, record, plan);
+      await reports.close();
+    });
+    return { verdict, record, folder: reports.path, ...(unwritten && { unwritten }) };
   } finally {
     await vantage.close();
-    await reports.close();
+    await failureOf(reports.close);
   }
 };
+
+/** What getting ready and well again adds to what a scenario says, roughly. */
+const aroundMs = 2000;
+
+/** About how long a scenario takes, all its runs, in milliseconds. */
+export const aboutMs = ({ beforeMs, faults, afterMs, repeat }: ScheduledScenario): number =>
+  repeat * (beforeMs + Math.max(0, ...faults.map(({ atMs, forMs }) => atMs + forMs)) + afterMs + aroundMs);
+
+const placed = (scenarios: readonly ScheduledScenario[]): (readonly [ScheduledScenario, PlaceInAll])[] =>
+  scenarios.map((scenario, index) => {
+    const leftMs = scenarios.slice(index).reduce((sum, each) => sum + aboutMs(each), 0);
+    return [scenario, { number: index + 1, count: scenarios.length, leftMs }];
+  });
 
 const openVerification = async (
   site: LabSite,
@@ -171,6 +189,15 @@ const begin = async (
     command,
     ...(random === undefined ? {} : { seed: String(random.seed) }),
   });
+
+const failureOf = async (action: () => Promise<void>): Promise<Error | undefined> => {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
 const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {

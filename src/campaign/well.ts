@@ -26,7 +26,7 @@ type Look = (ground: Ground) => Promise<Complaint[]>;
 
 /** Which of the lab's services, or of one machine's, do not run, and which machines did not say. */
 export const serviceFacts = async (
-  { plan, provider }: Ground,
+  { plan, provider }: Pick<Ground, 'plan' | 'provider'>,
   only?: { readonly machine: string; readonly units?: readonly string[] | undefined },
 ): Promise<ServiceFacts> => {
   const machines = plan.machines.filter(({ name }) => only === undefined || name === only.machine);

@@ -21,9 +21,11 @@ export interface Context {
   readonly columns: number;
   /** Fires at the first Ctrl-C. */
   readonly signal: AbortSignal;
-  /** For machines and pipes: standard output. */
+  /** Fires when what is written to standard output reaches nobody any more (`quintet logs lb1 --follow | head`). */
+  readonly readerLeft: AbortSignal;
+  /** For machines and pipes: standard output. Nothing that is said here or there can drive a terminal: see `visible`. */
   out(text: string): void;
-  /** The bytes of another program, on the stream they came from. */
+  /** The bytes of another program, on the stream they came from; made visible where that is a terminal. */
   readonly raw: { readonly isTerminal: boolean; stdout(text: string): void; stderr(text: string): void };
   /** For people: standard error; nothing with --quiet. */
   say(text: string): void;

@@ -1,7 +1,7 @@
 import { type AskAboutFile, type WrittenLab, writeLab } from '../drive/write-lab.js';
 import { atMost, labDoor } from '../host/lab-door.js';
 import { labPaths, writeLabFile } from '../host/lab-folder.js';
-import { ensureSecrets } from '../host/secrets.js';
+import { ensureSecrets, isAuthorityRenewed } from '../host/secrets.js';
 import { readTemplates } from '../host/templates.js';
 import { labJsonSchema, labSchemaPath, scenarioJsonSchema, scenarioSchemaPath } from '../lab/json-schema.js';
 import { wholeLab } from '../render/whole-lab.js';
@@ -25,11 +25,17 @@ export const generateLab = async (
   const ask = context.interactive ? { ask: askIn(context) } : {};
   const written = await writeLab(folder, rendered, { force, dryRun, ...ask });
   if (dryRun) return written;
-  await Promise.all([
+  const [secrets] = await Promise.all([
     ensureSecrets(folder, plan),
     writeLabFile(folder, labSchemaPath, labJsonSchema()),
     writeLabFile(folder, scenarioSchemaPath, scenarioJsonSchema()),
   ]);
+  if (isAuthorityRenewed(secrets)) {
+    context.say(
+      'The certificate of the lab’s authority is a new one: it vouches for this lab’s names and addresses alone.',
+    );
+    context.say('If you had added .quintet/ca/ca.crt to a browser, take that one out, and add the new one.');
+  }
   for (const backup of written.backups) context.say(`What you had written is kept as ${backup}.`);
   return written;
 };

@@ -2,16 +2,24 @@ import inquirer from 'inquirer';
 import { InterruptedError } from '../model/errors.js';
 import type { Prompts } from './prompts.js';
 
-/** Questions on a real terminal. They are words for people, so they go to standard error. */
-export const inquirerPrompts = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Prompts => {
+/** Questions on a real terminal. They are words for people, so they go to standard error, as `shown` makes them. */
+export const inquirerPrompts = (
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  shown: (text: string) => string,
+): Prompts => {
   const ask = inquirer.createPromptModule({ input, output });
   return {
     select: async ({ message, choices, default: preset }) => {
       const question = {
         type: 'select' as const,
         name: 'answer' as const,
-        message,
-        choices: [...choices],
+        message: shown(message),
+        choices: choices.map(({ value, name, description }) => ({
+          value,
+          name: shown(name),
+          ...(description === undefined ? {} : { description: shown(description) }),
+        })),
         pageSize: 12,
         loop: false,
         ...(preset === undefined ? {} : { default: preset }),
@@ -19,18 +27,25 @@ export const inquirerPrompts = (input: NodeJS.ReadStream, output: NodeJS.WriteSt
       return (await answered(ask([question]))).answer;
     },
     input: async ({ message, default: preset, validate }) => {
-      const check = async (answer: string) => (await validate?.(answer)) ?? true;
+      const check = async (answer: string) => {
+        const wrong = await validate?.(answer);
+        return wrong === undefined ? true : shown(wrong);
+      };
       const question = {
         type: 'input' as const,
         name: 'answer' as const,
-        message,
+        message: shown(message),
         validate: check,
         ...(preset === undefined ? {} : { default: preset }),
       };
       return (await answered(ask([question]))).answer;
     },
     confirm: async ({ message, default: preset }) =>
-      (await answered(ask([{ type: 'confirm' as const, name: 'answer' as const, message, default: preset }]))).answer,
+      (
+        await answered(
+          ask([{ type: 'confirm' as const, name: 'answer' as const, message: shown(message), default: preset }]),
+        )
+      ).answer,
   };
 };
 

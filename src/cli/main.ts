@@ -26,16 +26,24 @@ const failed = async (error: unknown): Promise<number> => {
   const { showError } = await import('./show-error.js');
   const { exitCodeOf } = await import('./exit-code.js');
   const { isColourful } = await import('./process-context.js');
+  const { shown } = await import('./visible.js');
   const verbose = process.argv.includes('-v') || process.argv.includes('--verbose');
-  process.stderr.write(showError(error, { verbose, color: isColourful(process.stderr, process.argv) }));
+  const color = isColourful(process.stderr, process.argv);
+  process.stderr.write(shown(color)(showError(error, { verbose, color })));
   return exitCodeOf(error);
 };
 
-/** A reader that left (`quintet logs lb1 | head`) is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') end(exitCodes.passed);
-  throw error;
+/**
+ * Words that nobody takes any more (a pipe whose reader left, a terminal that was closed, a full disk) decide nothing: the work
+ * goes on, faults are undone, and the exit code says what was found out.
+ */
+const lost = new Set<string>();
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  const isNew = !lost.has(code ?? message);
+  lost.add(code ?? message);
+  if (isNew && code !== 'EPIPE') process.stderr.write(`quintet: standard output can't be written: ${message}\n`);
 });
+process.stderr.on('error', () => undefined);
 
 const drained = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {

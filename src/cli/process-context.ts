@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Context } from './context.js';
+import { shown, visible } from './visible.js';
 
 /** The context of a real process. `force` ends it at the second Ctrl-C. */
 export const processContext = (common: Readonly<Record<string, unknown>>, force: () => void): Context => {
@@ -8,6 +9,8 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
   const yes = common.yes === true;
   const ci = isCi(env);
   const interrupts = listen(force);
+  const [color, outColor] = [isColourful(stderr, process.argv), isColourful(stdout, process.argv)];
+  const [forPeople, forAll] = [shown(color), shown(outColor)];
   return {
     labDir: typeof common.labDir === 'string' ? common.labDir : undefined,
     yes,
@@ -18,20 +21,27 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
     env,
     interactive: stdin.isTTY === true && stderr.isTTY === true && !ci && !yes,
     live: stderr.isTTY === true && !ci && env.TERM !== 'dumb',
-    color: isColourful(stderr, process.argv),
-    outColor: isColourful(stdout, process.argv),
+    color,
+    outColor,
     columns: stderr.columns ?? 80,
     signal: interrupts.signal,
-    out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    readerLeft: whenReaderLeaves(stdout),
+    out: (text) => void stdout.write(forAll(text.endsWith('\n') ? text : `${text}\n`)),
     raw: {
       isTerminal: stdout.isTTY === true,
-      stdout: (text) => void stdout.write(text),
-      stderr: (text) => void stderr.write(text),
+      stdout: (text) => void stdout.write(stdout.isTTY ? visible(text) : text),
+      stderr: (text) => void stderr.write(stderr.isTTY ? visible(text) : text),
     },
-    say: (text) => void (quiet || stderr.write(`${text}\n`)),
-    prompts: async () => (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr),
+    say: (text) => void (quiet || stderr.write(`${forPeople(text)}\n`)),
+    prompts: async () => (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr, forPeople),
     handOver: interrupts.handOver,
   };
+};
+
+const whenReaderLeaves = (stream: NodeJS.WriteStream): AbortSignal => {
+  const controller = new AbortController();
+  stream.on('error', () => controller.abort());
+  return controller.signal;
 };
 
 const isCi = (env: NodeJS.ProcessEnv): boolean => !['', '0', 'false', undefined].includes(env.CI);
@@ -44,13 +54,16 @@ export const isColourful = (stream: Pick<WriteStream, 'isTTY'>, argv: readonly s
   return stream.isTTY === true && terminal !== 'dumb';
 };
 
-/** The first interrupt asks the work under way to stop cleanly, the second one ends the process at once. */
+/**
+ * The first interrupt asks the work under way to stop cleanly, the second one ends the process at once. A terminal that is closed
+ * says so more than once (the kernel to whoever is in front, the shell to its jobs), and nobody means anything by that.
+ */
 const listen = (force: () => void) => {
   const controller = new AbortController();
   let handedOver = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     if (handedOver > 0 && signal === 'SIGINT') return;
-    if (controller.signal.aborted) return force();
+    if (controller.signal.aborted) return signal === 'SIGHUP' ? undefined : force();
     process.stderr.write('\nStopping cleanly; press Ctrl-C again to stop at once.\n');
     controller.abort();
   };

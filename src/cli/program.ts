@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../model/errors.js';
+import { asMeant } from './as-meant.js';
 import type { RunVerb, Words } from './context.js';
 import { examplesOf, programFooter } from './help.js';
 import type { Verb, VerbOption } from './verb.js';
@@ -18,7 +19,7 @@ export const readCommandLine = (argv: readonly string[], version: string): Reque
   const found: Request[] = [];
   const program = programOf(version, (request) => found.push(request), heard);
   try {
-    program.parse(argv, { from: 'user' });
+    program.parse([...asMeant(argv)], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: heard.join('') };

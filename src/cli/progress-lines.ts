@@ -101,15 +101,8 @@ const countLine = ({ outcomes }: ProgressView, { chalk }: Look): string[] => {
 export const lastingLine = (event: WorkEvent, look: Look): string | undefined => {
   const { chalk, symbols } = look;
   if (event.type === 'note') return plainWords(event.text);
-  if (event.type === 'finding') {
-    const { kind, outcome, title } = event.finding;
-    const words = plainWords(findingWords(event.finding));
-    // Right below the line of its own step.
-    if (outcome === 'pass') return kind === 'check' ? undefined : cut(`  ${chalk.green(words)}`, look);
-    if (outcome === 'skipped') return undefined;
-    const colour = outcome === 'fail' ? chalk.red : chalk.yellow;
-    return cut(`${colour(symbols.failed)} ${title}: ${words}`, look);
-  }
+  if (event.type === 'finding') return findingLine(event, look);
+  if (event.type === 'scenario-started') return undefined;
   if (event.type === 'output' || event.machine !== undefined) return undefined;
   if (event.type === 'step-done') {
     return cut(`${chalk.green(symbols.done)} ${sentence(event.step)} ${chalk.dim(duration(event.tookMs))}`, look);
@@ -119,3 +112,20 @@ export const lastingLine = (event: WorkEvent, look: Look): string | undefined =>
 };
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** One line for each scenario that was played, by its short name; of the checks for those that did not pass. */
+const findingLine = (
+  { finding, tookMs = 0 }: Extract<WorkEvent, { type: 'finding' }>,
+  look: Look,
+): string | undefined => {
+  const { kind, outcome, title, id } = finding;
+  const { chalk, symbols } = look;
+  const words = plainWords(findingWords(finding));
+  if (outcome === 'skipped') return undefined;
+  if (outcome !== 'pass') {
+    const colour = outcome === 'fail' ? chalk.red : chalk.yellow;
+    return cut(`${colour(symbols.failed)} ${title}: ${words}`, look);
+  }
+  if (kind === 'check') return undefined;
+  return cut(`${chalk.green(symbols.done)} ${id} ${chalk.dim(duration(tookMs))}  ${words}`, look);
+};

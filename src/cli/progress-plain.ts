@@ -2,7 +2,7 @@ import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
 import type { Finding } from '../model/verdict.js';
 import { plainWords } from './progress-view.js';
-import { duration, findingWords } from './progress-words.js';
+import { duration, findingWords, scenarioWords } from './progress-words.js';
 
 /** An event as a line for a log or a pipe; undefined for what only matters when `verbose`. */
 export const plainLine = (event: WorkEvent, verbose: boolean): string | undefined => {
@@ -13,6 +13,8 @@ export const plainLine = (event: WorkEvent, verbose: boolean): string | undefine
       return isQuiet(event.finding) && !verbose ? undefined : findingLine(event);
     case 'output':
       return verbose ? about(event, plainWords(event.line)) : undefined;
+    case 'scenario-started':
+      return `${scenarioWords(event)} …`;
     case 'step-started':
       return about(event, `${event.step} …`);
     case 'step-done':

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
 import type { Outcome } from '../model/verdict.js';
+import { scenarioWords } from './progress-words.js';
 
 /** What is known of one machine, or of one step of the whole lab. */
 export interface Row {
@@ -39,8 +40,14 @@ const waiting = (name: string): Row => ({ name, status: 'waiting', step: '', sin
 export const foldProgress = (before: ProgressView, event: WorkEvent, nowMs: number): ProgressView => {
   const view = event.type === 'step-failed' ? { ...before, failed: true } : before;
   if (event.type === 'finding') {
-    const { outcome } = event.finding;
-    return { ...view, outcomes: { ...view.outcomes, [outcome]: view.outcomes[outcome] + 1 } };
+    const { outcome, kind, id } = event.finding;
+    const shared = new Map(view.shared);
+    if (kind === 'scenario') shared.delete(id);
+    return { ...view, shared, outcomes: { ...view.outcomes, [outcome]: view.outcomes[outcome] + 1 } };
+  }
+  if (event.type === 'scenario-started') {
+    const row: Row = { ...waiting(scenarioWords(event)), status: 'running', sinceMs: nowMs };
+    return { ...view, shared: new Map(view.shared).set(event.id, row) };
   }
   if (event.type === 'note') return view;
   if (event.machine === undefined) return { ...view, shared: foldShared(view.shared, event, nowMs) };
@@ -59,14 +66,14 @@ export const closeProgress = (view: ProgressView, nowMs: number): ProgressView =
   return { ...view, failed, machines: closed(view.machines), shared: closed(view.shared) };
 };
 
-type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' }>;
+type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' | 'scenario-started' }>;
 
 /** A step of the lab is shown while it runs; when it ends it is for the painter to keep a line of it. */
 const foldShared = (rows: ProgressView['shared'], event: StepEvent, nowMs: number): ProgressView['shared'] => {
   const next = new Map(rows);
   if (event.type === 'output') {
-    const last = [...rows.values()].at(-1);
-    if (last) next.set(last.name, foldRow(last, event, nowMs));
+    const last = [...rows.entries()].at(-1);
+    if (last) next.set(last[0], foldRow(last[1], event, nowMs));
   } else if (event.type === 'step-started') {
     next.set(event.step, foldRow(waiting(event.step), event, nowMs));
   } else next.delete(event.step);

@@ -1,3 +1,5 @@
+import type { PlaceInAll } from '../model/events.js';
+import { own } from '../model/own.js';
 import type { Finding } from '../model/verdict.js';
 import { figure, outageOf } from '../report/figures.js';
 
@@ -13,8 +15,8 @@ const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>
   look: ['looking', 'looked at'],
 };
 
-export const doing = (step: string): string => stepWords[step]?.[0] ?? step;
-export const done = (step: string): string => stepWords[step]?.[1] ?? step;
+export const doing = (step: string): string => own(stepWords, step)?.[0] ?? step;
+export const done = (step: string): string => own(stepWords, step)?.[1] ?? step;
 
 /** What one finding says, with the figure that counts: `outage 40 ms of at most 250 ms; 0 of 960 requests failed; …`. */
 export const findingWords = (finding: Finding): string => {
@@ -25,6 +27,16 @@ export const findingWords = (finding: Finding): string => {
   const bound = atMost === undefined ? '' : ` of at most ${figure(atMost, unit)}`;
   return `outage ${figure(value, unit)}${bound}; ${detail}`;
 };
+
+/** A scenario that begins: `3 of 25, about 2 min left: The holder loses power`. */
+export const scenarioWords = ({ title, place }: { readonly title: string; readonly place?: PlaceInAll }): string =>
+  place === undefined || place.count === 1
+    ? title
+    : `${place.number} of ${place.count}, about ${roughly(place.leftMs)} left: ${title}`;
+
+/** To ten seconds, and above two minutes to whole ones: nobody knows better. */
+const roughly = (ms: number): string =>
+  ms > 115_000 ? `${Math.round(ms / 60_000)} min` : `${Math.max(10, Math.round(ms / 10_000) * 10)} s`;
 
 /** A duration as a person who waits wants it: `0.3 s`, `12 s`, `2 min 5 s`. */
 export const duration = (ms: number): string => {

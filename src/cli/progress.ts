@@ -3,6 +3,7 @@ import { paint as coloursOf } from './paint.js';
 import { asciiSymbols, type Look, lastingLine, progressLines, unicodeSymbols } from './progress-lines.js';
 import { plainLine } from './progress-plain.js';
 import { closeProgress, emptyView, foldProgress } from './progress-view.js';
+import { shown, visible } from './visible.js';
 
 /** What a person sees of a stream of events. `end` leaves the last state on the screen and gives the cursor back. */
 export interface Progress {
@@ -45,7 +46,7 @@ export const startProgress = async (options: ProgressOptions): Promise<Progress>
 const lineByLine = ({ mode, stream }: ProgressOptions): Progress => ({
   emit: (event) => {
     const line = plainLine(event, mode === 'verbose');
-    if (line !== undefined && line !== '') stream.write(`${line}\n`);
+    if (line !== undefined && line !== '') stream.write(`${visible(line)}\n`);
   },
   end: () => undefined,
 });
@@ -59,6 +60,7 @@ const live = async (options: ProgressOptions): Promise<Progress> => {
   const { stream, machines = [], nowMs = () => performance.now() } = options;
   const paint = createLogUpdate(stream);
   const chalk = coloursOf(options.color ?? true);
+  const safe = shown(options.color ?? true);
   const symbols = options.unicode === false ? asciiSymbols : unicodeSymbols;
   const look = (): Look => ({ columns: stream.columns || 80, chalk, symbols });
   let view = emptyView(machines);
@@ -66,7 +68,7 @@ const live = async (options: ProgressOptions): Promise<Progress> => {
   const draw = () => {
     const lines = progressLines(view, nowMs(), look());
     if (lines.length === 0) paint.clear();
-    else paint(lines.join('\n'));
+    else paint(safe(lines.join('\n')));
   };
   const goOnBelow = () => {
     paint.done();
@@ -83,7 +85,7 @@ const live = async (options: ProgressOptions): Promise<Progress> => {
       const line = lastingLine(event, look());
       if (line === undefined) return;
       paint.clear();
-      stream.write(`${line}\n`);
+      stream.write(`${safe(line)}\n`);
       draw();
     },
     end: () => {

@@ -138,7 +138,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'status',
     group: 'Look inside',
-    summary: 'machines, their state, and who holds the virtual IP',
+    summary: 'machines, who holds the virtual IP, what is broken, where the last report lies',
     options: [format('table', 'json')],
     examples: [
       ['quintet status', 'a table'],
@@ -150,7 +150,7 @@ export const verbs: readonly Verb[] = [
     name: 'ssh',
     group: 'Look inside',
     summary: 'a shell in a machine',
-    arguments: [machine],
+    arguments: [{ ...machine, name: '[machine]' }],
     examples: [['quintet ssh lb1', 'leave it with exit']],
     load: async () => (await import('./verbs/ssh.js')).ssh,
   },
@@ -158,8 +158,8 @@ export const verbs: readonly Verb[] = [
     name: 'exec',
     group: 'Look inside',
     summary: 'run a command in a machine as root; its exit code is the exit code',
-    arguments: [machine, { name: 'command...', summary: 'after --', completes: 'nothing' }],
-    examples: [['quintet exec web -- nginx -T', 'what nginx read']],
+    arguments: [machine, { name: 'command...', summary: 'with its own options', completes: 'nothing' }],
+    examples: [['quintet exec web nginx -T', 'what nginx read']],
     load: async () => (await import('./verbs/exec.js')).exec,
   },
   {

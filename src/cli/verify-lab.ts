@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
-import { type VerifyOptions, verify } from '../campaign/verify.js';
+import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js';
 import { judgeRecord } from '../check/record.js';
 import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
-import { ComputerError, InputError } from '../model/errors.js';
+import { ComputerError, InputError, QuintetError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
 import type { Scenario, ScheduledScenario } from '../model/scenario.js';
@@ -62,8 +62,15 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
   const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
   context.out(reportText(verified, context, words.format));
-  context.say(`The evidence is in ${relative(context.cwd, verified.folder) || verified.folder}.`);
+  sayWhere(context, verified);
   return exitCodeOfOutcome(verified.verdict.outcome);
+};
+
+const sayWhere = (context: Context, { folder, unwritten }: Verified): void => {
+  const where = relative(context.cwd, folder) || folder;
+  if (unwritten === undefined) context.say(`The evidence is in ${where}.`);
+  else context.say(`The verdict stands, but its evidence in ${where} is not whole: ${unwritten.message}`);
+  if (unwritten instanceof QuintetError && unwritten.hint) context.say(unwritten.hint);
 };
 
 type Parts = Pick<VerifyOptions, 'checks' | 'scenariosAt' | 'pace'>;

@@ -3,7 +3,7 @@ import type { Emit } from '../model/events.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { filesFor } from './machine-inputs.js';
 
-/** Where a machine's files are put inside the machine. */
+/** Where a machine's files are put inside the machine, for as long as they are needed: keys and passwords are among them. */
 export const stage = '/var/lib/quintet/stage';
 
 /** What `provisionScript` exits with when an earlier provision does not come to an end. */
@@ -19,7 +19,8 @@ export const plainLineEnds = (folder: string): string =>
 
 /**
  * A Quintet that was killed may have left its provision running in the machine: the next one waits for it (and says so),
- * for two at a time would fight over the package database. `lock` is a file inside the machine.
+ * for two at a time would fight over the package database. `lock` is a file inside the machine. The files go when this ends,
+ * unless others have taken their place meanwhile.
  */
 export const provisionScript = (folder: string, lock = '/run/quintet-provision.lock', waitS = 600): string =>
   [
@@ -29,7 +30,9 @@ export const provisionScript = (folder: string, lock = '/run/quintet-provision.l
     `  flock --timeout ${waitS} 9 || exit ${busy}`,
     'fi',
     plainLineEnds(folder),
-    `exec bash ${folder}/provision.sh`,
+    `exec 8<${folder}`,
+    `trap 'if [[ /dev/fd/8 -ef ${folder} ]]; then rm -rf ${folder}; fi' EXIT`,
+    `bash ${folder}/provision.sh`,
   ].join('\n');
 
 /** The longest a provision may take: packages over a slow line, on a slow laptop. */

@@ -1,3 +1,4 @@
+import { own } from '../model/own.js';
 import { assertStartable, bringAll, existing, stepEach, thatRan } from './snapshot-steps.js';
 import { type SnapshotWork, snapshotsOf, wholeSnapshot } from './snapshots.js';
 
@@ -26,7 +27,7 @@ export const restoreSnapshot = async (
       await switchOff(machine);
       await snapshotsOf(work).restore(machine, name);
     },
-    provisionedWith: (machine) => kept.machines[machine]?.provisionedWith,
+    provisionedWith: (machine) => own(kept.machines, machine)?.provisionedWith,
   });
   const wanted = startAll ? machines : thatRan(kept).filter((machine) => planned.has(machine));
   const restored = wanted.filter((machine) => !failed.includes(machine));

@@ -1,5 +1,6 @@
 import { systemClock } from '../host/clock.js';
 import { InputError } from '../model/errors.js';
+import { own } from '../model/own.js';
 import type { MachineState } from '../providers/provider.js';
 import { type KeptSnapshot, keep, readKept } from './kept-snapshots.js';
 import { LabState } from './lab-state.js';
@@ -32,11 +33,11 @@ const begin = async (
   states: ReadonlyMap<string, MachineState>,
 ): Promise<KeptSnapshot> => {
   const records = await LabState.of(site.folder);
-  const former = (await readKept(site.folder))[name];
+  const former = own(await readKept(site.folder), name);
   const ran = (machine: string) => {
     const { step, result } = records.get(machine) ?? {};
     const brokenOff = former?.whole === false || step === 'save' || (step === 'start' && result === 'begun');
-    return brokenOff && former?.machines[machine]?.running === true;
+    return brokenOff && own(former?.machines ?? {}, machine)?.running === true;
   };
   const saved = [...states].map(([machine, state]) => {
     const provisionedWith = records.get(machine)?.provisionedWith;

@@ -2,6 +2,7 @@ import type { Clock } from '../host/clock.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
+import { own } from '../model/own.js';
 import type { LabSite, Provider, Snapshots } from '../providers/provider.js';
 import { failureOf } from './failures.js';
 import { type KeptSnapshot, keep, readKept } from './kept-snapshots.js';
@@ -62,7 +63,7 @@ export const listSnapshots = async (place: Place): Promise<LabSnapshot[]> => {
 /** Removes a snapshot, also one that was broken off. */
 export const removeSnapshot = async (place: Place, name: string): Promise<void> => {
   const { folder } = place.site;
-  const kept = (await readKept(folder))[name];
+  const kept = own(await readKept(folder), name);
   if (kept === undefined) throw await noSuchSnapshot(place, name);
   await keep(folder, name, { ...kept, whole: false });
   const failures = await forEach(Object.keys(kept.machines), async (machine) => {
@@ -76,7 +77,7 @@ export const removeSnapshot = async (place: Place, name: string): Promise<void> 
 /** What is kept of a snapshot that can be restored; an InputError says why it can't. */
 export const wholeSnapshot = async (place: Place, name: string): Promise<KeptSnapshot> => {
   const found = (await listSnapshots(place)).find((one) => one.name === name);
-  const kept = (await readKept(place.site.folder))[name];
+  const kept = own(await readKept(place.site.folder), name);
   if (found === undefined || kept === undefined) throw await noSuchSnapshot(place, name);
   if (found.lacking.length === 0) return kept;
   throw new InputError(
@@ -86,7 +87,7 @@ export const wholeSnapshot = async (place: Place, name: string): Promise<KeptSna
 };
 
 const noSuchSnapshot = async (place: Place, name: string): Promise<InputError> => {
-  if ((await readKept(place.site.folder))[name]?.whole === false) {
+  if (own(await readKept(place.site.folder), name)?.whole === false) {
     return new InputError(`The snapshot ${name} was broken off while it was taken or removed.`, {
       hint: `quintet snapshot save ${name} takes it anew, quintet snapshot delete ${name} removes what is left of it.`,
     });

@@ -6,11 +6,12 @@ import {
   webcrypto,
   X509Certificate,
 } from 'node:crypto';
+import { isConstrainedTo, isIpv4, nameConstraints, nameConstraintsId } from './name-constraints.js';
 
 /** What a certificate shall say. */
 export interface CertificateOrder {
   readonly commonName: string;
-  /** DNS names and IPv4 addresses; none makes it an authority's. */
+  /** DNS names and IPv4 addresses that it is good for; for an authority, those that it may vouch for. */
   readonly names: readonly string[];
   readonly keyPem: string;
   readonly validDays: number;
@@ -23,7 +24,6 @@ export interface Authority {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 86_400_000;
-const ipv4 = /^\d+(\.\d+){3}$/;
 
 export const newKeyPem = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -61,7 +61,10 @@ const library = async () => {
   return import('@peculiar/x509');
 };
 
-/** A certificate of the lab's authority itself, signed by its own key. */
+/**
+ * A certificate of the lab's authority itself, signed by its own key. A user may add it to a browser, so whoever gets hold of
+ * the key can do no more with it than speak for the lab: no other names, no authority below it, servers alone.
+ */
 export const issueAuthority = async (order: CertificateOrder, now: Date): Promise<string> => {
   const x509 = await library();
   const publicKey = await publicCryptoKey(order.keyPem);
@@ -77,6 +80,8 @@ export const issueAuthority = async (order: CertificateOrder, now: Date): Promis
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.Extension(nameConstraintsId, true, new Uint8Array(nameConstraints(order.names))),
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
@@ -100,7 +105,7 @@ export const issueServer = async (order: CertificateOrder, authority: Authority,
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
-        order.names.map((value) => ({ type: ipv4.test(value) ? ('ip' as const) : ('dns' as const), value })),
+        order.names.map((value) => ({ type: isIpv4(value) ? ('ip' as const) : ('dns' as const), value })),
       ),
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(await publicCryptoKey(authority.keyPem)),
@@ -121,7 +126,10 @@ const namesOf = (certificate: X509Certificate): string =>
     .sort()
     .join();
 
-/** Whether a certificate still says what was ordered, fits its key and its authority, and lasts `spareDays` more. */
+/**
+ * Whether a certificate still says what was ordered, fits its key and its authority, and lasts `spareDays` more. An authority's
+ * is signed with its own key.
+ */
 export const isGood = (
   certificatePem: string,
   order: Omit<CertificateOrder, 'validDays'>,
@@ -131,11 +139,14 @@ export const isGood = (
 ): boolean => {
   try {
     const certificate = new X509Certificate(certificatePem);
+    const isAuthority = authorityKeyPem === order.keyPem;
     return (
       certificate.checkPrivateKey(createPrivateKey(order.keyPem)) &&
       certificate.verify(createPublicKey(authorityKeyPem)) &&
       certificate.subject === `CN=${order.commonName}` &&
-      namesOf(certificate) === [...order.names].sort().join() &&
+      (isAuthority
+        ? isConstrainedTo(certificate.raw, order.names)
+        : namesOf(certificate) === [...order.names].sort().join()) &&
       Date.parse(certificate.validTo) > now.getTime() + spareDays * dayMs &&
       Date.parse(certificate.validFrom) <= now.getTime()
     );

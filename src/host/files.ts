@@ -6,11 +6,13 @@ import { ComputerError } from '../model/errors.js';
 
 type Fault = NodeJS.ErrnoException;
 
+const notYours = "If it is root's, run the same command with sudo in front; otherwise choose a folder of your own.";
+
 const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'Free some space and run the same command again; nothing was left half-written.'],
+  ENOSPC: ['the disk is full', 'Free some space and run the same command again.'],
   EDQUOT: ['the disk quota is used up', 'Free some space and run the same command again.'],
-  EACCES: ['permission denied', 'Check who owns the folder, or choose another one.'],
-  EPERM: ['the system does not permit it', 'Check who owns the folder, or choose another one.'],
+  EACCES: ['permission denied', notYours],
+  EPERM: ['the system does not permit it', notYours],
   EROFS: ['the file system is read-only', 'Choose a folder on a disk that can be written to.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Move that file away, or choose another folder.'],
   EEXIST: ['there is a file where a folder should be', 'Move that file away, or choose another folder.'],

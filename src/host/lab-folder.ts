@@ -18,6 +18,8 @@ export const labPaths = {
   generated: '.quintet/generated.json',
   faults: '.quintet/faults.json',
   authority: '.quintet/ca/ca.crt',
+  /** Keys, certificates and passwords. */
+  secrets: ['.quintet/ca', '.quintet/machines'],
   logs: '.quintet/logs',
   log: (machine: string) => `.quintet/logs/${machine}.log`,
   /** What is sent to a machine: its files, then its secrets. */

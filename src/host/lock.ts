@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
-import { createConnection, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ComputerError, InterruptedError } from '../model/errors.js';
+import { lockFolder, pipePrefix } from './lock-place.js';
+import { ask, listen, type Rival } from './lock-socket.js';
 
 export interface Lock {
   release(): Promise<void>;
@@ -19,74 +20,83 @@ export interface LockOptions {
   readonly what?: string;
 }
 
-/**
- * A lock is a socket that somebody listens on, so it is free the moment its holder dies, however it dies. On Linux it has
- * an abstract name and leaves no file; elsewhere a stale file is known by nobody answering.
- */
-const endpoint = (name: string): string => {
-  if (process.platform === 'linux') return `\0quintet-${name}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\quintet-${name}`;
-  return join(tmpdir(), `quintet-${name}.lock`);
-};
+/** A lock is a socket that somebody listens on, so it is free the moment its holder dies, however it dies. */
+type Take = (name: string) => Promise<Lock | Rival>;
 
-const introduction = (): string => `process ${process.pid} (${['quintet', ...process.argv.slice(2)].join(' ')})\n`;
+const isRival = (taken: Lock | Rival): taken is Rival => 'gone' in taken;
 
-/** Undefined when somebody else listens. */
-const listen = (path: string): Promise<Lock | undefined> =>
-  new Promise((resolve, reject) => {
-    // A waiter stays connected: that the connection ends tells it that the lock is free.
-    const waiters = new Set<Socket>();
-    const server = createServer((socket) => {
-      waiters.add(socket.unref());
-      socket.on('error', () => undefined).on('close', () => waiters.delete(socket));
-      socket.write(introduction());
-    });
-    const release = () =>
-      new Promise<void>((done) => {
-        server.close(() => done());
-        for (const socket of waiters) socket.destroy();
-      });
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
-    );
-    server.listen(path, () => {
-      server.unref();
-      resolve({ release });
-    });
-  });
-
-interface Holder {
-  readonly words: string;
-  /** Until it lets go or dies, or `signal` fires. */
-  gone(signal?: AbortSignal): Promise<void>;
+interface Neighbour {
+  readonly file: string;
+  readonly rival: Rival;
 }
 
-const silentHolder = 'another process';
-
-/** Asks who holds the lock; undefined when nobody does any more. */
-const ask = (path: string): Promise<Holder | undefined> =>
-  new Promise((resolve) => {
-    const socket = createConnection(path);
-    const closed = new Promise<void>((done) => socket.once('close', () => done()));
-    const gone = async (signal?: AbortSignal): Promise<void> => {
-      const stop = () => socket.destroy();
-      signal?.addEventListener('abort', stop, { once: true });
-      if (signal?.aborted) stop();
-      await closed;
-      signal?.removeEventListener('abort', stop);
-    };
-    const answer = (words: string) => resolve({ words, gone });
-    socket.once('error', () => resolve(undefined));
-    socket.once('data', (words) => answer(String(words).trim()));
-    socket.once('close', () => resolve(undefined));
-    // A busy holder may be slow to introduce itself; that it accepts is proof enough.
-    socket.setTimeout(1000, () => answer(silentHolder));
-  });
-
-/** A socket file whose owner is dead is in the way everywhere but on Linux and Windows. */
-const sweep = async (path: string): Promise<void> => {
-  if (process.platform !== 'linux' && process.platform !== 'win32') await rm(path, { force: true });
+/** Everybody but `own` who has the lock or wants it; the files of those who are dead go, and no file ever has the same name again. */
+const neighbours = async (folder: string, name: string, own = ''): Promise<Neighbour[]> => {
+  const files = (await readdir(folder)).filter((file) => file.startsWith(`${name}.`) && file !== own);
+  const asked = await Promise.all(
+    files.map(async (file): Promise<Neighbour[]> => {
+      const rival = await ask(join(folder, file));
+      if (rival === 'dead') await rm(join(folder, file), { force: true });
+      return typeof rival === 'string' ? [] : [{ file, rival }];
+    }),
+  );
+  return asked.flat();
 };
+
+/** Of whoever else is there: the holder if there is one, else one who comes before `own`. The others are let go. */
+const first = (others: readonly Neighbour[], own = ''): Rival | undefined => {
+  const holder =
+    others.find(({ rival }) => rival.state === 'holds') ?? others.find(({ file }) => own === '' || file < own);
+  for (const each of others) if (each !== holder) void each.rival.gone(AbortSignal.abort());
+  return holder?.rival;
+};
+
+/**
+ * In a folder, each who wants the lock has a socket of its own, and shows it only when it answers. Whoever then sees nobody else
+ * has the lock: of two at once the later one sees the earlier one. Of several who see each other the first by name stays.
+ */
+const takeInFolder: Take = async (name) => {
+  const folder = await lockFolder();
+  const there = first(await neighbours(folder, name));
+  if (there) return there;
+  const own = `${name}.${randomBytes(4).toString('hex')}`;
+  const hidden = join(folder, `.${own}`);
+  const listener = await listen(hidden);
+  if (!listener) throw new Error(`somebody else listens at ${hidden}`);
+  const release = async () => {
+    await rm(join(folder, own), { force: true });
+    await listener.close();
+  };
+  await rename(hidden, join(folder, own));
+  for (;;) {
+    const others = await neighbours(folder, name, own);
+    const before = first(others, own);
+    if (before) {
+      await release();
+      return before;
+    }
+    if (others.length === 0) {
+      listener.hold();
+      return { release };
+    }
+    await delay(2);
+  }
+};
+
+/** Windows lets one process alone listen at a name, and the name is gone with it. */
+const takePipe: Take = async (name) => {
+  const path = `${await pipePrefix()}-${name}`;
+  for (;;) {
+    const listener = await listen(path);
+    listener?.hold();
+    if (listener) return { release: listener.close };
+    const rival = await ask(path);
+    if (typeof rival !== 'string') return rival;
+    await delay(20);
+  }
+};
+
+const take = process.platform === 'win32' ? takePipe : takeInFolder;
 
 const heldBy = (options: LockOptions, name: string, words: string): ComputerError =>
   new ComputerError(`${options.what ?? name} is in use by ${words}.`, {
@@ -98,21 +108,22 @@ const heldBy = (options: LockOptions, name: string, words: string): ComputerErro
  * ComputerError that names the holder.
  */
 export const lock = async (name: string, options: LockOptions = {}): Promise<Lock> => {
-  const path = endpoint(name);
   let told = false;
   for (;;) {
     if (options.signal?.aborted) throw new InterruptedError();
-    const taken = await listen(path);
-    if (taken) return taken;
-    const holder = await ask(path);
-    if (holder === undefined) await sweep(path).then(() => delay(20));
-    else if (!options.wait) {
-      void holder.gone(AbortSignal.abort());
-      throw heldBy(options, name, holder.words);
+    const taken = await take(name);
+    if (!isRival(taken)) return taken;
+    if (taken.state === 'wants') {
+      // It has the lock in a moment, or lets somebody else have it.
+      void taken.gone(AbortSignal.abort());
+      await delay(5);
+    } else if (!options.wait) {
+      void taken.gone(AbortSignal.abort());
+      throw heldBy(options, name, taken.words);
     } else {
-      if (!told) options.onWait?.(holder.words);
+      if (!told) options.onWait?.(taken.words);
       told = true;
-      await holder.gone(options.signal);
+      await taken.gone(options.signal);
     }
   }
 };

@@ -6,7 +6,7 @@ import { bindLab, claimOn, ownerNow, ownerOf } from './lab-owners.js';
 /**
  * A lab's id. It stays with a folder that was moved by its owner; a copy beside its original (`cp -r`), and whoever else says
  * an id that is another lab's, becomes a lab of its own, for else one of the two would read and remove the other's machines.
- * `onCopy` is then told where the original lies. An id that another user's lab had, and nobody has now, is refused with an
+ * Nor does it keep the other's keys and passwords: `ensureSecrets` makes its own. `onCopy` is then told where the original lies. An id that another user's lab had, and nobody has now, is refused with an
  * InputError unless somebody vouches for the folder.
  */
 export const ownLabId = async (
@@ -38,9 +38,9 @@ const claimed = (file: string, original: string): InputError =>
     hint: 'Remove that file: the lab then gets an id, and machines, of its own. --trust takes that lab’s machines for this one’s.',
   });
 
-/** All that was copied about the original's machines; the id last, so that a kill in between is mended the next time. */
+/** All that was copied about the original's machines, and its secrets; the id last, so that a kill in between is mended the next time. */
 const forgetMachines = (folder: string): void => {
   const door = labDoor(folder);
-  const { state, snapshots, logs, lastUp, faults, ssh, id } = labPaths;
-  for (const path of [state, snapshots, logs, lastUp, faults, ssh, '.vagrant', id]) door.remove(path);
+  const { state, snapshots, logs, lastUp, faults, ssh, id, secrets } = labPaths;
+  for (const path of [state, snapshots, logs, lastUp, faults, ssh, ...secrets, '.vagrant', id]) door.remove(path);
 };

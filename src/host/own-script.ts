@@ -7,6 +7,12 @@ export type OwnScript =
   | 'campaign/vantage-main'
   | 'providers/container/forward-relay';
 
+/** Programs of Quintet's own that are not Node.js's, which lie there as they are. */
+export type OwnFile = 'providers/container/enter.pl' | 'providers/container/idmap.pl';
+
+/** The path of one of them. */
+export const ownFile = (name: OwnFile): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
 /**
  * The command line that runs one of them with this Node.js, compiled or (in tests) from its source. This file lies one
  * folder below the root in both cases: the build keeps shared code in `dist/chunks`.

@@ -7,8 +7,8 @@ import { labPaths } from './lab-folder.js';
 
 const spareDays = 30;
 const authorityDays = 3650;
-/** The longest that every browser accepts from an authority the user added. */
-const serverDays = 825;
+/** With the day before it begins, as long as a public authority may issue one for; `up` issues it again in time. */
+const serverDays = 397;
 
 /** The state folder as this module sees it: paths are relative to it. */
 interface Vault {
@@ -27,19 +27,33 @@ interface Vault {
 export const ensureSecrets = async (folder: string, plan: Plan, now = new Date()): Promise<readonly string[]> => {
   const vault = openVault(folder);
   const wanted = secretsOf(plan);
-  const authority = await ensureAuthority(vault, plan, now);
+  const authority = await ensureAuthority(vault, plan, certifiedNames(wanted), now);
   await Promise.all(wanted.map((machine) => ensureMachine(vault, machine, authority, now)));
   await ensurePasswords(vault, wanted);
   await Promise.all(wanted.map((machine) => removeUnneeded(vault, machine)));
   return vault.written;
 };
 
+/** Whether, by the paths it wrote, `ensureSecrets` has issued the authority's certificate again: the key was there already. */
+export const isAuthorityRenewed = (written: readonly string[]): boolean =>
+  written.includes('ca/ca.crt') && !written.includes('ca/ca.key');
+
 const machinePath = (machine: string, path: string) => `machines/${machine}/${path}`;
 
-/** The authority keeps its key for as long as the folder lives, so that what trusts it goes on doing so. */
-const ensureAuthority = async (vault: Vault, plan: Plan, now: Date): Promise<Authority> => {
+/** Every name and address that a certificate of the lab is for. */
+const certifiedNames = (machines: readonly MachineSecrets[]): string[] => [
+  ...new Set(
+    machines.flatMap(({ secrets }) => secrets.flatMap((one) => (one.kind === 'certificate' ? one.names : []))),
+  ),
+];
+
+/**
+ * The authority keeps its key for as long as the folder lives, so that what trusts it goes on doing so. Its certificate is
+ * issued anew when the lab's names change: it vouches for these and no others.
+ */
+const ensureAuthority = async (vault: Vault, plan: Plan, names: readonly string[], now: Date): Promise<Authority> => {
   const keyPem = await ensureKey(vault, 'ca/ca.key');
-  const order = { commonName: `Quintet lab ${plan.name}`, names: [], keyPem };
+  const order = { commonName: `Quintet lab ${plan.name}`, names, keyPem };
   const found = (await vault.read('ca/ca.crt')) ?? '';
   if (isGood(found, order, keyPem, now, spareDays)) return { keyPem, certificatePem: found };
   const certificatePem = await issueAuthority({ ...order, validDays: authorityDays }, now);

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { own } from '../model/own.js';
 
 /** What people write for our words. A synonym counts only where its word is among the candidates. */
 const synonyms: Readonly<Record<string, string>> = {
@@ -73,7 +74,7 @@ const nearness = (word: string, candidate: string): number => {
 /** The candidate that was probably meant, or undefined when none is near. */
 export const didYouMean = (word: string, candidates: readonly string[]): string | undefined => {
   if (word.length > 100) return undefined;
-  const synonym = synonyms[plain(word)];
+  const synonym = own(synonyms, plain(word));
   if (synonym !== undefined && candidates.includes(synonym)) return synonym;
   const ranked = candidates
     .map((candidate) => ({ candidate, near: nearness(word, candidate), apart: distance(word, candidate) }))

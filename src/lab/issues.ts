@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../model/own.js';
 import type { Path, Remark } from '../model/problem.js';
 import { didYouMean, oneOf } from './did-you-mean.js';
 import { describedAs, everyKey, keysAt, schemaAt } from './schema-walk.js';
@@ -116,7 +117,7 @@ const missingKey = (path: Path, schema: z.ZodType): Remark => {
 /** Like schemaAt, but with the wrapping that carries a description. */
 const rawSchemaAt = (schema: z.ZodType, path: Path): unknown => {
   const above = schemaAt(schema, path.slice(0, -1));
-  return above instanceof z.ZodObject ? above.shape[String(path.at(-1))] : schemaAt(schema, path);
+  return above instanceof z.ZodObject ? own<unknown>(above.shape, String(path.at(-1))) : schemaAt(schema, path);
 };
 
 /** What a schema wants, in words. */

@@ -47,6 +47,8 @@ export const readSource = (text: string, file: string): Source => {
   });
   const source = { file, text, document, lines, problems: [], broken: true, data: undefined };
   if (refused !== undefined) return { ...source, problems: [{ ...start(file), ...refused }] };
+  const torn = conflict(source);
+  if (torn !== undefined) return { ...source, problems: [torn] };
   const complaints = [...document.errors, ...document.warnings]
     .slice(0, mostComplaints)
     .map((error) => syntaxProblem(source, error));
@@ -88,7 +90,25 @@ const hasTooMany = (text: string): boolean => {
   return false;
 };
 
-/** What YAML lets pass and JavaScript would lose: aliases of nothing, and a key that objects keep for themselves. */
+/** Where git left two versions of a text, whatever else is said about the file is a riddle. */
+const conflict = (source: Pick<Source, 'file' | 'text' | 'lines'>): Problem | undefined => {
+  const from = source.text.search(/^<{7}(?: |$)/m);
+  if (from < 0 || !/^={7}$/m.test(source.text.slice(from))) return undefined;
+  return {
+    ...placeAt(source, from, source.text.length),
+    severity: 'error',
+    message: 'two versions of this file stand in it: git could not bring them together',
+    hint: 'keep one of the two parts between <<<<<<< and >>>>>>>, and remove these lines themselves.',
+  };
+};
+
+/** `051` is 51 to one program and 41 to the next; text that looks so (a code, a date) needs quotes. */
+const zeroFirst = /^[-+]?0\d+$/;
+
+/**
+ * What YAML lets pass and JavaScript would lose or take otherwise than it looks: aliases of nothing, a key that objects keep for
+ * themselves or that is no text, a number that begins with 0.
+ */
 const lostParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>): readonly Problem[] => {
   const lost: Problem[] = [];
   const lose = (node: Node, message: string, hint: string) => {
@@ -102,9 +122,22 @@ const lostParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>)
       const message = `*${name} stands for something marked &${name} further up, and nothing is`;
       lose(alias, message, 'a text that begins with * needs quotes.');
     },
+    Scalar: (_, scalar) => {
+      const { source: written = '', value } = scalar;
+      if (typeof value !== 'number' || !zeroFirst.test(written)) return;
+      lose(
+        scalar,
+        `${written} begins with 0, and programs differ in what that means`,
+        `write ${value}, or "${written}".`,
+      );
+    },
     Pair: (_, { key }) => {
-      if (isScalar(key) && key.value === '__proto__')
-        lose(key, 'nothing can be called __proto__', 'choose another name.');
+      if (!isScalar(key)) return;
+      if (key.value === '__proto__') lose(key, 'nothing can be called __proto__', 'choose another name.');
+      if (key.value !== null) return;
+      const written = key.source ?? '';
+      if (written !== '')
+        lose(key, `${written} means nothing at all to YAML, so nothing can be called that`, 'choose another name.');
     },
   });
   return lost;

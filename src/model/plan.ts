@@ -74,6 +74,8 @@ export interface PlannedNetwork {
   /** The site's host name, `www.` and the domain. */
   readonly siteName: string;
   readonly domain: string;
+  /** Every name and address by which the site may be asked for; for any other it is not there. */
+  readonly siteNames: readonly string[];
 }
 
 /** Everything that follows from a lab: decided once, here, and only read by everyone else. */

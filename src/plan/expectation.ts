@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import jsep from 'jsep';
+import { own } from '../model/own.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type {
@@ -64,13 +65,39 @@ const nameAmounts = (formula: string, pace: Pace): { text: string; amounts: Read
   const amounts = new Map<string, Quantity>();
   const text = formula.replace(amount, (written, value: string, unit: string) => {
     const name = `$${amounts.size.toString(36).padStart(written.length - 1, '0')}`;
-    amounts.set(name, { value: Number(value) * (unitsMs[unit] ?? 1) * pace, duration: true });
+    amounts.set(name, { value: Number(value) * (own(unitsMs, unit) ?? 1) * pace, duration: true });
     return name;
   });
   return { text, amounts };
 };
 
+/** What other programs call a unit, in seconds. */
+const otherUnitsS: Readonly<Record<string, number>> = {
+  ...{ sec: 1, secs: 1, second: 1, seconds: 1, m: 60, min: 60, mins: 60, minute: 60, minutes: 60 },
+  ...{ h: 3600, hour: 3600, hours: 3600, d: 86_400, day: 86_400, days: 86_400 },
+};
+
+/** A number with a word behind it that is no unit: jsep would take it for a name that begins with a number. */
+const requireUnits = (formula: string): void => {
+  const found = /(?<![\w$.])(\d+(?:\.\d+)?)(\s*)([A-Za-z]\w*)/g;
+  for (const { 0: written, 1: value = '', 3: word = '', index } of formula.matchAll(found)) {
+    if (Object.hasOwn(unitsMs, word)) continue;
+    const wrong = (message: string, suggestion?: string) =>
+      new FormulaError(message, index, written.length, suggestion);
+    if (Object.hasOwn(timerNames, word))
+      throw wrong(`between ${value} and ${word} a * is missing`, `${value} * ${word}`);
+    const seconds = Object.hasOwn(otherUnitsS, word.toLowerCase()) ? otherUnitsS[word.toLowerCase()] : undefined;
+    const meantS = Number(value) * (seconds ?? Number.NaN);
+    const suggestion = meantS * 1000 <= longestMs ? `${meantS} s` : undefined;
+    throw wrong(`${word} is no unit that a formula knows (ms, s)`, suggestion);
+  }
+};
+
+/** Longer than a day nobody waits, and much longer no timer can. */
+const longestMs = 24 * 3_600_000;
+
 const parse = (formula: string, text: string): jsep.Expression => {
+  requireUnits(formula);
   const foreign = /[^\w\s+*/().-]/.exec(formula);
   if (foreign) throw new FormulaError(`${foreign[0]} means nothing in a formula`, foreign.index, foreign[0].length);
   try {
@@ -139,7 +166,7 @@ export const evaluate = (formula: string, { pace, ...timers }: Timers): number =
       const { value, duration } = walk(part.argument);
       return { value: -value, duration };
     }
-    const operator = part.type === 'BinaryExpression' ? operators[part.operator] : undefined;
+    const operator = part.type === 'BinaryExpression' ? own(operators, part.operator) : undefined;
     if (part.type !== 'BinaryExpression' || operator === undefined) {
       throw whole('a formula is made of timers, numbers with a unit, + - * / and parentheses');
     }
@@ -150,6 +177,7 @@ export const evaluate = (formula: string, { pace, ...timers }: Timers): number =
   const { value, duration } = walk(parse(formula, text));
   if (!duration) throw new FormulaError(`${formula} has no unit`, 0, formula.length, `${formula} ms`);
   if (!Number.isFinite(value) || value < 0) throw whole('a duration is at least 0 ms');
+  if (value > longestMs * pace) throw whole('a duration is at most a day');
   return value;
 };
 

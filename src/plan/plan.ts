@@ -36,6 +36,7 @@ export const planOf = (lab: Lab): Plan => {
       vantage: given.vantage,
       siteName: `www.${lab.network.domain}`,
       domain: lab.network.domain,
+      siteNames: [`www.${lab.network.domain}`, lab.network.domain, 'localhost', given.vip, '127.0.0.1'],
     },
     machines,
     connections: connections(machines, lab.ports, given.vip),

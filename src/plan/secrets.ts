@@ -49,7 +49,7 @@ const siteCertificate = (plan: Plan, machine: PlannedMachine): Secret => ({
   keyPath: secretPaths.siteKey,
   path: secretPaths.siteCertificate,
   commonName: machine.name,
-  names: [plan.network.siteName, plan.network.domain, 'localhost', plan.network.vip, '127.0.0.1'],
+  names: plan.network.siteNames,
 });
 
 const databaseCertificate = (machine: PlannedMachine): Secret => ({

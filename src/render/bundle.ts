@@ -79,8 +79,9 @@ const install = ({ uname, base }: BundleFacts): string[] => {
     `## On ${system} (${architecture})
 
 \`\`\`sh
+sha256sum ${sumsFile}         # must be the digest that \`quintet bundle\` showed to whoever wrote this folder
 sh install.sh --check        # is every file here, and undamaged?
-${`${root}sh install.sh`.padEnd(28)} # checks that first, tells what it does; run again, it goes on where it stopped
+${`${root}sh install.sh`.padEnd(28)} # asks for that digest, checks all files; run again, it goes on where it stopped
 cp -R lab ~/my-lab && cd ~/my-lab
 ${root}quintet up && ${root}quintet verify
 \`\`\`
@@ -132,7 +133,7 @@ export const needsNetwork = ({ name }: Pick<BundledBox, 'name'>): string =>
 
 const limits = ({ packages, base, box }: BundleFacts): string => {
   const points = [
-    'The checksums tell damage, not malice: whoever can change a file can change its checksum. Take the stick from someone you trust, and eject it before you pull it out.',
+    `The checksums tell damage, not malice: whoever can change a file can change its checksum, and install.sh too. The digest tells malice, when it comes another way than this folder, and when this computer's own \`sha256sum ${sumsFile}\` (on macOS \`shasum -a 256\`) says the same before anything in here is run. Eject the stick before you pull it out.`,
     ...(packages
       ? [
           `The packages are for ${packages.release} and are installed only where they are missing. On another release install ${packages.names.join(', ')} some other way first.`,

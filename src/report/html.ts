@@ -3,11 +3,11 @@ import type { Finding, Verdict } from '../model/verdict.js';
 import { toneOfRouters } from './charts/spans.js';
 import { environmentPart, reproducePart } from './html/about.js';
 import { banner, whenWords } from './html/banner.js';
-import { checksTable } from './html/checks.js';
+import { checksRows, checksTable } from './html/checks.js';
 import { labPart } from './html/lab.js';
 import { html, type Markup, type Piece, trusted } from './html/markup.js';
 import { section } from './html/parts.js';
-import { scenarioPart } from './html/scenario.js';
+import { folded, scenarioPart } from './html/scenario.js';
 import { style } from './html/style.js';
 import { scenarioTable } from './html/summary.js';
 import { weakPoints } from './html/weak-points.js';
@@ -23,15 +23,17 @@ export interface PageParts {
 export const htmlReport = (verdict: Verdict, record: VerificationRecord, { topologySvg }: PageParts = {}): string => {
   const run = runFactsOf(record);
   const of = (kind: Finding['kind']) => verdict.findings.filter((finding) => finding.kind === kind);
+  const told = tellerOf(record);
   return page(
     run,
     html`<main>
 ${banner(verdict, run)}
-${labPart(record, topologySvg)}
+${troubles(verdict.findings, told)}
 ${scenarioTable(of('scenario'))}
 ${weakPoints(of('scenario'))}
-${scenarioParts(of('scenario'), record)}
+${scenarioParts(of('scenario'), told)}
 ${checksTable(of('check'))}
+${labPart(record, topologySvg)}
 ${environmentPart(run)}
 ${reproducePart(run)}
 </main>`,
@@ -68,15 +70,35 @@ ${main}
 </html>
 `;
 
-const scenarioParts = (findings: readonly Finding[], record: VerificationRecord): Piece => {
-  if (findings.length === 0) return undefined;
+type Teller = (finding: Finding) => Markup;
+
+/** Tells a scenario with what is in the record of it. */
+const tellerOf = (record: VerificationRecord): Teller => {
   const runs = runsByScenario(record);
   const toneOf = toneOfRouters((startOf(record)?.plan.vrrp.routers ?? []).map(({ machine }) => machine));
+  return (finding) => scenarioPart(finding, runs.get(finding.id) ?? [], toneOf);
+};
+
+const isTrouble = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome === 'unknown';
+
+/** What did not hold comes first and is told whole. */
+const troubles = (findings: readonly Finding[], told: Teller): Piece => {
+  const wrong = findings.filter(isTrouble);
+  if (wrong.length === 0) return undefined;
+  const scenarios = wrong.filter(({ kind }) => kind === 'scenario');
+  const checks = wrong.filter(({ kind }) => kind === 'check');
+  return section('troubles', 'What did not hold', checksRows(checks), scenarios.map(told));
+};
+
+/** The others are folded: whoever wants to see one opens it. */
+const scenarioParts = (findings: readonly Finding[], told: Teller): Piece => {
+  if (findings.length === 0) return undefined;
+  const others = findings.filter((finding) => !isTrouble(finding));
   return section(
     'scenarios',
     'Scenario by scenario',
     howToRead,
-    findings.map((finding) => scenarioPart(finding, runs.get(finding.id) ?? [], toneOf)),
+    others.map((finding) => folded(finding, told(finding))),
   );
 };
 

@@ -150,7 +150,7 @@ const outageFigure = (outage: Measure | undefined): string[] => {
   // Only what reaches its bound fills the bar, and only what is nothing leaves it empty.
   const full = share >= 1 ? barWidth : Math.min(barWidth - 1, Math.ceil(share * barWidth));
   const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
-  return [`${figure(value, unit)} of ${figure(atMost, unit)}`, `${bar} ${figure(share * 100, 'percent').padStart(5)}`];
+  return [`${figure(value, unit)} of ${figure(atMost, unit)}`, `${bar} ${shareWords(share).padStart(5)}`];
 };
 
 const weakPoints = (points: readonly WeakPoint[], columns: number, paint: Paint): string[] => {
@@ -169,3 +169,6 @@ const conclusion = (verdict: Verdict, run: RunFacts, paint: Paint): string => {
   const took = prettyMs(run.durationMs, { secondsDecimalDigits: 1 });
   return ` ${tint(paint.bold(`${marks[verdict.outcome]} ${outcomeWords[verdict.outcome]}`))}  ${summary(verdict.findings)} ${paint.dim(`in ${took}`)}`;
 };
+
+/** Beyond ten times the bound the figure itself says more. */
+const shareWords = (share: number): string => (share > 9.99 ? '>999 %' : figure(share * 100, 'percent'));

@@ -6,12 +6,16 @@ export LC_ALL
 
 usage() {
   cat <<'END'
-usage: sh install.sh [--check] [--prefix DIR]
+usage: sh install.sh [--check] [--digest DIGEST] [--prefix DIR]
 
-Checks every file of this folder against SHA256SUMS, then installs what is missing: packages, Quintet with its own
-Node.js, and the system (or the Vagrant box) that machines are made from. Nothing is fetched from anywhere.
+Asks for the digest of this bundle, checks every file of this folder against SHA256SUMS, then installs what is missing:
+packages, Quintet with its own Node.js, and the system (or the Vagrant box) that machines are made from. Nothing is
+fetched from anywhere.
 
   --check       only check the files; change nothing
+  --digest DIGEST
+                what "quintet bundle" showed when it wrote this folder, or its first 16 digits at least; asked for when
+                left out. SHA256SUMS tells damage; the digest tells whether somebody else changed the folder on its way
   --prefix DIR  put Quintet into DIR/lib/quintet and the command into DIR/bin
                 (left out: as root /opt/quintet and /usr/local/bin, else ~/.local/lib/quintet and ~/.local/bin)
 END
@@ -26,7 +30,7 @@ fail() {
   exit 3
 }
 
-check_only='' prefix=''
+check_only='' prefix='' digest=''
 while [ $# -gt 0 ]; do
   case $1 in
     --check) check_only=yes ;;
@@ -36,6 +40,12 @@ while [ $# -gt 0 ]; do
       prefix=$1
       ;;
     --prefix=*) prefix=${1#*=} ;;
+    --digest)
+      [ $# -gt 1 ] || { usage >&2; exit 2; }
+      shift
+      digest=$1
+      ;;
+    --digest=*) digest=${1#*=} ;;
     -h | --help) usage; exit 0 ;;
     *) say "install.sh: not an option: $1"; usage >&2; exit 2 ;;
   esac
@@ -48,16 +58,63 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # about NAME: what the bundle tells of itself; nothing when it has no such part.
 about() { sed -n "s/^$1=//p" "$here/about.txt"; }
 
+# ask_digest: from whoever sits here. A script says it with --digest.
+ask_digest() {
+  if [ -n "$digest" ] || [ -n "$check_only" ]; then return 0; fi
+  if [ ! -t 0 ]; then
+    say 'install.sh: which digest has this bundle?'
+    say 'Give what "quintet bundle" showed when it wrote this folder: sh install.sh --digest DIGEST'
+    exit 2
+  fi
+  say 'Whoever wrote this bundle was shown its digest. Anybody who changed a file since could not make it the same again.'
+  say 'Get it some other way than with this folder, and type it, or its first 16 digits:'
+  IFS= read -r digest || digest=''
+}
+
+# check_digest: of SHA256SUMS, and so of all files that are listed there.
+check_digest() {
+  if [ -z "$digest" ] && [ -n "$check_only" ]; then return 0; fi
+  given=$(printf '%s' "$digest" | tr -d ' -' | tr 'A-F' 'a-f')
+  case $given in *[!0-9a-f]*) given='' ;; esac
+  if [ "${#given}" -lt 16 ]; then
+    say 'install.sh: a digest has 64 digits from 0 to 9 and a to f; 16 of them at least are needed. Nothing was changed.'
+    exit 2
+  fi
+  own=$($sum "$here/SHA256SUMS" | cut -c 1-64)
+  case $own in
+    "$given"*) return 0 ;;
+  esac
+  fail 'this is not the bundle that has that digest.' \
+    'If it is typed as it was shown, somebody changed this folder: install nothing from it. Nothing was changed here.'
+}
+
+# check_strays: a file that is not listed was not written with the bundle, and would be installed with the others.
+check_strays() {
+  strays=$(cd "$here" && find quintet packages base box ! -type d 2>/dev/null | awk '
+    FILENAME == "SHA256SUMS" { listed[substr($0, 67)] = 1; next }
+    !($0 in listed)' SHA256SUMS -)
+  [ -n "$strays" ] || return 0
+  say 'install.sh: these are no part of this bundle:'
+  printf '%s\n' "$strays" | while IFS= read -r file; do say "  $file"; done
+  say 'Remove them, or copy the bundle again; nothing on this computer was changed.'
+  exit 3
+}
+
 check_files() {
   again='Copy or write the bundle again; nothing on this computer was changed.'
   if [ ! -f "$here/SHA256SUMS" ] || [ ! -f "$here/about.txt" ]; then
     fail "this bundle is not whole: it has no SHA256SUMS or no about.txt." "$again"
   fi
   if command -v sha256sum >/dev/null; then sum=sha256sum; else sum='shasum -a 256'; fi
+  ask_digest
+  check_digest
   count=$(wc -l <"$here/SHA256SUMS" | tr -d ' ')
   [ "$count" = "$(about files)" ] || fail "this bundle is not whole: $count checksums of $(about files)." "$again"
   say "Checking $count files ..."
-  if wrong=$(cd "$here" && $sum -c SHA256SUMS 2>/dev/null); then return 0; fi
+  if wrong=$(cd "$here" && $sum -c SHA256SUMS 2>/dev/null); then
+    check_strays
+    return 0
+  fi
   wrong=$(printf '%s\n' "$wrong" | sed -n 's/: FAILED.*$//p')
   say 'install.sh: this bundle is damaged:'
   printf '%s\n' "$wrong" | while IFS= read -r file; do
@@ -211,6 +268,7 @@ install_box() {
 check_files
 if [ -n "$check_only" ]; then
   say "This bundle is whole and undamaged: Quintet $(about quintet) for $(about uname)."
+  [ -n "$digest" ] || say 'Whether it is the one that was written, --digest tells.'
   exit 0
 fi
 require_computer

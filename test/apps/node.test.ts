@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
+import { besides } from '../rig/at-last.js';
 
 const app = join(process.cwd(), 'templates/app/node/opt/quintet/app');
 
@@ -172,10 +173,9 @@ test('a database that hangs is reported within 850 ms, to everyone who asks', as
     for (const { status } of answers) t.is(status, 503);
     return Math.max(...answers.map(({ tookMs }) => tookMs));
   };
-  // Other tests run beside this one: what it can do counts, and that shows when they let it.
-  const tries: number[] = [];
-  while (tries.length < 5 && !tries.some((ms) => ms < 850)) tries.push(await slowestMs());
-  t.true(Math.min(...tries) < 850, `${tries.map(Math.round).join(', ')} ms`);
+  // Other tests run beside this one, and take as long as the kernel says.
+  const { found, stolenMs } = await besides(slowestMs);
+  t.true(found - stolenMs < 850, `${Math.round(found)} ms, of which ${Math.round(stolenMs)} ms were not to be had`);
 });
 
 test('it finishes the request under way before it stops, and stops without waiting for idle connections', async (t) => {

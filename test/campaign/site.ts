@@ -12,7 +12,7 @@ export const siteCertificate = async (
 ): Promise<SiteCertificate> => {
   const now = new Date();
   const keyPem = newKeyPem();
-  const certificatePem = await issueAuthority({ commonName: 'Test authority', names: [], keyPem, validDays: 2 }, now);
+  const certificatePem = await issueAuthority({ commonName: 'Test authority', names, keyPem, validDays: 2 }, now);
   const key = newKeyPem();
   const order = { commonName: names[0] ?? '', names, keyPem: key, validDays: 2 };
   return { ca: certificatePem, key, cert: await issueServer(order, { keyPem, certificatePem }, now) };

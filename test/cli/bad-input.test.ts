@@ -159,7 +159,7 @@ asRoot('a folder that may not be written to is named, and nothing is made', asyn
   const cwd = await temporaryFolder(t);
   await run(['chmod', '755', cwd]);
   const ran = await quintet(cwd, ['init', 'lab', '--yes'], { wrap: nobody });
-  refused(t, ran, { exitCode: 3, says: [/permission denied/, /lab/, /another one/] });
+  refused(t, ran, { exitCode: 3, says: [/permission denied/, /lab/, /folder of your own/] });
   t.deepEqual(await readdir(cwd), []);
 });
 
@@ -178,7 +178,7 @@ asRoot('a lab of another user is told so', async (t) => {
   const lab = await madeLab(t);
   await run(['sh', '-c', 'chmod 755 .. .'], { cwd: lab });
   const ran = await quintet(lab, ['status'], { wrap: nobody });
-  refused(t, ran, { exitCode: 3, says: [/permission denied/, /who owns/] });
+  refused(t, ran, { exitCode: 3, says: [/permission denied/, /sudo in front/] });
 });
 
 /** Runs a script where a small disk of its own is mounted at `at`; nobody else sees it, and it goes with the script. */

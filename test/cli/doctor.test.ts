@@ -23,6 +23,32 @@ const cases: readonly (readonly [string, Partial<typeof fine>, string, 'bad' | '
   ],
   ['no cgroups', { containers: { ...some, cgroups: 'none' } }, 'cgroups', 'bad', /mount/],
   ['no overlay', { containers: { ...some, overlay: false } }, 'overlay', 'bad', /modprobe overlay/],
+  [
+    'no user namespaces',
+    {
+      containers: {
+        ...some,
+        apart: { noUserNamespaces: 'idmap: Invalid argument', boundsProcesses: true, noImages: undefined },
+      },
+    },
+    'user namespaces',
+    'bad',
+    /--trust/,
+  ],
+  [
+    'no bound of processes',
+    { containers: { ...some, apart: { noUserNamespaces: undefined, boundsProcesses: false, noImages: undefined } } },
+    'processes',
+    'warn',
+    /pids/,
+  ],
+  [
+    'no loop devices',
+    { containers: { ...some, apart: { noUserNamespaces: undefined, boundsProcesses: true, noImages: 'no loop' } } },
+    'disk files',
+    'warn',
+    /module loop/,
+  ],
   ['a full disk', { containers: { ...some, freeDiskMb: 500 } }, 'disks', 'bad', /free/],
   [
     'room to run but not to build',

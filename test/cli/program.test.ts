@@ -36,6 +36,18 @@ test('the help names every verb, the exit codes, and fits 80 columns but for the
   t.regex(help, /130 interrupted/);
 });
 
+test('a command line is taken as it is meant', (t) => {
+  const commandOf = (...argv: string[]) => words(...argv).words.arguments.command;
+  t.deepEqual(commandOf('exec', 'lb1', 'ls', '-la', '/nope'), ['ls', '-la', '/nope']);
+  t.deepEqual(commandOf('-C', 'lab', 'exec', '-q', 'lb1', 'ls', '--', '-y'), ['ls', '--', '-y']);
+  t.deepEqual(commandOf('exec', 'lb1', '--', 'ls', '-la'), ['ls', '-la']);
+  t.deepEqual(commandOf('exec', '--', 'lb1', 'ls'), ['ls']);
+  t.regex(refusal('exec', 'lb1').message, /command/);
+  t.is(textOf('help', 'verify'), textOf('verify', '--help'));
+  t.is(textOf('help'), textOf('--help'));
+  t.is(textOf('version'), textOf('--version'));
+});
+
 test('every verb has help with its examples', (t) => {
   for (const verb of verbs) {
     const help = textOf(verb.name, '--help');
@@ -60,7 +72,7 @@ test('an unknown verb is an error of the user, with the one that was probably me
 test('an unknown option, a missing argument and a value outside its choices are errors of the user', (t) => {
   t.regex(refusal('up', '--forse').message, /unknown option '--forse'/);
   t.is(refusal('up', '--forse').hint, 'Did you mean --force?');
-  t.regex(refusal('ssh').message, /missing required argument 'machine'/);
+  t.regex(refusal('logs').message, /missing required argument 'machine'/);
   t.regex(refusal('verify', '--format', 'xml').message, /'xml' is invalid.*table, json, junit, tap/);
   t.regex(refusal('halt', '--nope').message, /unknown option/);
 });

@@ -121,8 +121,18 @@ const played: WorkEvent = {
 
 test('what a scenario measured is told as soon as it is there, also when it passed', (t) => {
   const words = 'outage 650 ms of at most 1,054 ms; 64 of 1596 requests failed; carried by lb1, then lb2';
-  t.is(lastingLine(played, look(120)), `  ${words}`);
+  t.is(lastingLine({ ...played, tookMs: 5240 } as WorkEvent, look(130)), `✔ power-cut 5.2 s  ${words}`);
   t.is(plainLine(played, false), `pass: The holder loses power: ${words}`);
+});
+
+test('a scenario under way says which of all it is, and about how long the rest takes', (t) => {
+  const place = { number: 3, count: 25, leftMs: 119_000 };
+  const begun = { type: 'scenario-started', id: 'power-cut', title: 'The holder loses power', place } as const;
+  const words = '3 of 25, about 2 min left: The holder loses power';
+  t.is(plainLine(begun, false), `${words} …`);
+  t.regex(shown([begun]).join('\n'), new RegExp(words));
+  t.deepEqual(shown([begun, played]), ['  1 passed']);
+  t.is(plainLine({ ...begun, place: { number: 1, count: 1, leftMs: 5000 } }, false), 'The holder loses power …');
 });
 
 test('no line is wider than the terminal, whatever the words and colours', (t) => {

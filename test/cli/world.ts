@@ -26,6 +26,7 @@ export const world = (cwd: string, changes: Partial<Context> = {}): World => {
     outColor: false,
     columns: 80,
     signal: new AbortController().signal,
+    readerLeft: new AbortController().signal,
     out: (text) => void printed.push(text),
     raw: { isTerminal: false, stdout: (text) => void printed.push(text), stderr: (text) => void told.push(text) },
     say: (text) => void told.push(stripVTControlCharacters(text)),

@@ -31,19 +31,20 @@ test('it goes with a folder that is moved, again and again', async (t) => {
   t.deepEqual(copies, []);
 });
 
-test('a copy gets one of its own, and forgets the machines of the original', async (t) => {
+test('a copy gets one of its own, and forgets the machines and the secrets of the original', async (t) => {
   const { room, lab, id, first, copies } = await labs(t);
   const known = ['.quintet/state.json', '.quintet/faults.json', '.quintet/ssh/web.conf', '.vagrant/machines/web'];
-  const kept = ['.quintet/ca/ca.crt', 'lab.yaml'];
-  for (const path of [...known, ...kept]) await writeLabFile(lab, path, 'of the original\n');
+  const secrets = ['.quintet/ca/ca.key', '.quintet/machines/db/etc/quintet/database.password'];
+  const kept = ['.quintet/generated.json', 'lab.yaml'];
+  for (const path of [...known, ...secrets, ...kept]) await writeLabFile(lab, path, 'of the original\n');
   const copy = join(room, 'copy');
   await cp(lab, copy, { recursive: true });
   const own = await id(copy);
   t.not(own, first);
   t.deepEqual(copies, [lab]);
-  for (const path of known) t.false(await exists(join(copy, path)), path);
+  for (const path of [...known, ...secrets]) t.false(await exists(join(copy, path)), path);
   for (const path of kept) t.true(await exists(join(copy, path)), path);
-  for (const path of known) t.true(await exists(join(lab, path)), path);
+  for (const path of [...known, ...secrets]) t.true(await exists(join(lab, path)), path);
   t.is(await id(copy), own);
   t.is(await id(lab), first);
   t.is(copies.length, 1);

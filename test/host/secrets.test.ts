@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import test from 'ava';
 import { filesBelow } from '../../src/host/files.js';
-import { ensureSecrets } from '../../src/host/secrets.js';
+import { ensureSecrets, isAuthorityRenewed } from '../../src/host/secrets.js';
 import { type Lab, labSchema } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
@@ -82,7 +82,7 @@ test('what is good is left alone', async (t) => {
   const { folder, everything } = await labFolder(t);
   t.is((await ensureSecrets(folder, planWith(), now)).length, 14);
   const before = await everything();
-  t.deepEqual(await ensureSecrets(folder, planWith(), inDays(700)), []);
+  t.deepEqual(await ensureSecrets(folder, planWith(), inDays(360)), []);
   t.deepEqual(await everything(), before);
 });
 
@@ -91,9 +91,14 @@ test('a certificate is issued again, with the same key, when its names change or
   await ensureSecrets(folder, planWith(), now);
   const key = await read('machines/web/etc/nginx/tls/site.key');
   const renamed = planWith({ network: { domain: 'other.test' } });
-  t.deepEqual(await ensureSecrets(folder, renamed, now), ['machines/web/etc/nginx/tls/site.crt']);
+  const written = await ensureSecrets(folder, renamed, now);
+  t.true(isAuthorityRenewed(written) && written.includes('machines/web/etc/nginx/tls/site.crt'));
+  t.false(
+    written.some((path) => path.endsWith('.key')),
+    'a key was made anew',
+  );
   t.is((await certificate('machines/web/etc/nginx/tls/site.crt')).checkHost('www.other.test'), 'www.other.test');
-  t.deepEqual([...(await ensureSecrets(folder, renamed, inDays(800)))].sort(), [
+  t.deepEqual([...(await ensureSecrets(folder, renamed, inDays(380)))].sort(), [
     'machines/db/etc/mysql/lab-server-cert.pem',
     'machines/web/etc/nginx/tls/site.crt',
   ]);

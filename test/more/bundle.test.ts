@@ -22,6 +22,8 @@ const room = await temporaryRoom();
 const lab = join(room, 'my lab');
 const bundle = join(lab, 'quintet-bundle');
 let workstation: Workstation | undefined;
+/** What `quintet bundle` showed. */
+let digest = '';
 // Boxes of these tests, not those of whoever runs them.
 process.env.VAGRANT_HOME = join(room, 'vagrant');
 test.after.always(async () => {
@@ -58,6 +60,8 @@ real('the next one is whole, and sweeps up', async (t) => {
   for (const part of ['quintet', 'packages', 'base', 'lab', 'all'])
     t.regex(sizes, new RegExp(`^${part} +[\\d,]+$`, 'm'));
   t.log(sizes);
+  digest = /^digest {2}([0-9a-f]{64})$/m.exec(sizes)?.[1] ?? '';
+  t.is(digest.length, 64, sizes);
   t.deepEqual(
     (await readdir(lab)).filter((name) => name.includes('quintet-bundle')),
     ['quintet-bundle'],
@@ -140,7 +144,7 @@ real('the workstation has no way out, and nothing that Quintet needs', async (t)
 
 real('an installation that was killed while it unpacked leaves no half base', async (t) => {
   const ran = await there().sh(`
-    sh '${stick}/install.sh' & installer=$!
+    sh '${stick}/install.sh' --digest ${digest} & installer=$!
     until ls -d /var/lib/quintet/bases/.importing-*/*/usr >/dev/null 2>&1; do
       kill -0 $installer || exit 9
       sleep 0.01
@@ -155,8 +159,8 @@ real('an installation that was killed while it unpacked leaves no half base', as
 
 real('it installs from the stick, and a second time finds all there', async (t) => {
   const ran = await there().sh(`
-    sh '${stick}/install.sh'
-    sh '${stick}/install.sh'
+    sh '${stick}/install.sh' --digest ${digest}
+    sh '${stick}/install.sh' --digest ${digest.slice(0, 16)}
     ls -A /var/lib/quintet/bases; ls -A /opt; ls -A /tmp
     test ! -e /etc/apt/sources.list.d/quintet.list
     quintet --version`);
@@ -196,9 +200,18 @@ const vagrantLab = async (t: ExecutionContext, name: string, ...settings: string
 };
 
 /** Installs without a route, for a person of their own. */
-const installBox = (folder: string): Promise<Ran> => {
-  const script = 'sh "$1/install.sh" --prefix "$2" && "$2/bin/quintet" --version && vagrant box list';
-  const argv = ['--net', 'sh', '-c', script, 'install', join(folder, 'quintet-bundle'), join(room, 'prefix of mine')];
+const installBox = (folder: string, shown: string): Promise<Ran> => {
+  const script = 'sh "$1/install.sh" --digest "$3" --prefix "$2" && "$2/bin/quintet" --version && vagrant box list';
+  const argv = [
+    '--net',
+    'sh',
+    '-c',
+    script,
+    'install',
+    join(folder, 'quintet-bundle'),
+    join(room, 'prefix of mine'),
+    shown.slice(-64),
+  ];
   return execa('unshare', argv, {
     reject: false,
     cwd: room,
@@ -212,15 +225,15 @@ boxed('a bundle for Vagrant brings its box, from a file or from what Vagrant has
   await writeFile(join(room, 'box', 'box.ovf'), '<Envelope/>');
   await run(['tar', '--create', '--gzip', '--file', join(room, 'my.box'), '--directory', join(room, 'box'), '.']);
   const fromFile = await vagrantLab(t, 'from-file', `box.url=${join(room, 'my.box')}`);
-  ok(t, await quintet(fromFile, 'bundle'));
+  const fileDigest = ok(t, await quintet(fromFile, 'bundle'));
   t.deepEqual(await readFile(join(fromFile, 'quintet-bundle/box/package.box')), await readFile(join(room, 'my.box')));
-  t.regex(ok(t, await installBox(fromFile)), /my\/box +\(virtualbox, 0/);
-  t.regex((await installBox(fromFile)).stderr, /The box my\/box: is there/);
+  t.regex(ok(t, await installBox(fromFile, fileDigest)), /my\/box +\(virtualbox, 0/);
+  t.regex((await installBox(fromFile, fileDigest)).stderr, /The box my\/box: is there/);
 
   const fromVagrant = await vagrantLab(t, 'from-vagrant');
-  ok(t, await quintet(fromVagrant, 'bundle'));
+  const vagrantDigest = ok(t, await quintet(fromVagrant, 'bundle'));
   await rm(join(room, 'vagrant'), { recursive: true });
-  t.regex(ok(t, await installBox(fromVagrant)), /my\/box +\(virtualbox, 0/);
+  t.regex(ok(t, await installBox(fromVagrant, vagrantDigest)), /my\/box +\(virtualbox, 0/);
   t.true(await exists(join(room, 'vagrant', 'boxes', 'my-VAGRANTSLASH-box', '0', 'virtualbox', 'box.ovf')));
 });
 

@@ -21,8 +21,16 @@ needs('root', 'chrt')('what another lab has left takes no real time from the one
   const shared = await exists(join(processor?.mount ?? '/nowhere', 'cpu.rt_runtime_us'));
   if (shared) {
     await mkdir(left, { recursive: true });
-    await writeFile(join(left, 'cpu.rt_runtime_us'), '800000');
     t.teardown(() => rmdir(left));
+    // What others have left before leaves less to take here.
+    for (const us of [800_000, 400_000, 200_000, 100_000])
+      if (
+        await writeFile(join(left, 'cpu.rt_runtime_us'), String(us)).then(
+          () => true,
+          () => false,
+        )
+      )
+        break;
   }
   await enterOwnGroup(site, 10_000);
   t.teardown(() => leaveOwnGroup(site));

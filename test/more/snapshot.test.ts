@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { must } from '../../src/host/command.js';
+import { exists } from '../../src/host/files.js';
 import { type Killed, killedInTime, type Moment } from '../rig/killed.js';
 import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
@@ -51,14 +52,17 @@ const listed = async (t: ExecutionContext): Promise<string[]> => {
 
 const machineFolder = async (machine: string) => `/var/lib/quintet/labs/${await labIdOf(lab)}/machines/${machine}`;
 
-/** A layer with all that a copy could lose: types, modes, owners, times, links, devices, attributes, content. */
-const layerOf = async (layer: string): Promise<string> => {
+/**
+ * A layer with all that a copy could lose: types, modes, owners, times, links, devices, attributes, content. `path` is the layer, or
+ * the image that it is in.
+ */
+const layerOf = async (path: string): Promise<string> => {
   const script = `set -e
-cd "$1"
+if [ -f "$1" ]; then mount -o loop,ro,noload "$1" /mnt && cd /mnt/upper; else cd "$1"; fi
 tar --create --sort=name --numeric-owner --xattrs --xattrs-include='*' . 2>/dev/null |
   tar --list -vvv --full-time --numeric-owner --xattrs --xattrs-include='*'
 find . -type f -print0 | sort -z | xargs -0 sha256sum`;
-  return must(['bash', '-c', script, 'layer', layer]);
+  return must(['unshare', '--mount', 'bash', '-c', script, 'layer', path]);
 };
 
 /** A disk cache takes its time to be written, and nobody is kept waiting for that. */
@@ -117,7 +121,8 @@ real('the copy of a layer keeps owners, modes, links, whiteouts and attributes',
   await ok(t, 'snapshot', 'save', 'off');
   for (const machine of ['web', 'db']) {
     const folder = await machineFolder(machine);
-    const layer = await layerOf(join(folder, 'upper'));
+    const image = join(folder, 'disk.img');
+    const layer = await layerOf((await exists(image)) ? image : join(folder, 'upper'));
     if (machine === 'web') {
       t.regex(layer, /^c--------- .* 0,0 .*\/etc\/debian_version$/m, 'it was removed');
       t.regex(layer, /\/etc\/cron\.daily\/\n +x: .*trusted\.overlay\.opaque/, 'it hides the one below');

@@ -26,6 +26,7 @@ test('the site is called www. and the domain, on the network of the lab', (t) =>
     vantage: '10.1.0.1',
     siteName: 'www.shop.test',
     domain: 'shop.test',
+    siteNames: ['www.shop.test', 'shop.test', 'localhost', '10.1.0.10', '127.0.0.1'],
   });
 });
 

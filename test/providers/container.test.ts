@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { run } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
+import { ownFile } from '../../src/host/own-script.js';
 import { InputError } from '../../src/model/errors.js';
 import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
@@ -20,9 +21,11 @@ import {
 import { machineRecipe, recipeOf } from '../../src/providers/container/bases.js';
 import { groupPaths, parseHierarchies } from '../../src/providers/container/cgroups.js';
 import { containerProvider } from '../../src/providers/container/container.js';
+import { deviceFiles } from '../../src/providers/container/devices.js';
 import { unsupported } from '../../src/providers/container/distributions.js';
 import { joining } from '../../src/providers/container/enter.js';
 import { installCommand } from '../../src/providers/container/host-packages.js';
+import { withLayers } from '../../src/providers/container/isolation.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';
 import { mountsBelow, removeFolder } from '../../src/providers/container/remove.js';
 import { buildError } from '../../src/providers/container/tree.js';
@@ -116,6 +119,36 @@ test('the folder of a build reaches the hooks through the environment and no she
 test('the script that finishes a base is sound shell', async (t) => {
   const result = await run(['bash', '-n'], { input: finishScript });
   t.deepEqual(result, { exitCode: 0, stdout: '', stderr: '' });
+});
+
+for (const name of ['enter', 'idmap'] as const) {
+  test(`${name}.pl is sound Perl that needs no module`, async (t) => {
+    const path = ownFile(`providers/container/${name}.pl`);
+    const { exitCode, stderr } = await run(['perl', '-wc', path]);
+    t.is(exitCode, 0, stderr);
+    t.regex(stderr, /^\S+ syntax OK\n$/);
+    t.deepEqual((await readFile(path, 'utf8')).match(/^\s*(?:use|require) .*/gm), ['use strict;']);
+  });
+}
+
+test('a machine with users of its own finds the base with its owners, and one without as it lies', (t) => {
+  const argv = (layers: readonly string[]) => ['show', ...layers];
+  const shared = withLayers(undefined, ['/bases/a+b', '/bases/a'], argv);
+  t.deepEqual(shared.slice(-3), ['show', '/bases/a+b', '/bases/a']);
+  t.false(shared.includes('perl'));
+  const own = withLayers(589_824, ['/bases/a+b', '/bases/a'], argv);
+  t.deepEqual(own.slice(own.indexOf('589824')), [
+    ...['589824', '65536', '/bases/a+b', '/run/layer-0', '/bases/a', '/run/layer-1'],
+    ...['--', 'show', '/run/layer-0', '/run/layer-1'],
+  ]);
+});
+
+test('a machine is refused every device before it is allowed some, none of them a disk', (t) => {
+  const [first, ...others] = deviceFiles;
+  t.deepEqual(first, ['devices.deny', 'a']);
+  t.true(others.every(([file, value]) => file === 'devices.allow' && value.startsWith('c ')));
+  // Memory, ports and the kernel's log are devices of the same kind as /dev/null.
+  for (const minor of [1, 2, 4, 11]) t.false(others.some(([, value]) => value.startsWith(`c 1:${minor} `)));
 });
 
 test('Ubuntu without its keyring is refused with the command that installs it', (t) => {

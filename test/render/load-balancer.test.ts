@@ -86,8 +86,8 @@ test('the balancer checks every web server through TLS with the PROXY header, an
 });
 
 test('the redirect names the port of the site where it is not the usual one', (t) => {
-  t.regex(haproxy(), /location https:\/\/%\[req\.hdr\(host\),field\(1,:\)\]%\[capture/);
-  t.regex(haproxy({ ports: { https: 8444 } }), /field\(1,:\)\]:8444%\[capture/);
+  t.regex(haproxy(), /location https:\/\/%\[var\(txn\.name\)\]%\[capture/);
+  t.regex(haproxy({ ports: { https: 8444 } }), /\[var\(txn\.name\)\]:8444%\[capture/);
 });
 
 test('its statistics are for the vantage alone, and its pulse for the machine itself', (t) => {

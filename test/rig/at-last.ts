@@ -24,6 +24,13 @@ const pressureMs = (): number => {
   }
 };
 
+/** What was found, and for how long this computer had no time to give meanwhile, in milliseconds. */
+export const besides = async <T>(ask: () => Promise<T>): Promise<{ readonly found: T; readonly stolenMs: number }> => {
+  const beforeMs = pressureMs();
+  const found = await ask();
+  return { found, stolenMs: pressureMs() - beforeMs };
+};
+
 /** So much of it may be the test's own doing. */
 const inTheWayMs = 50;
 
@@ -34,9 +41,8 @@ const inTheWayMs = 50;
 export const timed = (title: string, body: (t: ExecutionContext) => Promise<void>): void =>
   test.serial(title, async (t) => {
     const attempt = async () => {
-      const beforeMs = pressureMs();
-      const tried = await t.try(body);
-      return { tried, stolenMs: pressureMs() - beforeMs };
+      const { found: tried, stolenMs } = await besides(() => t.try(body));
+      return { tried, stolenMs };
     };
     const isUnknown = ({ tried, stolenMs }: Awaited<ReturnType<typeof attempt>>): boolean => {
       const unknown = !tried.passed && stolenMs > inTheWayMs;

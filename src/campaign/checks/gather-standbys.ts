@@ -1,5 +1,6 @@
 import type { StandbyFacts } from '../../check/facts.js';
 import { reason } from '../../check/judgement.js';
+import { own } from '../../model/own.js';
 import { type Ground, withRole } from '../ground.js';
 
 /**
@@ -41,7 +42,7 @@ export const standbyIn = (machine: string, text: string): StandbyFacts => {
   const [first = '', word = '', ...rest] = text.split('\n');
   const about = { machine, holds: first === 'holds', advertsHeard: 0 };
   if (word === 'stopped') return { ...about, state: 'stopped' };
-  if (word !== 'dump') return { ...about, state: 'unknown', silence: silences[word] ?? 'it answered nothing' };
+  if (word !== 'dump') return { ...about, state: 'unknown', silence: own(silences, word) ?? 'it answered nothing' };
   const [instance] = JSON.parse(rest.join('\n')) as Dump[];
   const state = states[instance?.data.state ?? -1] ?? 'unknown';
   return { ...about, state, advertsHeard: instance?.stats.advert_rcvd ?? 0 };

@@ -1,4 +1,5 @@
 import type { StallEvent } from '../../model/history.js';
+import { own } from '../../model/own.js';
 import { vantageName } from '../../model/plan.js';
 import type { Ground } from '../ground.js';
 import type { Seen } from './observed.js';
@@ -102,7 +103,7 @@ export const stallsBetween = (before: Word, now: Word, where: string): Stall[] =
     lostMs,
   });
   const pressed = Object.entries(now.pressure).flatMap(([name, totals]) =>
-    causes.map((cause) => stall(name, cause, growth(before.pressure[name]?.[cause], totals[cause]))),
+    causes.map((cause) => stall(name, cause, growth(own(before.pressure, name)?.[cause], totals[cause]))),
   );
   return [
     ...pressed,

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { own } from '../../model/own.js';
 import type { LoopSignals } from './open-loop.js';
 
 /** What a process at the vantage does between `start` and its end; resolves when all of it is done and reported. */
@@ -31,7 +32,7 @@ export const followOrders = <Config>(carry: Carry<Config>): void => {
       return;
     }
     const [verb = '', word = ''] = line.split(' ');
-    orders[verb]?.(word);
+    own(orders, verb)?.(word);
   });
   lines.on('close', () => {
     abort.abort();

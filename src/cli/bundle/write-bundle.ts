@@ -21,7 +21,7 @@ import { copyLab } from './lab-copy.js';
 import { nodePackages, requireOwnLibraries } from './node-binary.js';
 import { fetchPackages, hasApt, packageBytes } from './packages.js';
 import { copyProgram, programBytes } from './program.js';
-import { sumsOf } from './sums.js';
+import { sha256Of, sumsOf } from './sums.js';
 
 export interface BundleOptions {
   readonly replace: boolean;
@@ -29,10 +29,19 @@ export interface BundleOptions {
   readonly signal: AbortSignal;
 }
 
-/** Writes everything that a workstation without a network needs for a lab, as one folder: whole or not at all. */
-export const writeBundle = async (site: LabSite, folder: string, options: BundleOptions): Promise<void> => {
+/**
+ * Writes everything that a workstation without a network needs for a lab, as one folder: whole or not at all. Returns its digest:
+ * who knows that can tell whether a bundle is this one.
+ */
+export const writeBundle = async (site: LabSite, folder: string, options: BundleOptions): Promise<string> => {
   if (site.trusted !== true) await requireOwnPlace(folder);
-  await createFolder(bundleKind, folder, (temporary) => fill(site, temporary, options), options);
+  let digest = '';
+  const write = async (temporary: string) => {
+    await fill(site, temporary, options);
+    digest = await sha256Of(join(temporary, sumsFile));
+  };
+  await createFolder(bundleKind, folder, write, options);
+  return digest;
 };
 
 /** Programs of this computer write there by its path: who owns the folder could lead them anywhere meanwhile. */

@@ -1,7 +1,11 @@
 import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { boundsProcesses } from '../../providers/container/bounds-trial.js';
 import { hierarchies } from '../../providers/container/cgroups.js';
+import { noImages } from '../../providers/container/disk-image.js';
 import { missingPackages } from '../../providers/container/host-packages.js';
-import { labsFolder, stateFolder } from '../../providers/container/names.js';
+import { noUserNamespaces } from '../../providers/container/isolation.js';
+import { basesFolder, labsFolder, stateFolder } from '../../providers/container/names.js';
+import { ageOf } from '../../providers/container/renew.js';
 import { freeMb } from './free-space.js';
 
 /** What containers need of this computer. */
@@ -10,24 +14,57 @@ export interface ContainerState {
   readonly freeDiskMb: number;
   /** Whether a base is there already, so that no download is needed. */
   readonly hasBase: boolean;
+  /** Days since the oldest base was built; undefined when there is none. */
+  readonly baseDays?: number | undefined;
   readonly missingPackages: readonly string[];
   /** `v1`, `v2` or none. */
   readonly cgroups: 'v1' | 'v2' | 'none';
   readonly overlay: boolean;
+  /** What came of keeping a machine apart from this computer; not there where that can't be tried (not root, packages missing). */
+  readonly apart?: Apart | undefined;
   /** Ids of labs that have something on this computer. */
   readonly labIds: readonly string[];
 }
 
+export interface Apart {
+  /** Why machines can't have user namespaces of their own; undefined when they can. */
+  readonly noUserNamespaces: string | undefined;
+  /** Whether a machine can be held to a number of processes. */
+  readonly boundsProcesses: boolean;
+  /** Why a machine's disk can't be a file of its own, which has an end; undefined when it can. */
+  readonly noImages: string | undefined;
+}
+
+const tryApart = async (): Promise<Apart> => ({
+  noUserNamespaces: await noUserNamespaces(),
+  boundsProcesses: await boundsProcesses(),
+  noImages: await noImages(),
+});
+
 export const containerState = async (): Promise<ContainerState> => {
   const linux = process.platform === 'linux';
+  const lacking = linux ? await missingPackages() : [];
+  const cgroups = linux ? await cgroupVersion() : 'none';
+  const canTry = linux && process.getuid?.() === 0 && lacking.length === 0 && cgroups !== 'none';
   return {
     freeDiskMb: await freeMb((await exists(stateFolder)) ? stateFolder : '/var/lib'),
-    hasBase: (await namesIfAny(`${stateFolder}/bases`)).some((name) => !name.startsWith('.')),
-    missingPackages: linux ? await missingPackages() : [],
-    cgroups: linux ? await cgroupVersion() : 'none',
+    hasBase: (await baseNames()).length > 0,
+    baseDays: await oldestDays(),
+    missingPackages: lacking,
+    cgroups,
     overlay: ((await readIfAny('/proc/filesystems').catch(() => undefined)) ?? '').includes('overlay'),
+    apart: canTry ? await tryApart().catch(() => undefined) : undefined,
     labIds: await namesIfAny(labsFolder),
   };
+};
+
+const baseNames = async (): Promise<string[]> =>
+  (await namesIfAny(basesFolder)).filter((name) => !name.startsWith('.'));
+
+const oldestDays = async (): Promise<number | undefined> => {
+  const ages = await Promise.all((await baseNames()).map((name) => ageOf(name)));
+  const known = ages.filter((days) => days !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 };
 
 const namesIfAny = (folder: string): Promise<string[]> => namesIn(folder).catch(() => []);

@@ -6,17 +6,16 @@ import type { Provider } from '../../providers/provider.js';
 import { argument, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
 import { openLab, requireMachines } from '../open-lab.js';
 import { providerOf } from '../providers.js';
-import { runningMachine } from '../running-machine.js';
+import { runningMachine, saying } from '../running-machine.js';
 
 export const logs: RunVerb = async (context, words) => {
   if (flag(words, 'console') || flag(words, 'provision')) return kept(context, words);
   const machine = argument(words, 'machine');
   const { provider } = await runningMachine(context, machine);
-  const command = journal(words);
-  const follow = () => provider.exec(machine, command, { signal: context.signal, onLine: context.out });
+  const read = () => saying(context, provider, machine, journal(words));
   // Ctrl-C is how a person ends --follow: it reaches the journal's reader itself.
-  if (flag(words, 'follow')) return void (await context.handOver(follow));
-  return (await follow()).exitCode;
+  if (flag(words, 'follow')) return void (await context.handOver(read));
+  return read();
 };
 
 const journal = (words: Words): string[] => {

@@ -5,6 +5,7 @@ import { saveSnapshot } from '../../drive/save-snapshot.js';
 import { listSnapshots, removeSnapshot, requireSnapshotName, wholeSnapshot } from '../../drive/snapshots.js';
 import { oneOf } from '../../lab/did-you-mean.js';
 import { InputError } from '../../model/errors.js';
+import { own } from '../../model/own.js';
 import type { Provider } from '../../providers/provider.js';
 import { confirmLoss } from '../confirm-loss.js';
 import { argument, type Context, optionalArgument, type RunVerb, textOption, type Words } from '../context.js';
@@ -18,7 +19,7 @@ import { chosen, working } from '../work.js';
 type Deed = (context: Context, lab: OpenedLab & { readonly provider: Provider }, words: Words) => Promise<undefined>;
 
 export const snapshot: RunVerb = async (context, words) => {
-  const deed = deeds[argument(words, 'what')];
+  const deed = own(deeds, argument(words, 'what'));
   if (deed === undefined) {
     throw new InputError(`quintet snapshot knows no ${argument(words, 'what')}.`, {
       hint: `It can ${oneOf(Object.keys(deeds))}.`,
@@ -37,7 +38,7 @@ const nameIn = (words: Words): string => {
 const save: Deed = async (context, lab, words) => {
   const name = nameIn(words);
   requireSnapshotName(name);
-  if ((await readKept(lab.folder))[name]?.whole) {
+  if (own(await readKept(lab.folder), name)?.whole) {
     await confirmLoss(context, {
       would: `This would replace the snapshot ${name}.`,
       question: `Replace the snapshot ${name}?`,

@@ -1,3 +1,7 @@
+import { relative } from 'node:path';
+import { faultWords, readOpenFaults } from '../../campaign/open-faults.js';
+import { folderOf, latestRun } from '../../campaign/records.js';
+import { serviceFacts } from '../../campaign/well.js';
 import { LabState } from '../../drive/lab-state.js';
 import type { Plan } from '../../model/plan.js';
 import type { MachineState, Provider } from '../../providers/provider.js';
@@ -18,10 +22,22 @@ export const status: RunVerb = async (context, words) => {
       return { name, state, address, roles, holdsVip, lastStep: record && `${record.step} ${record.result}` };
     }),
   );
+  const faults = await readOpenFaults(folder);
+  const running = machines.filter(({ state }) => state === 'running').map(({ name }) => name);
+  const services = (await Promise.all(running.map((machine) => serviceFacts({ plan, provider }, { machine })))).flatMap(
+    ({ missing, silent }) => [...missing, ...silent],
+  );
+  const report = await latestRun(folder).then(folderOf, () => undefined);
   const holders = machines.filter(({ holdsVip }) => holdsVip).map(({ name }) => name);
   const vip = { address: plan.network.vip, holders };
   if (textOption(words, 'format') === 'json') {
-    context.out(JSON.stringify({ lab: plan.name, folder, provider: plan.provider, vip, machines }, null, 2));
+    context.out(
+      JSON.stringify(
+        { lab: plan.name, folder, provider: plan.provider, vip, machines, services, faults, report },
+        null,
+        2,
+      ),
+    );
     return undefined;
   }
   const rows = machines.map((machine) => [
@@ -34,6 +50,13 @@ export const status: RunVerb = async (context, words) => {
   ]);
   context.out(tableOf(['machine', 'state', 'address', 'roles', 'vip', 'last step'], rows));
   context.say(`\n${holderWords(holders, plan)}`);
+  for (const service of services) context.say(`${service}.`);
+  for (const fault of faults) context.say(`${fault.machine}: ${faultWords(fault)}. quintet heal undoes it.`);
+  if (report !== undefined) {
+    context.say(
+      `The last verification is in ${relative(context.cwd, report) || report}; quintet report tells it again.`,
+    );
+  }
   return undefined;
 };
 

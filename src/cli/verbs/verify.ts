@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
+import { unmet } from '../../campaign/play-scenario.js';
+import { aboutMs } from '../../campaign/verify.js';
 import { commandLine } from '../../host/command.js';
 import { InputError } from '../../model/errors.js';
+import { scheduled } from '../../plan/expectation.js';
 import { argumentList, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
 import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
@@ -21,11 +24,26 @@ export const verify: RunVerb = async (context, words) => {
 const list = async (context: Context, opened: OpenedLab, { scenarios: names, format, choice }: VerifyWords) => {
   const all = await chosenScenarios(opened, names);
   const scenarios = choice?.quick ? inTwoParts(all).first : all;
-  const rows = scenarios.map(({ id, title, why }) => ({ id, title, why }));
+  const rows = scenarios.map((scenario) => {
+    const { id, title, why, firstLook = false } = scenario;
+    const skipped = unmet(scenario, opened.plan);
+    return {
+      id,
+      title,
+      why,
+      firstLook,
+      aboutS: Math.round(aboutMs(scheduled({ ...scenario, repeat: 1 }, opened.plan)) / 1000),
+      ...(skipped && { skipped }),
+    };
+  });
   const table = () =>
     tableOf(
-      ['scenario', 'what happens'],
-      rows.map(({ id, title }) => [id, title]),
+      ['scenario', 'takes', 'what happens'],
+      rows.map(({ id, title, aboutS: s, skipped }) => [
+        id,
+        `${s} s`,
+        skipped ? `${title} (left out here: ${skipped})` : title,
+      ]),
     );
   context.out(format === 'json' ? JSON.stringify(rows, null, 2) : table());
   return undefined;

@@ -83,7 +83,7 @@ const once = async (recipe: Recipe, emit: Emit, signal?: AbortSignal): Promise<s
   const path = basePath(recipe);
   if (await baseExists(path)) return path;
   if (recipe.below !== undefined) await ensureBase(recipe.below, emit, signal);
-  await ensureDir(basesFolder, 0o755);
+  await ensureDir(basesFolder, 0o700);
   const onWait = (holder: string) => emit({ type: 'note', text: `Waiting for ${holder}, which builds the same base.` });
   const name = `base-${baseKey(recipe).replaceAll('+', '-')}`;
   await withLock(name, { wait: true, onWait, ...(signal ? { signal } : {}) }, async () => {

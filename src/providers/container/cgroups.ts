@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readIfAny } from '../../host/files.js';
+import { exists, readIfAny } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
+import { deviceFiles } from './devices.js';
 
 /** One mounted cgroup hierarchy of this computer. */
 export interface Hierarchy {
@@ -111,6 +112,13 @@ const weightFile = (version: 1 | 2, weight: number): [file: string, value: strin
 /** How often the quota of processor time is renewed: short, since a machine that has used it up stands still until then. */
 export const quotaPeriodUs = 20_000;
 
+/**
+ * How many processes and threads a machine may have, so that a fork bomb in it starts no more. The busiest (a database with all its
+ * connections open) has some three hundred, and five machines that have all of theirs leave the computer a third of the ids of
+ * processes that the kernel gives by default (32,768).
+ */
+export const mostTasks = 4096;
+
 /** No quota where the machine may use all cores anyway. */
 export const quotaUs = ({ cores }: Limits): number | undefined =>
   cores >= availableParallelism() ? undefined : cores * quotaPeriodUs;
@@ -120,15 +128,16 @@ const limitFiles = (version: 1 | 2, limits: Limits): readonly [file: string, val
   const bytes = String(limits.memoryMb * 1024 * 1024);
   const quota = quotaUs(limits);
   const weight = weightFile(version, limits.weight ?? fullWeight);
+  const tasks: [string, string] = ['pids.max', String(mostTasks)];
   if (version === 2) {
     const cpu: [string, string][] = [['cpu.max', `${quota} ${quotaPeriodUs}`]];
-    return [['memory.max', bytes], weight, ...(quota ? cpu : [])];
+    return [['memory.max', bytes], tasks, weight, ...(quota ? cpu : [])];
   }
   const cpu: [string, string][] = [
     ['cpu.cfs_period_us', String(quotaPeriodUs)],
     ['cpu.cfs_quota_us', String(quota)],
   ];
-  return [['memory.limit_in_bytes', bytes], weight, ...(quota ? cpu : [])];
+  return [['memory.limit_in_bytes', bytes], tasks, weight, ...(quota ? cpu : []), ...deviceFiles];
 };
 
 /** Writes into a control file if the kernel offers it. */
@@ -167,6 +176,9 @@ export const makeGroups = async (name: string, limits: Limits): Promise<string[]
   for (const hierarchy of await hierarchies()) paths.push(await makeIn(hierarchy, name, limits));
   return paths;
 };
+
+/** Whether a group is one where the kernel asks which devices it may open. */
+export const boundsDevices = (path: string): Promise<boolean> => exists(join(path, 'devices.deny'));
 
 /** Gives the group called `name`, where it is, so much processor time beside others. */
 export const giveWeight = async (name: string, weight: number): Promise<void> => {

@@ -8,6 +8,8 @@ import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
 import { createDisk, diskExists, removeDisk } from './disk.js';
 import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
+import { releaseLabIds } from './ids.js';
+import { requireIsolation } from './isolation.js';
 import { labGroups, leftoversOf } from './leftovers.js';
 import {
   awakeInit,
@@ -22,10 +24,13 @@ import {
 import { groupName, labFolder, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
 import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
+import { requireOwnUsers } from './own-users.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
 import { removeFolder } from './remove.js';
+import { renewBases } from './renew.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
+import { tighten } from './tighten.js';
 import { unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
 
@@ -46,6 +51,8 @@ const faultsOf = (site: LabSite, weight: () => number): Faults => ({
   // The kernel of a killed container goes on answering for its addresses for a moment; a machine without power does not.
   cutPower: async (machine) => {
     if (!(await isOn(site, machine))) return;
+    // It could not be switched on again.
+    await requireOwnUsers(site, [machine], quiet);
     const name = await cableOf(site, await runningInit(site, machine)).catch(quiet);
     if (name !== undefined) await setCable(site, name, 'down').catch(quiet);
     await killProcesses(site, machine);
@@ -93,11 +100,20 @@ export const containerProvider = (site: LabSite): Provider => {
       await requireHost();
       await favour(false);
       await ensureWatchers(emit);
+      await tighten();
+      await requireIsolation(site, emit);
+      await requireOwnUsers(
+        site,
+        site.plan.machines.map(({ name }) => name),
+        emit,
+      );
+      await renewBases(site, () => ensureBases(site, emit, signal), emit, signal);
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
     },
     materials: async (emit, signal) => {
       await requireHost();
+      await tighten();
       await ensureBases(site, emit, signal);
     },
     state: (machine) => stateOf(site, machine),
@@ -117,6 +133,7 @@ export const containerProvider = (site: LabSite): Provider => {
       for (const group of await labGroups(site)) await killMachine(site, name(group));
       await removeNetwork(site);
       await removeFolder(labFolder(site));
+      await releaseLabIds(site);
     },
     leftovers: () => leftoversOf(site),
     exec: (machine, argv, options) => execIn(site, machine, argv, options),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ownFile } from '../../host/own-script.js';
 import { groupsOf, processesIn } from './cgroups.js';
 
 /** Joins the control groups named before `--`, then becomes the command after it. */
@@ -35,39 +36,43 @@ export const firstProcess = async (group: string): Promise<number | undefined> =
   return undefined;
 };
 
+/** The process outside the machine that has started its first one, and sees what that was started on. */
+export const carrierOf = async (group: string): Promise<number> => {
+  const status = await readFile(`/proc/${await firstProcess(group)}/status`, 'utf8');
+  return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1]);
+};
+
 const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8'];
 
-/** The command line that runs `argv` in the machine whose first process is `init`, as a process of that machine. */
+/**
+ * The command line that runs `argv` in the machine whose first process is `init`, as a process of that machine that may do no more
+ * than those which the machine has started itself, and that is told to end (SIGTERM) when the one outside it does.
+ */
 export const entering = async (
   init: number,
   argv: readonly string[],
   extra: readonly string[] = [],
-): Promise<readonly string[]> =>
-  joining(await groupsOf(init), [
-    'nsenter',
-    `--target=${init}`,
-    '--all',
-    '--root',
-    '--wd',
-    '--',
-    '/usr/bin/env',
-    '-i',
-    ...environment,
-    ...extra,
-    ...argv,
-  ]);
+): Promise<readonly string[]> => [
+  'perl',
+  ownFile('providers/container/enter.pl'),
+  process.arch,
+  String(init),
+  ...(await groupsOf(init)),
+  '--',
+  ...environment,
+  ...extra,
+  '--',
+  ...argv,
+];
 
 /** How long a command that was told to end may take before it is killed. */
 export const graceS = 2;
 
 /**
  * Ends a command and its children in the machine when its time is up (`timeoutMs`, 0 for none), and also when Quintet
- * dies, however: each process asks to be signalled when the one outside it ends.
+ * dies, however: whatever enters a machine is told to end when the process outside it does.
  */
 export const guarded = (argv: readonly string[], timeoutMs: number): readonly string[] => [
-  'setpriv',
-  '--pdeathsig',
-  'TERM',
   'timeout',
   `--kill-after=${graceS}`,
   (timeoutMs / 1000).toFixed(3),

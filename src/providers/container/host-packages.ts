@@ -13,6 +13,8 @@ const needed: Needed = [
   ['nsenter', 'util-linux'],
   ['unshare', 'util-linux'],
   ['flock', 'util-linux'],
+  ['perl', 'perl-base'],
+  ['mkfs.ext4', 'e2fsprogs'],
   ['setpriv', 'util-linux'],
   ['mount', 'mount'],
   ['tar', 'tar'],

@@ -1,8 +1,14 @@
 import { startDetached } from '../../host/command.js';
+import { exists } from '../../host/files.js';
 import type { LabSite } from '../provider.js';
 import { foldersOf } from './base.js';
-import { fullWeight, type Limits, makeGroups, quotaPeriodUs, quotaUs } from './cgroups.js';
+import { boundsDevices, fullWeight, type Limits, makeGroups, mostTasks, quotaPeriodUs, quotaUs } from './cgroups.js';
+import { scopeDevices } from './devices.js';
+import { idsOf, layerAt } from './disk.js';
+import { withImage } from './disk-image.js';
 import { joining } from './enter.js';
+import { idsPerMachine } from './ids.js';
+import { withLayers } from './isolation.js';
 import { bridge, groupName, type MachineFolder, machineFolder } from './names.js';
 import { inNetwork } from './network.js';
 import { needsScopes } from './scopes.js';
@@ -14,14 +20,18 @@ exec "$@"`;
 
 /**
  * The machine's disk is mounted in a mount namespace of its own, so it is unmounted by the machine's death, whatever
- * killed it, and never seen by the rest of the computer. An empty /run keeps nspawn's notes from this computer's.
+ * killed it, and never seen by the rest of the computer. An empty /run keeps nspawn's notes from this computer's. Only the base
+ * has other owners here than where it lies: overlayfs writes to no layer of which that is so.
  */
 const insideScript = `set -eu
 base=$1 upper=$2 work=$3 root=$4
 shift 4
 mount -t overlay -o "lowerdir=$base,upperdir=$upper,workdir=$work" quintet "$root"
-mount -t tmpfs -o mode=0755 quintet /run
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 "$@"`;
+
+/** The machine's users are others than this computer's: its root is nobody here. */
+const ownUsers = (first: number | undefined): readonly string[] =>
+  first === undefined ? [] : [`--private-users=${first}:${idsPerMachine}`, '--private-users-ownership=off'];
 
 const nspawn = (site: LabSite, machine: string, folder: MachineFolder, address: string): readonly string[] => [
   'systemd-nspawn',
@@ -62,6 +72,9 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
     `--unit=${name}`,
     `--description=${name.replaceAll('-', ' ')}, a machine of Quintet`,
     '--property=Delegate=yes',
+    '--property=DevicePolicy=closed',
+    ...scopeDevices.map((device) => `--property=DeviceAllow=${device}`),
+    `--property=TasksMax=${mostTasks}`,
     `--property=MemoryMax=${limits.memoryMb}M`,
     `--property=CPUWeight=${fullWeight}`,
     ...(quota ? [`--property=CPUQuota=${percent}%`, `--property=CPUQuotaPeriodSec=${quotaPeriodUs}us`] : []),
@@ -71,9 +84,20 @@ const inScope = (name: string, limits: Limits, argv: readonly string[]): readonl
   ];
 };
 
-/** Puts a command into a group of its own that lasts as long as its processes. */
-const grouped = async (name: string, limits: Limits, argv: readonly string[]): Promise<readonly string[]> =>
-  (await needsScopes()) ? inScope(name, limits, argv) : joining(await makeGroups(name, limits), argv);
+type Prefix = (argv: readonly string[]) => readonly string[];
+
+/**
+ * Puts a command into a group of its own that lasts as long as its processes. `outer` and `onDisk` begin its command line; the latter
+ * mounts a disk from a device that nothing in the group may open.
+ */
+const grouped = async (name: string, limits: Limits, outer: Prefix, onDisk: Prefix, argv: readonly string[]) => {
+  if (await needsScopes()) return onDisk(inScope(name, limits, outer(argv)));
+  const groups = await makeGroups(name, limits);
+  const bounds = await Promise.all(groups.map(boundsDevices));
+  const late = groups.filter((_, index) => bounds[index]);
+  const early = groups.filter((_, index) => !bounds[index]);
+  return joining(early, outer(onDisk(joining(late, argv))));
+};
 
 /** While a machine boots it has a smaller share than its siblings: one that comes back must not hold up the site. */
 const bootShare = 0.25;
@@ -83,28 +107,18 @@ export const launch = async (site: LabSite, machine: string, base: string, weigh
   const planned = site.plan.machines.find((one) => one.name === machine);
   if (planned === undefined) throw new Error(`the plan has no machine ${machine}`);
   const folder = machineFolder(site, machine);
-  const inside = [
-    'sh',
-    '-c',
-    insideScript,
-    'machine',
-    foldersOf(base).join(':'),
-    folder.upper,
-    folder.work,
-    folder.root,
-  ];
-  const chain = inNetwork(site, [
-    'flock',
-    '--nonblock',
-    '--close',
-    folder.lock,
-    'unshare',
-    '--mount',
-    '--propagation=slave',
-    ...inside,
-    ...nspawn(site, machine, folder, planned.address),
-  ]);
+  const first = await idsOf(site, machine);
+  const imaged = await exists(folder.image);
+  const { upper, work } = imaged ? layerAt(folder.disk) : folder;
+  const boot = [...nspawn(site, machine, folder, planned.address), ...ownUsers(first)];
+  const inside = (layers: readonly string[]) => {
+    const disk = [layers.join(':'), upper, work, folder.root];
+    return ['sh', '-c', insideScript, 'machine', ...disk, ...boot];
+  };
+  const outer: Prefix = (argv) => inNetwork(site, ['flock', '--nonblock', '--close', folder.lock, ...argv]);
+  const onDisk: Prefix = (argv) => (imaged ? withImage(folder.image, folder.disk, argv) : argv);
   const limits = { ...planned, weight: weight * bootShare };
-  const argv = await grouped(groupName(site, machine), limits, chain);
+  const chain = withLayers(first, foldersOf(base), inside);
+  const argv = await grouped(groupName(site, machine), limits, outer, onDisk, chain);
   return startDetached(['sh', '-c', toConsole, 'console', folder.console, ...argv]);
 };

@@ -1,6 +1,7 @@
 import { exists, readIfAny } from '../../host/files.js';
 import type { LabSite } from '../provider.js';
 import { groupNames, groupsCalled, processesIn } from './cgroups.js';
+import { claimsOf } from './ids.js';
 import { labFolder, labName, netnsPath } from './names.js';
 import { processesInNetwork } from './network.js';
 import { mountsBelow } from './remove.js';
@@ -22,6 +23,7 @@ export const leftoversOf = async (site: LabSite): Promise<string[]> => {
   const processes = [...new Set([...grouped.flat(), ...(await processesInNetwork(site))])];
   const paths = (await Promise.all(groups.map(groupsCalled))).flat();
   const network = (await exists(netnsPath(site))) ? [`network namespace ${labName(site)}`] : [];
+  const ids = (await claimsOf(site)).map((path) => `user ids ${path}`);
   const folder = (await exists(labFolder(site))) ? [`folder ${labFolder(site)}`] : [];
   return [
     ...(await Promise.all(processes.map(processLine))),
@@ -30,5 +32,6 @@ export const leftoversOf = async (site: LabSite): Promise<string[]> => {
     ...(await scopesCalled(`${labName(site)}-`)).map((name) => `systemd unit ${name}.scope`),
     ...network,
     ...folder,
+    ...ids,
   ];
 };

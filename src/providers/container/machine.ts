@@ -12,6 +12,7 @@ import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
 import { removeCable } from './network.js';
+import { requireOwnUsers } from './own-users.js';
 import { isPaused, resumeMachine } from './pause.js';
 import { releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
@@ -136,6 +137,7 @@ export const startMachine = async (
     await resumeMachine(site, machine);
     await untilBooted(site, machine, emit, undefined, signal);
   } else {
+    await requireOwnUsers(site, [machine], () => undefined);
     await killMachine(site, machine);
     // Whoever cut its power may have been killed before taking the cable away, whose name is then in use for a minute.
     await removeCable(site, `vb-${machine}`);

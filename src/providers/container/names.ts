@@ -4,6 +4,8 @@ import type { LabSite } from '../provider.js';
 export const stateFolder = '/var/lib/quintet';
 export const basesFolder = `${stateFolder}/bases`;
 export const labsFolder = `${stateFolder}/labs`;
+/** Which machine has which ids of this computer. */
+export const idsFolder = `${stateFolder}/ids`;
 
 /** The bridge in the lab's network namespace, and the machine's only network interface. */
 export const bridge = 'lab0';
@@ -26,11 +28,21 @@ export const labFolder = (site: LabSite): string => `${labsFolder}/${checkedId(s
 export const netnsPath = (site: LabSite): string => `/run/quintet/netns/${labName(site)}`;
 export const groupName = (site: LabSite, machine: string): string => `${labName(site)}-${checkedMachine(machine)}`;
 
+/** What all names of a lab's machines begin with, where machines of all labs are listed. */
+export const labOwner = (site: LabSite): string => `${checkedId(site)}/`;
+export const machineOwner = (site: LabSite, machine: string): string => `${labOwner(site)}${checkedMachine(machine)}`;
+
 export interface MachineFolder {
   readonly path: string;
   /** A symbolic link to the base its disk rests on. */
   readonly base: string;
-  /** What the machine has changed on top of the base. */
+  /** The first of the ids of this computer that its users have; not there for one that has no users of its own. */
+  readonly ids: string;
+  /** The machine's disk, where this computer can make a file a disk; otherwise the layer lies in the folder itself. */
+  readonly image: string;
+  /** Where the image is mounted, in a mount namespace of its own. */
+  readonly disk: string;
+  /** What the machine has changed on top of the base, where there is no image. */
   readonly upper: string;
   readonly work: string;
   /** Where its disk is mounted, in a mount namespace of its own. */
@@ -38,11 +50,11 @@ export interface MachineFolder {
   readonly console: string;
   /** Held while it runs, so that it never runs twice. */
   readonly lock: string;
-  /** Copies of the upper layer, a folder by the name of each snapshot. */
+  /** Copies of the image or the upper layer, by the name of each snapshot. */
   readonly snapshots: string;
-  /** Copies of the upper layer that may not be on the disk for good yet, by the names that they will have as snapshots. */
+  /** Copies that may not be on the disk for good yet, by the names that they will have as snapshots. */
   readonly settling: string;
-  /** A whole upper layer that is to take the place of the present one. */
+  /** A whole image or upper layer that is to take the place of the present one. */
   readonly next: string;
 }
 
@@ -51,6 +63,9 @@ export const machinesFolder = (site: LabSite): string => `${labFolder(site)}/mac
 export const folderAt = (path: string): MachineFolder => ({
   path,
   base: `${path}/base`,
+  ids: `${path}/ids`,
+  image: `${path}/disk.img`,
+  disk: `${path}/disk`,
   upper: `${path}/upper`,
   work: `${path}/work`,
   root: `${path}/root`,

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, readlink, stat, statfs, unlink } from 'node:fs/promises';
+import { open, readdir, readlink, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { must, run } from '../../host/command.js';
 import { ensureDir, exists } from '../../host/files.js';
@@ -77,13 +77,19 @@ export const removeNetwork = async (site: LabSite): Promise<void> => {
 interface Link {
   readonly ifindex: number;
   readonly ifname: string;
+  /** The number of the other end, in its own network. */
+  readonly link_index?: number;
 }
+
+const linksIn = (text: string): Link[] => JSON.parse(text) as Link[];
 
 /** The bridge's end of the cable of the machine whose first process is `init`. */
 export const cableOf = async (site: LabSite, init: number): Promise<string | undefined> => {
-  const peer = Number(await readFile(`/proc/${init}/root/sys/class/net/${machineInterface}/iflink`, 'utf8'));
-  const links = JSON.parse(await must(inNetwork(site, ['ip', '-json', 'link', 'show', 'master', bridge]))) as Link[];
-  return links.find((link) => link.ifindex === peer)?.ifname;
+  // Asked of the kernel: a path in the machine could lead anywhere.
+  const inside = ['nsenter', `--net=/proc/${init}/ns/net`, 'ip', '-json', 'link', 'show', 'dev', machineInterface];
+  const [own] = linksIn(await must(inside));
+  const links = linksIn(await must(inNetwork(site, ['ip', '-json', 'link', 'show', 'master', bridge])));
+  return links.find((link) => link.ifindex === own?.link_index)?.ifname;
 };
 
 export const setCable = (site: LabSite, name: string, to: 'up' | 'down'): Promise<string> =>

@@ -4,19 +4,21 @@ import { ensureDir, exists, freeBytes, moveTo, namesIn } from '../../host/files.
 import { MachineError } from '../../model/errors.js';
 import type { LabSite, Snapshots } from '../provider.js';
 import { baseExists } from './base.js';
-import { baseOf, diskExists, passingIn, settleDisk, sweepSnapshots } from './disk.js';
-import { dyingWithUs } from './enter.js';
+import { baseOf, changesOf, diskExists, passingIn, settleDisk, sweepSnapshots } from './disk.js';
+import { flushImage } from './disk-image.js';
+import { carrierOf, dyingWithUs } from './enter.js';
 import { freezeGroup, thawGroup } from './freezer.js';
 import { killMachine, stateOf } from './machine.js';
 import { groupName, type MachineFolder, machineFolder } from './names.js';
+import { requireOwnUsers } from './own-users.js';
 import { removeFolder } from './remove.js';
 
 /**
- * Copies an upper layer: besides owners, modes and links its extended attributes, where overlayfs notes which folders hide
+ * Copies an image, or an upper layer: besides owners, modes and links its extended attributes, where overlayfs notes which folders hide
  * the base's, and its character devices 0/0, which stand for files that were removed. An attribute that can't be kept is an
  * error, other than with `--archive`. Where the file system can, the copies share their blocks.
  */
-const copyLayer = (from: string, to: string): Promise<string> =>
+const copyChanges = (from: string, to: string): Promise<string> =>
   must(
     dyingWithUs([
       'cp',
@@ -60,7 +62,7 @@ const save = async (site: LabSite, machine: string, name: string): Promise<void>
   const folder = await resting(site, machine);
   const copy = passingIn(folder);
   await discard(folder, own(folder, name));
-  await copyLayer(folder.upper, copy);
+  await copyChanges(await changesOf(folder), copy);
   // A computer that loses its power must not find a snapshot of empty files.
   await must(['sync', '--file-system', folder.snapshots]);
   await moveTo(copy, own(folder, name));
@@ -69,8 +71,8 @@ const save = async (site: LabSite, machine: string, name: string): Promise<void>
 /** What the copy of a layer leaves free at the least. */
 const spareBytes = 0.5e9;
 
-const requireRoom = async (machine: string, layer: string, folder: MachineFolder): Promise<void> => {
-  const size = Number.parseInt(await must(['du', '--summarize', '--block-size=1', '--', layer]), 10);
+const requireRoom = async (machine: string, changes: string, folder: MachineFolder): Promise<void> => {
+  const size = Number.parseInt(await must(['du', '--summarize', '--block-size=1', '--', changes]), 10);
   const free = await freeBytes(folder.path);
   if (free >= size + spareBytes) return;
   const mb = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
@@ -85,7 +87,7 @@ const requireRoom = async (machine: string, layer: string, folder: MachineFolder
 const nameWhenWritten = 'sync --file-system "$1" && mv --no-target-directory -- "$1" "$2"';
 
 /**
- * All processes of the machine stand still while its layer is copied, so the copy holds what the disk would hold had the power
+ * All processes of the machine stand still while that is copied, so the copy holds what the disk would hold had the power
  * been cut at that moment: a database finds its log beside its pages and recovers, as it does from a power cut.
  */
 const saveRunning = async (site: LabSite, machine: string, name: string): Promise<void> => {
@@ -94,11 +96,13 @@ const saveRunning = async (site: LabSite, machine: string, name: string): Promis
   for (const path of [folder.snapshots, folder.settling]) await ensureDir(path, 0o700);
   await discard(folder, own(folder, name));
   await removeFolder(copy);
-  await requireRoom(machine, folder.upper, folder);
+  const changes = await changesOf(folder);
+  await requireRoom(machine, changes, folder);
   const group = groupName(site, machine);
   await freezeGroup(group);
   try {
-    await copyLayer(folder.upper, copy);
+    if (changes === folder.image) await flushImage(folder.disk, await carrierOf(group));
+    await copyChanges(changes, copy);
   } finally {
     await thawGroup(group);
   }
@@ -115,6 +119,7 @@ const assertRestorable = async (site: LabSite, machine: string, name: string): P
       hint: 'Run quintet destroy, then quintet up: it builds the base again.',
     });
   }
+  await requireOwnUsers(site, [machine], () => undefined);
   await requireRoom(machine, from, folder);
 };
 
@@ -123,12 +128,12 @@ const restore = async (site: LabSite, machine: string, name: string): Promise<vo
   const from = own(folder, name);
   if (!(await exists(from))) throw new MachineError(machine, `${machine} has no snapshot called ${name}.`);
   const copy = passingIn(folder);
-  await copyLayer(from, copy);
+  await copyChanges(from, copy);
   await moveTo(copy, folder.next);
   await settleDisk(site, machine);
 };
 
-/** A snapshot is a copy of the machine's upper layer beside it: it rests on the same base and goes with the machine. */
+/** A snapshot is a copy of all that the machine has changed, beside it: it rests on the same base and goes with the machine. */
 export const snapshotsOf = (site: LabSite): Snapshots => ({
   save: (machine, name) => save(site, machine, name),
   saveRunning: (machine, name) => saveRunning(site, machine, name),

@@ -9,12 +9,17 @@ export interface ChartSize {
   readonly marginLeft: number;
   readonly marginRight: number;
   readonly fontSize: number;
+  /** Good answers in the same square of so many pixels are one dot. */
+  readonly dot: number;
 }
 
-export const wide: ChartSize = { name: 'wide', width: 900, marginLeft: 104, marginRight: 14, fontSize: 12 };
-export const narrow: ChartSize = { name: 'narrow', width: 348, marginLeft: 58, marginRight: 10, fontSize: 11 };
+export const wide: ChartSize = { name: 'wide', width: 900, marginLeft: 104, marginRight: 14, fontSize: 12, dot: 2 };
+export const narrow: ChartSize = { name: 'narrow', width: 348, marginLeft: 58, marginRight: 10, fontSize: 11, dot: 3 };
 
 export const innerWidth = ({ width, marginLeft, marginRight }: ChartSize): number => width - marginLeft - marginRight;
+
+/** Lines of the grid across time. */
+export const gridTicks = ({ name }: ChartSize): number => (name === 'wide' ? 10 : 5);
 
 /** About how wide a text of a chart is, in its pixels. */
 export const textWidth = (text: string, { fontSize }: ChartSize): number => text.length * fontSize * 0.56;
@@ -31,7 +36,15 @@ export const drawn = (size: ChartSize, options: PlotOptions): Element => {
 };
 
 const placing = new Set(['x', 'y', 'x1', 'x2', 'y1', 'y2', 'width', 'height', 'cx', 'cy', 'd', 'transform']);
-const colours = new Set(['fill', 'stroke', 'font-family', 'aria-label', 'aria-hidden']);
+const colours = new Set([
+  'fill',
+  'stroke',
+  'stroke-opacity',
+  'font-family',
+  'font-variant',
+  'aria-label',
+  'aria-hidden',
+]);
 
 /** A tenth of a pixel is fine enough; a style sheet is heeded only where no attribute of the page's own speaks first. */
 const tidy = (element: Element): void => {

@@ -17,7 +17,7 @@ interface Placed<T> {
   readonly y: (each: T) => number | string;
   readonly glyph: Glyph;
   readonly className: string;
-  /** Marks that fall into the same square of so many pixels are drawn once; every one is drawn when left out. */
+  /** Dots that fall into the same square of so many pixels are drawn once; every one is drawn when left out. */
   readonly onceIn?: number;
 }
 
@@ -38,13 +38,23 @@ export const scattered = <T>(data: readonly T[], { x, y, glyph, className, onceI
       ]);
       const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
       path.setAttribute('class', className);
-      path.setAttribute('d', pathOf(onceIn === undefined ? places : thinned(places, onceIn), glyphs[glyph]));
+      path.setAttribute('d', onceIn === undefined ? pathOf(places, glyphs[glyph]) : manyDots(thinned(places, onceIn)));
       return path;
     },
   });
 
 const pathOf = (places: readonly (readonly [number, number])[], glyph: string): string =>
   places.map(([x, y]) => `M${tenth(x)} ${tenth(y)}${glyph}`).join('');
+
+/** Round dots, each told from the one before it: the shortest text for thousands. */
+const manyDots = (places: readonly (readonly [number, number])[]): string =>
+  places
+    .toSorted(([one], [other]) => one - other)
+    .map(([x, y], index, all) => {
+      const [fromX, fromY] = all[index - 1] ?? [0, 0];
+      return `m${x - fromX} ${y - fromY}h0`.replaceAll(/\b0\./g, '.').replace(' -', '-');
+    })
+    .join('');
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 

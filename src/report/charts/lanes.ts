@@ -1,6 +1,6 @@
 import { axisY, barX, gridX, type Markish, ruleX, text } from '@observablehq/plot';
 import type { History } from '../../model/history.js';
-import { type ChartSize, drawn, innerWidth, textWidth } from './chart.js';
+import { type ChartSize, drawn, gridTicks, innerWidth, textWidth } from './chart.js';
 import { scattered } from './glyphs.js';
 import { timeAxis } from './latency.js';
 import {
@@ -35,11 +35,11 @@ export const lanesDrawing = (history: History, toneOf: ToneOf, size: ChartSize):
     x: { domain: [0, seconds(endOf(history))], axis: null },
     y: { domain: lanes, axis: null, padding: 0.24 },
     marks: [
-      gridX({ className: 'grid', ticks: size.name === 'wide' ? 10 : 5 }),
+      gridX({ className: 'grid', ticks: gridTicks(size) }),
       ruleX(faults, { x: (fault: Span) => seconds(fault.fromMs), className: 'moment' }),
       ...spanMarks(spans, pixelsPerMs),
       ...momentMarks(moments, pixelsPerMs, size),
-      ...deedMarks(deeds),
+      ...deedMarks(deeds, size),
       axisY({ tickSize: 0, tickPadding: 10, label: null, tickFormat: (lane: string) => laneWords(lane, size) }),
       timeAxis(size),
     ],
@@ -165,7 +165,7 @@ const breaksOf = (history: History): Deed[] =>
     .filter((event) => event.type === 'connection' && (event.what === 'broke' || event.what === 'refused'))
     .map(({ atMs }) => ({ lane: 'connections', atMs, result: 'failed' }));
 
-const deedMarks = (deeds: readonly Deed[]): Markish[] => {
+const deedMarks = (deeds: readonly Deed[], { dot }: ChartSize): Markish[] => {
   const forms = { good: 'dot', unknown: 'ring', failed: 'cross' } as const;
   return (['good', 'unknown', 'failed'] as const).map((result) =>
     scattered(
@@ -175,7 +175,7 @@ const deedMarks = (deeds: readonly Deed[]): Markish[] => {
         y: ({ lane }) => lane,
         glyph: forms[result],
         className: `deed ${result}`,
-        ...(result === 'good' ? { onceIn: 2 } : {}),
+        ...(result === 'good' ? { onceIn: dot } : {}),
       },
     ),
   );

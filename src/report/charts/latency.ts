@@ -2,7 +2,7 @@ import { axisX, axisY, gridX, gridY, type Markish, rect, ruleX, ruleY, text } fr
 import { isBad, isLate, lengthMs, type Outage, outages, probesOf, runOf } from '../../check/outages.js';
 import { ms } from '../../check/words.js';
 import type { FaultEvent, History, ProbeEvent } from '../../model/history.js';
-import { type ChartSize, drawn, innerWidth, textWidth } from './chart.js';
+import { type ChartSize, drawn, gridTicks, innerWidth, textWidth } from './chart.js';
 import { type Glyph, scattered } from './glyphs.js';
 import { endOf, type Tone, type ToneOf } from './spans.js';
 
@@ -42,7 +42,7 @@ export const latencyDrawing = (history: History, toneOf: ToneOf, size: ChartSize
     y: { type: 'log', domain: [leastMs, mostMs], axis: null },
     marks: [
       gridY(ticks, { className: 'grid' }),
-      gridX({ className: 'grid', ticks: size.name === 'wide' ? 10 : 5 }),
+      gridX({ className: 'grid', ticks: gridTicks(size) }),
       axisY(ticks, { tickFormat: (tick: number) => (tick < 1000 ? `${tick} ms` : `${tick / 1000} s`), tickSize: 0 }),
       ...outageMarks(history, size),
       ...(Number.isFinite(limitMs) ? limitMarks(limitMs) : []),
@@ -60,7 +60,7 @@ export const latencyDrawing = (history: History, toneOf: ToneOf, size: ChartSize
           className: 'moment',
         },
       ),
-      ...probeMarks(probes, limitMs, toneOf),
+      ...probeMarks(probes, limitMs, toneOf, size),
     ],
   });
 };
@@ -117,13 +117,13 @@ const limitMarks = (limitMs: number): Markish[] => [
 ];
 
 /** Good answers, of which there are many, are drawn once where they lie on one another; all others always are. */
-const probeMarks = (probes: readonly ProbeEvent[], limitMs: number, toneOf: ToneOf): Markish[] => {
+const probeMarks = (probes: readonly ProbeEvent[], limitMs: number, toneOf: ToneOf, { dot }: ChartSize): Markish[] => {
   const place = { x: (probe: ProbeEvent) => seconds(probe.atMs), y: latency };
   const of = (answer: Answer) => probes.filter((probe) => answerOf(probe, limitMs) === answer);
   const good = (tone: Tone) =>
     scattered(
       of('good').filter((probe) => toneOf(probe.loadBalancer ?? '') === tone),
-      { ...place, glyph: 'dot', className: `probe ${tone}`, onceIn: 2 },
+      { ...place, glyph: 'dot', className: `probe ${tone}`, onceIn: dot },
     );
   return [
     ...(['other', 'first', 'second'] as const).map(good),
@@ -136,7 +136,7 @@ const probeMarks = (probes: readonly ProbeEvent[], limitMs: number, toneOf: Tone
 /** The axis of time, for the lowest of several drawings. */
 export const timeAxis = (size: ChartSize): Markish =>
   axisX({
-    ticks: size.name === 'wide' ? 10 : 5,
+    ticks: gridTicks(size),
     tickSize: 0,
     tickPadding: 8,
     label: null,

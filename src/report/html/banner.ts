@@ -3,7 +3,7 @@ import type { Finding, Outcome, Verdict } from '../../model/verdict.js';
 import { marks, outcomeWords, summary } from '../figures.js';
 import type { RunFacts } from '../run-facts.js';
 import { html, type Markup, type Piece } from './markup.js';
-import { anchorOf } from './parts.js';
+import { anchorOf, markOf } from './parts.js';
 
 const meaning: Readonly<Record<Outcome, string>> = {
   pass: 'All that was checked and played went as it should.',
@@ -27,13 +27,23 @@ const square = (finding: Finding): Markup =>
 const glance = (name: string, findings: readonly Finding[]): Piece =>
   findings.length === 0 ? undefined : html`<div><h2>${name}</h2><ol class="squares">${findings.map(square)}</ol></div>`;
 
+/** What did not hold, each with the way to where it is told. */
+const wrongOnes = (findings: readonly Finding[]): Piece => {
+  const wrong = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
+  if (wrong.length === 0) return undefined;
+  return html`<ul class="wrong">${wrong.map(
+    (finding) =>
+      html`<li class="${finding.outcome}">${markOf(finding.outcome)} <a href="#${anchorOf(finding)}">${finding.title}</a> <small>${finding.detail}</small></li>`,
+  )}</ul>`;
+};
+
 /** The verdict, every finding as a square, and about the run. */
 export const banner = ({ outcome, findings }: Verdict, run: RunFacts): Markup => {
   const of = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind);
   return html`<div class="verdict ${outcome}">
 <p class="word"><span class="sign" aria-hidden="true">${marks[outcome]}</span> ${outcomeWords[outcome]}</p>
 <p class="counts"><b>${summary(findings)}</b><br>${meaning[outcome]}</p>
-</div>
+${wrongOnes(findings)}</div>
 <div class="glance">${glance('Checks', of('check'))}${glance('Scenarios', of('scenario'))}</div>
 <dl class="facts">
 ${fact('Lab', run.lab)}

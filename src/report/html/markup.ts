@@ -13,8 +13,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** What a page can't hold: control characters except tab and line feeds, and halves of surrogate pairs. */
-const unwritable = /[^\t\n\r\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+/** What a page can't hold: control characters except tab and line feeds, halves of surrogate pairs; or shall not: marks of direction. */
+const unwritable = /[^\t\n\r\u0020-\u007E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|\p{Bidi_Control}/gu;
 
 /** Text without what no page can hold. */
 export const writable = (text: string): string => text.replaceAll(unwritable, '\uFFFD');

@@ -7,7 +7,7 @@ import type { ToneOf } from '../charts/spans.js';
 import { timeline } from '../charts/timeline.js';
 import { expectationWords } from '../expectation-words.js';
 import { partsOf } from '../failover-parts.js';
-import { outcomeWords } from '../figures.js';
+import { figure, outageOf, outcomeWords } from '../figures.js';
 import { type PlayedRun, worstRunOf } from '../runs.js';
 import { evidenceList } from './checks.js';
 import { legend } from './legend.js';
@@ -30,6 +30,15 @@ ${worst === undefined ? undefined : timelineFigure(finding, worst, runs.length, 
 ${distributionFigure(finding, runs)}
 ${evidenceList(finding)}
 </article>
+`;
+};
+
+/** A scenario of which only the outcome shows until somebody opens it, or follows a link to it. */
+export const folded = (finding: Finding, told: Markup): Markup => {
+  const outage = outageOf(finding);
+  const cost = outage === undefined ? undefined : html`<small>${figure(outage.value, outage.unit)} of outage</small>`;
+  return html`<details class="folded"><summary>${markOf(finding.outcome)} <b>${finding.title}</b> ${cost}</summary>
+${told}</details>
 `;
 };
 

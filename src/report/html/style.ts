@@ -85,6 +85,9 @@ pre code { display: block; font-size: 1em; }
 .verdict p { margin: 0; }
 .word { font-size: 36px; line-height: 1.1; font-weight: 750; letter-spacing: -0.02em; color: var(--tone); white-space: nowrap; }
 .counts { flex: 1 1 300px; }
+.wrong { flex: 1 0 100%; margin: 0; padding: 0; list-style: none; }
+.wrong li { padding: 5px 0; border-top: 1px solid color-mix(in srgb, var(--tone) 25%, transparent); }
+.wrong small { display: block; padding-left: 1.6em; overflow-wrap: anywhere; }
 .glance { display: flex; flex-wrap: wrap; gap: 18px 44px; margin: 26px 0 0; }
 .glance h2 { margin: 0 0 8px; font-size: 14px; font-weight: 600; letter-spacing: 0; color: var(--quiet); }
 .squares { display: flex; flex-wrap: wrap; gap: 5px; margin: 0; padding: 0; list-style: none; }
@@ -147,6 +150,11 @@ tbody tr.fail th { font-weight: 600; }
 .cost { margin: 2px 0 6px; color: var(--quiet); }
 .cost b { color: var(--ink); font-variant-numeric: tabular-nums; }
 
+.folded { margin: 0 0 8px; border: 1px solid var(--line); border-radius: 12px; background: var(--paper); }
+.folded summary { padding: 10px 16px; cursor: pointer; }
+.folded summary small { float: right; font-variant-numeric: tabular-nums; }
+.folded .scenario { margin: 0; border: 0; border-top: 1px solid var(--line); }
+.folded .scenario h3 { display: none; }
 .scenario { margin: 0 0 22px; padding: 26px 28px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); }
 .scenario h3 { display: flex; gap: 8px; font-size: 20px; }
 .scenario h3 .mark { flex: none; }

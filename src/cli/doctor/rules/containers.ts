@@ -1,3 +1,5 @@
+import { diskBytes } from '../../../providers/container/disk-image.js';
+import { mostDays } from '../../../providers/container/renew.js';
 import type { ContainerState } from '../container-facts.js';
 import type { ComputerState } from '../facts.js';
 import { bad, type Finding, gigabytes, good, type Rule, warn } from '../finding.js';
@@ -34,6 +36,27 @@ export const containers: readonly Rule[] = [
       ? good('overlay', 'overlay file systems work')
       : bad('overlay', 'the kernel has no overlay file system', 'sudo modprobe overlay'),
   ),
+  about(({ apart }) => {
+    if (apart === undefined) return [];
+    if (apart.noUserNamespaces === undefined) {
+      return good('user namespaces', 'each machine has users of its own: root in it is nobody on this computer');
+    }
+    const why = `root in a machine would be root on this computer: ${apart.noUserNamespaces}`;
+    return bad('user namespaces', why, 'Linux 5.19 or later and ext4, xfs or btrfs below /var/lib/quintet, or --trust');
+  }),
+  about(({ apart }) => {
+    if (apart === undefined) return [];
+    if (apart.boundsProcesses) return good('processes', 'a machine can start only so many');
+    const mend = 'mount them, or start the kernel with cgroup_enable=pids; until then run only labs that you know';
+    return warn('processes', 'nothing bounds how many a machine starts: no pids control groups', mend);
+  }),
+  about(({ apart }) => {
+    if (apart === undefined) return [];
+    const end = gigabytes(diskBytes / 2 ** 20);
+    if (apart.noImages === undefined) return good('disk files', `a machine can write ${end} and no more`);
+    const why = `nothing bounds what a machine writes: ${apart.noImages}`;
+    return warn('disk files', why, 'load the kernel module loop; until then run only labs that you know');
+  }),
   about(({ freeDiskMb, hasBase }) => {
     const needed = hasBase ? runMb : buildMb;
     const why = `${gigabytes(freeDiskMb)} are free in /var/lib for the machines' disks`;
@@ -45,6 +68,15 @@ export const containers: readonly Rule[] = [
     hasBase
       ? good('base', 'a base system was built before: a lab like that one needs no network')
       : good('base', 'no base system yet: the first up downloads packages and takes a minute or more'),
+  ),
+  about(({ baseDays = 0 }) =>
+    baseDays > mostDays
+      ? warn(
+          'base age',
+          `a base system was built ${baseDays} days ago and lacks what was mended since`,
+          'quintet destroy in every lab that rests on it; the next quintet up builds it anew, with a network',
+        )
+      : [],
   ),
   about(({ labIds }, { lab }) => {
     if (lab && lab.leftovers.length > 0)

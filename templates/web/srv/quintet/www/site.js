@@ -1,10 +1,13 @@
 /**
- * Asks the site once a second how it is and shows which way the answer came. The load balancer is told by the web
- * server in a header; whether the application and the database are there, by the answer of /api/health.
+ * Asks the site ten times a second how it is, whatever became of the questions before (open loop), and shows which way the
+ * answers came. The load balancer is told by the web server in a header; whether the application and the database are there, by
+ * the answer of /api/health.
  */
-const everyMs = 1000;
+const everyMs = 100;
 const limitMs = 2500;
-const stripLength = 90;
+/** A later answer is as good as none: browsers send a request again by themselves when its connection breaks. */
+const lateMs = 500;
+const stripLength = 150;
 const sendTries = 20;
 
 const byId = (id) => document.getElementById(id);
@@ -28,8 +31,9 @@ const look = async () => {
   try {
     const response = await ask('/api/health');
     const body = await response.json();
+    const isLate = performance.now() - startedAt > lateMs;
     return {
-      state: response.ok ? 'good' : 'partly',
+      state: isLate ? 'lost' : response.ok ? 'good' : 'partly',
       loadBalancer: response.headers.get('X-Load-Balancer'),
       appMachine: response.headers.get('X-App-Machine'),
       database: body.database === 'ok',
@@ -54,7 +58,11 @@ const mark = (part, stateOf) => {
 const showPath = (seen) => {
   const lost = seen.state === 'lost';
   mark('you', () => (lost ? 'lost' : 'good'));
-  mark('load-balancer', (name) => (lost ? 'unknown' : name === seen.loadBalancer ? 'good' : 'unused'));
+  mark('load-balancer', (name) => {
+    if (name === seen.loadBalancer) return 'good';
+    if (path.left.has(name)) return 'left';
+    return lost ? 'unknown' : 'unused';
+  });
   mark('web', () => (lost ? 'unknown' : 'good'));
   mark('app', (name) => (lost ? 'unknown' : !seen.appMachine ? 'lost' : name === seen.appMachine ? 'good' : 'unused'));
   mark('database', () => (lost || !seen.appMachine ? 'unknown' : seen.database ? 'good' : 'lost'));
@@ -78,14 +86,39 @@ const kindOf = (seen) => {
 
 const counts = { all: 0, answered: 0 };
 
-const showStrip = (seen) => {
+/** A place in the strip for a question that is due now; its answer paints it. */
+const nextBar = () => {
   const bar = document.createElement('i');
-  bar.className = kindOf(seen);
   byId('strip').append(bar);
   while (byId('strip').children.length > stripLength) byId('strip').firstChild.remove();
+  return bar;
+};
+
+const showCounts = (seen) => {
   counts.all += 1;
   if (seen.state === 'good') counts.answered += 1;
-  byId('summary').textContent = `${counts.answered} of ${counts.all} requests answered in full, one a second.`;
+  byId('summary').textContent = `${counts.answered} of ${counts.all} requests answered in full, ten a second.`;
+};
+
+/** `left`: load balancers that the address has gone away from, and that have not been heard of since. */
+const path = { loadBalancer: undefined, badSince: undefined, left: new Set() };
+
+const secondsOf = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+/** Tells where the address went and how long the site was away, from the first question that was due then to the first answered. */
+const showMoves = (seen, dueAt) => {
+  if (seen.state !== 'good') {
+    path.badSince ??= dueAt;
+    return;
+  }
+  const away = path.badSince === undefined ? 0 : dueAt - path.badSince;
+  const moved = path.loadBalancer !== undefined && seen.loadBalancer !== path.loadBalancer;
+  if (moved && away > 0) path.left.add(path.loadBalancer);
+  path.left.delete(seen.loadBalancer);
+  const way = moved ? `${path.loadBalancer} → ${seen.loadBalancer}` : seen.loadBalancer;
+  if (moved || away > 0) byId('moves').textContent = `${way}, ${away > 0 ? `away ${secondsOf(away)}` : 'nothing lost'}`;
+  path.loadBalancer = seen.loadBalancer;
+  path.badSince = undefined;
 };
 
 const timeOf = (iso) => new Date(iso).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
@@ -160,19 +193,33 @@ const add = async (event) => {
   await showEntries();
 };
 
-const watch = async () => {
-  for (let index = 0; index < stripLength; index += 1) byId('strip').append(document.createElement('i'));
-  let wasGood = false;
-  for (;;) {
-    const dueAt = performance.now() + everyMs;
-    const seen = await look();
-    showPath(seen);
-    showFacts(seen);
-    showStrip(seen);
-    if (seen.state === 'good' && !wasGood) await showEntries();
-    wasGood = seen.state === 'good';
-    await pause(Math.max(0, dueAt - performance.now()));
-  }
+let latest = 0;
+let wasGood = false;
+
+const once = async (number) => {
+  const dueAt = performance.now();
+  const bar = nextBar();
+  const seen = await look();
+  bar.className = kindOf(seen);
+  showCounts(seen);
+  // An answer that was overtaken says nothing about now.
+  if (number < latest) return;
+  latest = number;
+  showMoves(seen, dueAt);
+  showPath(seen);
+  showFacts(seen);
+  const isBack = seen.state === 'good' && !wasGood;
+  wasGood = seen.state === 'good';
+  if (isBack) await showEntries();
+};
+
+const watch = () => {
+  for (let index = 0; index < stripLength; index += 1) nextBar();
+  let number = 0;
+  setInterval(() => {
+    number += 1;
+    once(number);
+  }, everyMs);
 };
 
 const showClient = async () => {
