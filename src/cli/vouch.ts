@@ -15,8 +15,8 @@ export const vouchFor = (context: Context, site: LabSite): (() => Promise<void>)
     // Nearly every command opens a lab, and few run anything of it.
     const { codeOf } = await import('../providers/vagrant/code.js');
     const { readTemplates } = await import('../host/templates.js');
-    const { renderLab } = await import('../render/render.js');
-    const pristine = renderLab(site.plan, await readTemplates(shipped('templates'))).get('Vagrantfile') ?? '';
+    const { renderLabFiles } = await import('../render/render.js');
+    const pristine = renderLabFiles(site.plan, await readTemplates(shipped('templates'))).get('Vagrantfile') ?? '';
     const { texts, doubts } = await codeOf(site, pristine);
     if (doubts.length === 0 || (await isVouchedFor(texts))) return;
     if (!context.trust) await ask(context, site, doubts);

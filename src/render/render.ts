@@ -33,10 +33,7 @@ const foldersOf = (plan: Plan, machine: PlannedMachine): string[] =>
 /** Everything in a lab folder that follows from the plan and holds no secret: path in the folder -> text. */
 export const renderLab = (plan: Plan, templates: Files): Map<string, string> =>
   new Map([
-    ...labFiles.map(([path, template]): [string, string] => [
-      path,
-      renderTemplate(path, templateOf(templates, template), { plan }),
-    ]),
+    ...renderLabFiles(plan, templates),
     ...plan.machines.flatMap((machine) =>
       [...renderMachine(plan, machine, templates)].map(([path, text]): [string, string] => [
         `machines/${machine.name}/${path}`,
@@ -44,6 +41,14 @@ export const renderLab = (plan: Plan, templates: Files): Map<string, string> =>
       ]),
     ),
   ]);
+
+/** Those of them that are for the computer itself, the Vagrantfile for one. */
+export const renderLabFiles = (plan: Plan, templates: Files): Map<string, string> =>
+  new Map(
+    labFiles.map(
+      ([path, template]) => [path, renderTemplate(path, templateOf(templates, template), { plan })] as const,
+    ),
+  );
 
 /** What goes to one machine: its provision.sh and its part of the file system. */
 export const renderMachine = (plan: Plan, machine: PlannedMachine, templates: Files): Map<string, string> => {

@@ -457,13 +457,23 @@ const planted = async (lab: string, id: string): Promise<void> => {
   }
 };
 
+/** What was said yes to for a test is not remembered after it. */
+const forgetVouched = (t: ExecutionContext, lab: string): void =>
+  t.teardown(async () => {
+    const folder = '/var/lib/quintet/vouched';
+    for (const name of await readdir(folder)) {
+      if ((await readFile(join(folder, name), 'utf8')) === `${lab}\n`) await rm(join(folder, name));
+    }
+  });
+
 // An edited Vagrantfile was run, as root, by nearly every verb.
 attack('somebody else’s Vagrantfile is not run before somebody says so', async (t) => {
   const at = await scene(t, 'virtualbox');
   const env = await fakePrograms(at.room, 'temp_clone_1_1');
   await planted(at.lab, '11111111-2222-3333-4444-555555555555');
-  await writeFile(join(at.lab, 'Vagrantfile'), 'system("touch /tmp/owned")\n');
+  await writeFile(join(at.lab, 'Vagrantfile'), `system("touch ${at.room}/owned")\n`);
   await give(at.lab);
+  forgetVouched(t, at.lab);
   for (const argv of [['halt'], ['destroy', '--yes'], ['exec', 'lb1', '--', 'true'], ['snapshot', 'save', 'x']]) {
     const result = await quintet(at.lab, argv, env);
     t.is(result.exitCode, 2, words(result));
@@ -476,7 +486,7 @@ attack('somebody else’s Vagrantfile is not run before somebody says so', async
   await quintet(at.lab, ['halt'], env);
   t.regex(await ran(at.room), said, 'and that is remembered');
   await rm(join(at.room, 'ran'));
-  await writeFile(join(at.lab, 'Vagrantfile'), 'system("touch /tmp/owned-again")\n');
+  await writeFile(join(at.lab, 'Vagrantfile'), `system("touch ${at.room}/owned-again")\n`);
   t.is((await quintet(at.lab, ['halt'], env)).exitCode, 2, 'of that text alone');
 });
 
