@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isRoot } from './caller.js';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
 import { labDoor } from './lab-door.js';
@@ -118,23 +118,26 @@ const madeContainers = (id: string): Promise<boolean> =>
 
 /**
  * Whether the id that a folder says is its own. `copy`: another folder has it, at `original`; `claimed`: it belongs to a lab
- * of another user, or to machines that nobody can tell whose they are.
+ * that another user had at `original`, or (where that is not known) to machines that nobody can tell whose they are.
  */
-export type Claim = { readonly kind: 'own' } | { readonly kind: 'copy' | 'claimed'; readonly original: string };
+export type Claim =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'copy'; readonly original: string }
+  | { readonly kind: 'claimed'; readonly original?: string };
 
 export const claimOn = async (folder: string, id: string, place: string | undefined): Promise<Claim> => {
   const now = await ownerNow(folder);
   const known = await ownerOf(id);
+  // Under any name, and also where root has given the very same folder to another user.
+  if (known !== undefined && (['dev', 'ino', 'born'] as const).every((key) => known[key] === now[key])) {
+    return { kind: 'own' };
+  }
   const original = known?.folder ?? place;
   if (original !== undefined && original !== now.folder && (await stillHas(original, id, now))) {
     return { kind: 'copy', original };
   }
-  if (known !== undefined) {
-    // Root may have given the very same folder to another user.
-    const isIt = (['dev', 'ino', 'born'] as const).every((key) => known[key] === now[key]);
-    return isIt || known.uid === now.uid ? { kind: 'own' } : { kind: 'claimed', original: known.folder };
-  }
+  if (known !== undefined) return known.uid === now.uid ? { kind: 'own' } : { kind: 'claimed', original: known.folder };
   // An earlier Quintet made machines and wrote down no owner; it ran as root, and what it wrote into a lab folder was root's.
-  const isForged = labDoor(folder).stats(labPaths.id)?.uid !== 0 && (await madeContainers(id));
-  return isForged ? { kind: 'copy', original: resolve(original ?? folder) } : { kind: 'own' };
+  const isForeign = labDoor(folder).stats(labPaths.id)?.uid !== 0 && (await madeContainers(id));
+  return { kind: isForeign ? 'claimed' : 'own' };
 };

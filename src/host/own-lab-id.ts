@@ -6,8 +6,8 @@ import { bindLab, claimOn, ownerNow, ownerOf } from './lab-owners.js';
 /**
  * A lab's id. It stays with a folder that was moved by its owner; a copy beside its original (`cp -r`), and whoever else says
  * an id that is another lab's, becomes a lab of its own, for else one of the two would read and remove the other's machines.
- * Nor does it keep the other's keys and passwords: `ensureSecrets` makes its own. `onCopy` is then told where the original lies. An id that another user's lab had, and nobody has now, is refused with an
- * InputError unless somebody vouches for the folder.
+ * Nor does it keep the other's keys and passwords: `ensureSecrets` makes its own. `onCopy` is then told where the original lies.
+ * An id that another user's lab had, and nobody has now, is refused with an InputError unless somebody vouches for the folder.
  */
 export const ownLabId = async (
   folder: string,
@@ -27,16 +27,19 @@ export const ownLabId = async (
   const here = (await ownerNow(folder)).folder;
   if (place !== here) await writeLabFile(folder, labPaths.place, `${here}\n`);
   // It was moved, or is believed now.
-  if ((await ownerOf(id)) !== undefined) await bindLab(folder, id);
+  if (claim?.kind === 'claimed' || (await ownerOf(id)) !== undefined) await bindLab(folder, id);
   return id;
 };
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}$/.test(text);
 
-const claimed = (file: string, original: string): InputError =>
-  new InputError(`${file} is the id of a lab that another user had in ${original}.`, {
+const claimed = (file: string, original: string | undefined): InputError => {
+  const whose =
+    original === undefined ? 'of a lab whose owner is not known' : `of a lab that another user had in ${original}`;
+  return new InputError(`${file} is the id ${whose}.`, {
     hint: 'Remove that file: the lab then gets an id, and machines, of its own. --trust takes that lab’s machines for this one’s.',
   });
+};
 
 /** All that was copied about the original's machines, and its secrets; the id last, so that a kill in between is mended the next time. */
 const forgetMachines = (folder: string): void => {
