@@ -66,9 +66,11 @@ const brightness = (page: Page, of: 'backgroundColor' | 'color'): Promise<number
   }, of);
 
 /** The pictures that can be seen, and what can be seen of each. */
+/** All of them, those of scenarios that are folded as well. */
 const pictures = (page: Page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll<SVGSVGElement>('svg.chart[role=img]')]
+  page.evaluate(() => {
+    for (const folded of document.querySelectorAll('details')) folded.open = true;
+    return [...document.querySelectorAll<SVGSVGElement>('svg.chart[role=img]')]
       .filter((svg) => svg.getBoundingClientRect().width > 0)
       .map((svg) => ({
         id: svg.getAttribute('aria-labelledby') ?? '',
@@ -82,8 +84,8 @@ const pictures = (page: Page) =>
             (text) => Number.parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM()?.a ?? 0),
           ),
         ),
-      })),
-  );
+      }));
+  });
 
 for (const dark of [false, true]) {
   look(`the report is readable on a ${dark ? 'dark' : 'light'} screen and asks the network for nothing`, async (t) => {

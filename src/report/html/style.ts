@@ -224,6 +224,7 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
 @media screen and (max-width: 760px) {
   .top, main, footer { padding-left: 16px; padding-right: 16px; }
   .scenario { margin-left: -16px; margin-right: -16px; padding: 22px 16px; border-width: 1px 0; border-radius: 0; }
+  .folded { margin-left: -16px; margin-right: -16px; border-width: 1px 0; border-radius: 0; }
   .verdict { padding: 18px 20px; }
   .lab { grid-template-columns: minmax(0, 1fr); }
   .topology svg { min-width: 0; }
