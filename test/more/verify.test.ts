@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { makeFault, readOpenFaults } from '../../src/campaign/open-faults.js';
 import { readRecord, runAt } from '../../src/campaign/records.js';
 import { verify } from '../../src/campaign/verify.js';
@@ -11,6 +11,7 @@ import type { WorkEvent } from '../../src/model/events.js';
 import type { RecordEvent } from '../../src/model/history.js';
 import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
+import type { Verdict } from '../../src/model/verdict.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { openWorld } from '../campaign/world.js';
@@ -76,6 +77,14 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   t.deepEqual(await readOpenFaults(site.folder), []);
 });
 
+/** What is wrong fails, or says that this computer had no time to find it out; it never passes. */
+const failsOrWasBusy = (t: ExecutionContext, { outcome, findings }: Verdict, detail: RegExp): void => {
+  const said = findings.map((finding) => finding.detail).join();
+  if (outcome === 'unknown') return void t.regex(said, /this computer was busy/);
+  t.is(outcome, 'fail', JSON.stringify(findings));
+  t.regex(said, detail);
+};
+
 test.serial('a load balancer that never takes over fails', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
@@ -85,8 +94,7 @@ test.serial('a load balancer that never takes over fails', async (t) => {
     { scenariosAt: () => [scenario()], ...about, checks: false },
     () => undefined,
   );
-  t.is(verdict.outcome, 'fail', JSON.stringify(verdict.findings));
-  t.regex(verdict.findings[0]?.detail ?? '', /^outage [\d,]+ ms of at most 700 ms/);
+  failsOrWasBusy(t, verdict, /^outage [\d,]+ ms of at most 700 ms/);
   t.is(world.holder, 'lb1');
 });
 
