@@ -158,11 +158,14 @@ real('keepalived takes a typo, and dies of it', async (t) => {
   const state = () => show('lb1', 'keepalived.service', 'ActiveState');
   await during(t, { machine: 'lb1', fault: 'config-broken', service: 'keepalived' }, async ({ answer }) => {
     t.is(answer, 'accepted');
-    t.true(await until(async () => !['active', 'reloading'].includes(await state())));
-    t.true(await until(async () => (await holders()) === 'lb2'));
+    t.true(
+      await until(async () => !['active', 'reloading'].includes(await state())),
+      `lb1's keepalived is ${await state()}`,
+    );
+    t.true(await until(async () => (await holders()) === 'lb2'), await holders());
   });
   // It has read its configuration once more, and says so when it is done.
-  t.true(await until(async () => (await state()) === 'active'));
+  t.true(await until(async () => (await state()) === 'active'), await state());
   t.true(await works('lb1', '! grep quintet-fault /etc/keepalived/keepalived.conf'));
 });
 
