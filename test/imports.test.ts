@@ -110,8 +110,11 @@ test('execa, ejs and inquirer each have one door', (t) => {
  * is never among it: a student may have put a link there. Whoever needs more of a lab folder asks host/lab-door.ts.
  */
 const opensPaths: readonly (readonly [RegExp, string])[] = [
-  [/^host\/(files|open-folder|lab-door|new-folder)\.ts$/, 'the doors themselves'],
-  [/^host\/(lab-owners|vouched)\.ts$/, 'what is written down outside of all labs, and which folder a lab is'],
+  [/^host\/(files|plain-files|open-folder|lab-door|new-folder)\.ts$/, 'the doors themselves'],
+  [
+    /^host\/(lab-owners|own-machines|vouched)\.ts$/,
+    'what is written down outside of all labs, and which folder a lab is',
+  ],
   [/^host\/(catalogue|templates)\.ts$|^cli\/(make-lab|version)\.ts$/, 'what ships with Quintet'],
   [/^host\/(lock|lock-place|lock-socket|load|program)\.ts$|^cli\/doctor\//, 'this computer'],
   [/^providers\/(container|dummy)\//, "the machines' own folders"],

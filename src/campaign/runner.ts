@@ -47,9 +47,9 @@ const undoAttempts = 3;
 const undoAgainMs = 1000;
 
 /**
- * Runs one scenario once, from a clean beginning, which is waited for while all who take part get ready: probes and writes, makes the faults, undoes them, waits until the lab is well, reads back what
- * was written, and returns everything that happened in order. Whatever goes wrong, every fault is undone and no process
- * is left.
+ * Runs one scenario once, from a clean beginning, which is waited for while all who take part get ready: probes and writes, makes
+ * the faults, undoes them, waits until the lab is well, reads back what was written, and returns everything that happened in
+ * order. Whatever goes wrong, every fault is undone and no process is left.
  */
 export const runScenario = async (
   stage: Stage,

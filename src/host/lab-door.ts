@@ -2,7 +2,8 @@ import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import path, { join, type PlatformPath, resolve } from 'node:path';
 import { ComputerError, InputError } from '../model/errors.js';
-import { type Kind, OpenFolder } from './open-folder.js';
+import { OpenFolder } from './open-folder.js';
+import type { Kind } from './plain-files.js';
 
 const mebibyte = 2 ** 20;
 

@@ -1,9 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isRoot } from './caller.js';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
 import { labDoor } from './lab-door.js';
 import { labPaths } from './lab-folder.js';
+import { hasBoundMachines, releaseMachines } from './own-machines.js';
 import { stateFolder } from './own-state.js';
 
 /**
@@ -69,34 +70,12 @@ const forgetGone = async (): Promise<void> => {
 };
 
 /** Whether this computer has machines of a lab: containers lie in a folder by its id, others are written down. */
-const madeMachines = async (id: string): Promise<boolean> =>
-  (await madeContainers(id)) || (await machinesOf(id)).length > 0;
-
-const machinesOf = async (id: string): Promise<string[]> =>
-  (await namesIn(machinesFolder())).filter((name) => name.startsWith(`${id}-`));
-
-const machinesFolder = (): string => join(stateFolder(), 'machines');
-
-const machineRecord = (id: string, machine: string): string => join(machinesFolder(), `${id}-${machine}`);
-
-/** The hypervisor's id of a machine that was once found to be this lab's own. */
-export const machineIdOf = async (id: string, machine: string): Promise<string | undefined> =>
-  (await readIfAny(machineRecord(id, machine)).catch(() => undefined))?.trim();
-
-/** Writes down that a machine is this lab's own, where the lab folder can't say otherwise. */
-export const bindMachine = async (id: string, machine: string, machineId: string): Promise<void> => {
-  const path = machineRecord(id, machine);
-  const write = async () => {
-    await ensureDir(dirname(path), 0o700);
-    await writeFileAtomic(path, `${machineId}\n`, 0o600);
-  };
-  await write().catch((error: unknown) => (isRoot() ? Promise.reject(error) : undefined));
-};
+const madeMachines = async (id: string): Promise<boolean> => (await madeContainers(id)) || (await hasBoundMachines(id));
 
 /** Nothing is left on this computer that an id could claim. */
 export const releaseLab = async (id: string): Promise<void> => {
   if ((await ownerOf(id))?.made !== true) await forget(id);
-  for (const name of await machinesOf(id)) await removeTree(join(machinesFolder(), name));
+  await releaseMachines(id);
 };
 
 const forget = (id: string): Promise<void> => removeTree(recordOf(id));

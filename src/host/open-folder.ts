@@ -23,9 +23,10 @@ import {
 } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { InputError } from '../model/errors.js';
+import type { InputError } from '../model/errors.js';
 import { isRoot, type Owner, ownerIn } from './caller.js';
 import { fileError, takePlace } from './files.js';
+import { type Kind, kindIn, notPlain, tooLarge } from './plain-files.js';
 
 type Fault = NodeJS.ErrnoException;
 
@@ -40,32 +41,6 @@ const asFolder = O_PATH | O_DIRECTORY;
  * becomes of the path that led to it. Elsewhere every part of a path is looked at instead.
  */
 const byDescriptor = process.platform === 'linux' && existsSync('/proc/self/fd');
-
-export type Kind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device';
-
-const kindIn = (found: Stats): Kind => {
-  if (found.isFile()) return 'file';
-  if (found.isDirectory()) return 'folder';
-  if (found.isSymbolicLink()) return 'link';
-  if (found.isFIFO()) return 'pipe';
-  return found.isSocket() ? 'socket' : 'device';
-};
-
-const notPlain = (path: string, what: 'file' | 'folder', kind: string): InputError =>
-  new InputError(`${path} is not a plain ${what} but a ${kind}.`, {
-    hint:
-      kind === 'link'
-        ? `Nothing below a lab folder is read or written through a link. Put the ${what} itself there instead.`
-        : 'Move it away, and run the same command again.',
-  });
-
-const shownBytes = (bytes: number): string =>
-  bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)} MiB` : `${Math.floor(bytes / 1024)} KiB`;
-
-const tooLarge = (path: string, most: number): InputError =>
-  new InputError(`${path} is larger than the ${shownBytes(most)} that such a file may have.`, {
-    hint: 'Is this the right file?',
-  });
 
 const codeOf = (error: unknown): string | undefined => (error as Fault | undefined)?.code;
 

@@ -98,10 +98,8 @@ const replaceByLink = async (path: string, target: string): Promise<void> => {
 
 const siteOf = (folder: string) => ({ folder, id: 'abcdef01', plan: planOf(labSchema.parse({})) });
 
-// It appended the machine's words to any file of the computer.
-attack('a log that is a link is written nowhere', async (t) => {
-  const { lab, shadow } = await scene(t);
-  await replaceByLink(join(lab, '.quintet/logs/app.log'), shadow);
+/** What a machine says is kept in the lab's folder. */
+const logged = async (lab: string): Promise<void> => {
   const log = openLog(
     lab,
     'app',
@@ -110,6 +108,13 @@ attack('a log that is a link is written nowhere', async (t) => {
   );
   log.emit({ type: 'output', machine: 'app', line: 'evil:x:0:0' });
   await log.flush();
+};
+
+// It appended the machine's words to any file of the computer.
+attack('a log that is a link is written nowhere', async (t) => {
+  const { lab, shadow } = await scene(t);
+  await replaceByLink(join(lab, '.quintet/logs/app.log'), shadow);
+  await logged(lab);
   t.is(await readFile(shadow, 'utf8'), `${secret}\n`);
 });
 
@@ -118,14 +123,7 @@ attack('a log that is another name for root’s file is written nowhere', async 
   const { lab, shadow } = await scene(t);
   await mkdir(join(lab, '.quintet/logs'), { recursive: true });
   await link(shadow, join(lab, '.quintet/logs/app.log'));
-  const log = openLog(
-    lab,
-    'app',
-    () => undefined,
-    () => 'now',
-  );
-  log.emit({ type: 'output', machine: 'app', line: 'evil:x:0:0' });
-  await log.flush();
+  await logged(lab);
   t.is(await readFile(shadow, 'utf8'), `${secret}\n`);
 });
 

@@ -141,14 +141,14 @@ const attacks: readonly Attack[] = [
   },
   {
     title: 'give the kernel a magic key (only for help)',
-    formerly: '/proc/sysrq-trigger of another proc took it',
+    formerly: 'it was refused where this was tried, by what was mounted read-only and could be mounted anew',
     script: `if [ -e /proc/sysrq-trigger ]; then mount -o remount,bind,rw /proc/sysrq-trigger; echo h >/proc/sysrq-trigger ${andSay}
       else echo 'this kernel has none'; fi`,
     refused: /permission denied|read-only file system|this kernel has none/i,
   },
   {
     title: 'write into /sys',
-    formerly: 'exec remounted it writable',
+    formerly: 'it was refused where this was tried, by what was mounted read-only and could be mounted anew',
     script: `mount -o remount,bind,rw /sys/kernel; mkdir -p /tmp/sys; mount -t sysfs sysfs /tmp/sys
       for file in /sys/kernel/rcu_normal /tmp/sys/kernel/rcu_normal; do
       [ ! -e $file ] || { same=$(cat $file); printf '%s' "$same" >$file ${andSay}; }; done; umount /tmp/sys`,
@@ -212,7 +212,7 @@ const attacks: readonly Attack[] = [
   },
   {
     title: 'have a program of its own run when a control group is empty',
-    formerly: 'release_agent of another mount of the control groups took it, outside of all namespaces',
+    formerly: 'it was refused where this was tried, for want of a hierarchy of version 1 in the machine',
     script: `mkdir -p /tmp/groups; for one in memory devices pids name=systemd; do mount -t cgroup -o $one groups /tmp/groups || continue
       echo /bin/true >/tmp/groups/release_agent ${andSay}; umount /tmp/groups; done; echo /bin/true >/sys/fs/cgroup/release_agent ${andSay}`,
     refused: no,

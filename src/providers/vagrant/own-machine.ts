@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { bindMachine, machineIdOf } from '../../host/lab-owners.js';
+import { bindMachine, machineIdOf } from '../../host/own-machines.js';
 import { InputError } from '../../model/errors.js';
 import type { LabSite } from '../provider.js';
 import type { Hypervisor } from './hypervisors/hypervisor.js';
