@@ -19,6 +19,13 @@ shift
 exec "$@"`;
 
 /**
+ * A nice value of -10, which keepalived has so that it goes before its machine's other programs: root in a machine is nobody here and
+ * may go no further than it was let. nspawn gives limits from inside, so what it gives must have been given before (insideScript);
+ * where this computer may not give it, keepalived goes without.
+ */
+const mostNice = 30;
+
+/**
  * The machine's disk is mounted in a mount namespace of its own, so it is unmounted by the machine's death, whatever
  * killed it, and never seen by the rest of the computer. An empty /run keeps nspawn's notes from this computer's. Only the base
  * has other owners here than where it lies: overlayfs writes to no layer of which that is so.
@@ -27,6 +34,7 @@ const insideScript = `set -eu
 base=$1 upper=$2 work=$3 root=$4
 shift 4
 mount -t overlay -o "lowerdir=$base,upperdir=$upper,workdir=$work" quintet "$root"
+prlimit --pid $$ --nice=${mostNice} 2>/dev/null || :
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 "$@"`;
 
 /** The machine's users are others than this computer's: its root is nobody here. */
@@ -45,6 +53,7 @@ const nspawn = (site: LabSite, machine: string, folder: MachineFolder, address: 
   `--directory=${folder.root}`,
   `--network-bridge=${bridge}`,
   '--capability=CAP_NET_ADMIN,CAP_NET_RAW',
+  `--rlimit=RLIMIT_NICE=${mostNice}`,
   '--link-journal=no',
   '--resolv-conf=off',
   '--timezone=off',
