@@ -6,6 +6,7 @@ import { basePath } from './base.js';
 import { ensureBases, machineRecipe } from './bases.js';
 import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
 import { createDisk, diskExists, removeDisk } from './disk.js';
+import { noImages } from './disk-image.js';
 import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
 import { releaseLabIds } from './ids.js';
@@ -101,7 +102,8 @@ export const containerProvider = (site: LabSite): Provider => {
       await favour(false);
       await ensureWatchers(emit);
       await tighten();
-      await requireIsolation(site, emit);
+      // What is tried for the disks, each machine asks again; nobody need wait for both.
+      await Promise.all([requireIsolation(site, emit), noImages()]);
       await requireOwnUsers(
         site,
         site.plan.machines.map(({ name }) => name),
