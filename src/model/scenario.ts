@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { directions, type FaultOption, faultKinds, services } from './fault-kinds.js';
+import { directions, type FaultOption, faultKinds } from './fault-kinds.js';
 
 export * from './fault-kinds.js';
 
@@ -37,7 +37,7 @@ const conditionSchema = z
     vip: target.optional().describe('That load balancer, and no other, holds the VIP'),
     backup: target.optional().describe('keepalived of that load balancer is a backup that hears adverts'),
     up: z
-      .partialRecord(z.enum(services), target)
+      .record(z.string(), target)
       .optional()
       .describe('Each of these services runs on that machine, such as {haproxy: first-holder}'),
     well: target.optional().describe('Every service of that machine runs'),
@@ -55,7 +55,7 @@ const faultSchema = z.strictObject({
   at: formula.default('0 ms').describe('When, counted from the end of `before`, or from when `when` came true'),
   for: formula.optional().describe('How long it lasts at least; left out for what is over at once'),
   until: conditionSchema.optional().describe('What must be so, beyond that time, before it is undone'),
-  service: z.enum(services).optional().describe('Which service it happens to'),
+  service: z.string().optional().describe('Which service it happens to'),
   direction: z.enum(directions).optional().describe('cable-cut: both ways, or only what comes in or goes out'),
   percent: z.int().min(1).max(100).optional().describe('packet-loss: how many packets; memory-pressure: how much'),
   bySeconds: z.int().min(-86_400).max(86_400).optional().describe('clock-jump: how far, backwards when negative'),

@@ -13,9 +13,10 @@ import {
 import { scenarioSchemaPath } from '../../src/lab/json-schema.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { InputError } from '../../src/model/errors.js';
-import { labSchema, timings } from '../../src/model/lab.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
+import { timings } from '../../src/roles/load-balancer.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 test('every lab of the catalogue is whole: a lab without warnings, a guide and scenarios', async (t) => {

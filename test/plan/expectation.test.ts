@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { catalogueLab } from '../../src/host/catalogue.js';
-import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
 import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const timers = {
   advert: 300,

@@ -1,11 +1,11 @@
 import type { Remark } from '../../model/problem.js';
 import { firstHolder, firstStandby, type Scenario, vipHolder, vipStandby, vipTargets } from '../../model/scenario.js';
 import { type Demand, demandsOf } from '../../plan/conditions.js';
-import { roleOf } from '../../plan/services.js';
+import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import { causeRules } from './causes.js';
 import type { ScenarioRule } from './scenario-rule.js';
-import { rolesOf, servicesOn, targetsOf } from './targets.js';
+import { rolesOf, targetsOf, unknownService } from './targets.js';
 import { demandedTarget, pathIn, waitings } from './waitings.js';
 
 const namesOf = ({ faults }: Scenario): string[] => faults.flatMap(({ name }) => name ?? []);
@@ -58,10 +58,20 @@ const targetIsThere: ScenarioRule = {
     }),
 };
 
+const serviceIsThere: ScenarioRule = {
+  reads: ['faults.*.when.up', 'faults.*.until.up'],
+  check: ({ scenario }) =>
+    waitings(scenario).flatMap(({ path, demand }): Remark[] =>
+      demand.kind !== 'up' || serviceNames.includes(demand.service)
+        ? []
+        : [{ path, at: 'key', ...unknownService(demand.service) }],
+    ),
+};
+
 /** What a demand needs of the machine: the role that it is about. */
 const neededRole = (demand: Demand): string | undefined => {
   if (demand.kind === 'vip' || demand.kind === 'backup') return 'load-balancer';
-  return demand.kind === 'up' ? roleOf[demand.service] : undefined;
+  return demand.kind === 'up' && serviceNames.includes(demand.service) ? roleRunning(demand.service) : undefined;
 };
 
 const targetCanDoIt: ScenarioRule = {
@@ -128,6 +138,7 @@ export const conditionRules: readonly ScenarioRule[] = [
   namesAreUnique,
   stepIsThere,
   targetIsThere,
+  serviceIsThere,
   targetCanDoIt,
   vipSaysSomething,
   waitsForSomething,

@@ -1,14 +1,14 @@
-import { roles } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
 import { type ScenarioFault, vipTargets } from '../../model/scenario.js';
-import { roleOf } from '../../plan/services.js';
+import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
+import { roleNames } from '../../roles/roles.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
 
 export const targetsOf = ({ lab }: ScenarioSubject): readonly string[] => [
   ...Object.keys(vipTargets),
   ...Object.keys(lab.machines),
-  ...roles,
+  ...roleNames,
 ];
 
 const targetIsThere: ScenarioRule = {
@@ -35,7 +35,24 @@ const targetIsThere: ScenarioRule = {
 export const rolesOf = (target: string, { lab }: ScenarioSubject): readonly string[] | undefined => {
   if (Object.hasOwn(vipTargets, target)) return ['load-balancer'];
   if (Object.hasOwn(lab.machines, target)) return lab.machines[target]?.roles;
-  return roles.find((role) => role === target) && [target];
+  return roleNames.includes(target) ? [target] : undefined;
+};
+
+/** What is said of a service that there is none of. */
+export const unknownService = (service: string): Omit<Remark, 'path'> => ({
+  message: `there is no service ${service}`,
+  suggestion: didYouMean(service, serviceNames),
+  hint: `a service is ${oneOf(serviceNames)}.`,
+});
+
+const serviceIsThere: ScenarioRule = {
+  reads: ['faults.*.service'],
+  check: ({ scenario }) =>
+    scenario.faults.flatMap(({ service }, index): Remark[] =>
+      service === undefined || serviceNames.includes(service)
+        ? []
+        : [{ path: ['faults', index, 'service'], ...unknownService(service) }],
+    ),
 };
 
 const serviceRunsThere: ScenarioRule = {
@@ -43,20 +60,18 @@ const serviceRunsThere: ScenarioRule = {
   check: (subject) =>
     subject.scenario.faults.flatMap(({ service, target }, index): Remark[] => {
       const found = rolesOf(target, subject);
-      if (service === undefined || found === undefined || found.includes(roleOf[service])) return [];
+      if (service === undefined || !serviceNames.includes(service)) return [];
+      if (found === undefined || found.includes(roleRunning(service))) return [];
       const running = servicesOn(found);
       return [
         {
           path: ['faults', index, 'service'],
-          message: `${service} does not run on ${target}, only where the role is ${roleOf[service]}`,
+          message: `${service} does not run on ${target}, only where the role is ${roleRunning(service)}`,
           hint: `on ${target} ${oneOf(running, 'and')} ${running.length === 1 ? 'runs' : 'run'}.`,
         },
       ];
     }),
 };
-
-export const servicesOn = (found: readonly string[]): readonly string[] =>
-  Object.entries(roleOf).flatMap(([service, role]) => (found.includes(role) ? [service] : []));
 
 /** What only load balancers can suffer. */
 const ofLoadBalancers: readonly ScenarioFault['fault'][] = ['vrrp-partition'];
@@ -77,4 +92,9 @@ const partitionNeedsLoadBalancer: ScenarioRule = {
     }),
 };
 
-export const targetRules: readonly ScenarioRule[] = [targetIsThere, serviceRunsThere, partitionNeedsLoadBalancer];
+export const targetRules: readonly ScenarioRule[] = [
+  targetIsThere,
+  serviceIsThere,
+  serviceRunsThere,
+  partitionNeedsLoadBalancer,
+];
