@@ -39,8 +39,13 @@ const generatorOf = (seed: number, episode: number): RandomGenerator =>
 const fits = ({ role, settings }: RoleRow, { roles }: PlannedMachine): boolean =>
   roles.includes(role) && (role !== 'load-balancer' || roles.length === 1 || settings.service !== undefined);
 
+/** Where there is one load balancer, nobody is parted from it, and nobody takes over from it. */
+const withoutPeer = ({ settings }: RoleRow): boolean => settings.fault !== 'vrrp-partition';
+const unbounded = ({ outageAtMost: _, ...row }: RoleRow): RoleRow => row;
+
 /** The faults of an episode (from 1): the same for the same seed, plan and rows. Never two on one machine. */
-export const randomFaults = (seed: number, episode: number, plan: Plan, rows = randomRows): RandomFault[] => {
+export const randomFaults = (seed: number, episode: number, plan: Plan, all = randomRows): RandomFault[] => {
+  const rows = plan.vrrp.routers.length > 1 ? all : all.filter(withoutPeer).map(unbounded);
   const chance = generatorOf(seed, episode);
   const below = (count: number) => uniformInt(chance, 0, count - 1);
   const machines = plan.machines.filter(({ roles }) => rows.some(({ role }) => roles.includes(role)));
@@ -62,7 +67,7 @@ const on = (faults: readonly RandomFault[], role: Role) => faults.filter((fault)
 const expectationOf = (faults: readonly RandomFault[]) => {
   const balancers = on(faults, 'load-balancer');
   const [only] = balancers;
-  const bound = balancers.length > 1 ? undefined : (only?.outageAtMost ?? '100 ms');
+  const bound = only === undefined ? '100 ms' : balancers.length > 1 ? undefined : only.outageAtMost;
   const bounded = { backWithin: '20 s', ...(bound === undefined ? {} : { outageAtMost: bound }) };
   const parted = balancers.some(({ settings }) => splitting.includes(settings.fault));
   const webDown = on(faults, 'web').length > 0;

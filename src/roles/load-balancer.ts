@@ -36,6 +36,7 @@ export const loadBalancer: RoleFacts = {
   name: 'load-balancer',
   words: 'load balancer',
   synonyms: ['lb', 'balancer', 'haproxy'],
+  missed: 'visitors have no way in',
   software: () => 'HAProxy + keepalived',
   icon: '<circle cx="16" cy="6" r="3.500"/><circle cx="6" cy="26" r="3.500"/><circle cx="26" cy="26" r="3.500"/><path d="M16 9.500V16M6 22.500V20a4 4 0 0 1 4-4h12a4 4 0 0 1 4 4v2.500"/>',
   colour: { light: '#2463c9', dark: '#74a7ff' },

@@ -22,26 +22,6 @@ const everyRoleIsThere: LabRule = {
       })),
 };
 
-const atLeastTwoLoadBalancers: LabRule = {
-  reads: ['machines.*.roles'],
-  check: (subject) => {
-    const names = having(subject, 'load-balancer');
-    if (names.length >= 2) return [];
-    const [only] = names;
-    return [
-      {
-        path: only === undefined ? ['machines'] : ['machines', only, 'roles'],
-        at: only === undefined ? 'key' : 'value',
-        message:
-          only === undefined
-            ? 'no machine has the role load-balancer, and a site needs two'
-            : `${only} is the only load balancer, and one alone can't take over from itself`,
-        hint: 'give a second machine the role load-balancer; it may have another role beside it.',
-      },
-    ];
-  },
-};
-
 const oneDatabase: LabRule = {
   reads: ['machines.*.roles'],
   check: (subject) => {
@@ -94,10 +74,4 @@ const noReservedName: LabRule = {
       })),
 };
 
-export const roleRules: readonly LabRule[] = [
-  everyRoleIsThere,
-  atLeastTwoLoadBalancers,
-  oneDatabase,
-  eachRoleOnce,
-  noReservedName,
-];
+export const roleRules: readonly LabRule[] = [everyRoleIsThere, oneDatabase, eachRoleOnce, noReservedName];

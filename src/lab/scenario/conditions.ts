@@ -1,11 +1,11 @@
 import type { Remark } from '../../model/problem.js';
-import { firstHolder, firstStandby, type Scenario, vipHolder, vipStandby, vipTargets } from '../../model/scenario.js';
+import { firstHolder, firstStandby, type Scenario, vipHolder, vipStandby } from '../../model/scenario.js';
 import { type Demand, demandsOf } from '../../plan/conditions.js';
 import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import { causeRules } from './causes.js';
-import type { ScenarioRule } from './scenario-rule.js';
-import { rolesOf, targetsOf, unknownService } from './targets.js';
+import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
+import { noTarget, rolesOf, targetIn, unknownService } from './targets.js';
 import { demandedTarget, pathIn, waitings } from './waitings.js';
 
 const namesOf = ({ faults }: Scenario): string[] => faults.flatMap(({ name }) => name ?? []);
@@ -44,18 +44,17 @@ const targetIsThere: ScenarioRule = {
   check: (subject) =>
     waitings(subject.scenario).flatMap(({ path, demand }): Remark[] => {
       const target = demandedTarget(demand);
-      const known = targetsOf(subject);
-      if (target === undefined || known.includes(target)) return [];
-      const machines = Object.keys(subject.lab.machines).join(', ');
-      return [
-        {
-          path,
-          message: `there is no ${target} to wait for`,
-          suggestion: didYouMean(target, known),
-          hint: `a target is ${Object.keys(vipTargets).join(', ')}, a machine (${machines}) or a role.`,
-        },
-      ];
+      const wrong =
+        target === undefined ? undefined : (noTarget(target, 'wait for', subject) ?? several(target, subject));
+      return wrong ? [{ path, ...wrong }] : [];
     }),
+};
+
+/** A step waits for one machine that is known. */
+const several = (target: string, subject: ScenarioSubject): Omit<Remark, 'path'> | undefined => {
+  const read = targetIn(target, subject);
+  if (read?.kind !== 'role' || typeof read.which === 'number') return undefined;
+  return { message: `${target} is no one machine to wait for`, hint: `name one, such as ${read.role}[1].` };
 };
 
 const serviceIsThere: ScenarioRule = {
