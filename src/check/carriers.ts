@@ -35,6 +35,12 @@ const nearest = (all: readonly VipWindow[], probe: Answered): Explanation | unde
   return apart.sort((one, other) => one.needMs - other.needMs)[0];
 };
 
+/** The only load balancer there is can't be taken for another: what it answers before it has the VIP again was meant for it. */
+const aloneIn = (history: History): string | undefined => {
+  const [only, ...others] = new Set(history.flatMap((event) => (event.type === 'vrrp' ? event.machine : [])));
+  return others.length === 0 ? only : undefined;
+};
+
 /**
  * Every answer came through a load balancer that held the VIP while the request was under way. Some moments off are
  * counted and pass; one that did not hold it anywhere near must not have answered.
@@ -43,7 +49,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const all = tenures(history);
   const answered = probesOf(history).filter(isAnswered);
   if (all.length === 0 || answered.length === 0) return undefined;
-  const off = answered.filter((probe) => !nearly(all, probe));
+  const alone = aloneIn(history);
+  const off = answered.filter((probe) => probe.loadBalancer !== alone && !nearly(all, probe));
   const pace = runOf(history)?.pace ?? usualPace;
   const wrong = off.filter((probe) => !atAll(all, probe, pace));
   const measures: Measure[] = [

@@ -47,3 +47,11 @@ test('what was not answered was carried by nobody', (t) => {
 test('where nobody said who holds the VIP nothing is said about carriers', (t) => {
   t.is(judgeCarriers(without(history(), 'vip')), undefined);
 });
+
+test('the only load balancer there is may answer before it has the VIP again, and nobody else may', (t) => {
+  const alone = [vip(1010), vip(3000, 'lb1'), { type: 'vrrp', atMs: 0, machine: 'lb1', state: 'master' } as const];
+  t.is(judgeCarriers(history(by(1500, 4000, 'lb1'), ...alone))?.outcome, 'pass');
+  t.is(judgeCarriers(history(by(3000, 3020, 'web'), ...alone))?.outcome, 'fail');
+  const states = ['lb1', 'lb2'].map((machine) => ({ type: 'vrrp', atMs: 0, machine, state: 'backup' }) as const);
+  t.is(judgeCarriers(history(by(100, 110, 'lb2'), ...moved, ...states))?.outcome, 'fail');
+});

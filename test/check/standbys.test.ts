@@ -30,3 +30,9 @@ for (const [title, of, outcome, says] of cases) {
 test('whoever holds the VIP need not stand by', (t) => {
   t.is(judgeStandbys([{ ...holder, state: 'stopped' }, standby]).outcome, 'pass');
 });
+
+test('one load balancer alone has no standby, and says so', (t) => {
+  t.deepEqual(judgeStandbys([holder]).outcome, 'pass');
+  t.regex(judgeStandbys([holder]).detail, /none to take over/);
+  t.is(judgeStandbys([{ ...holder, holds: false, state: 'fault' }]).outcome, 'fail');
+});
