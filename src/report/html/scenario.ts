@@ -1,10 +1,13 @@
 import { ifTellable } from '../../check/judgement.js';
+import { isBad, outages, probesOf } from '../../check/outages.js';
 import { phasesOf } from '../../check/phases.js';
-import { ms } from '../../check/words.js';
+import { firstFaultMs } from '../../check/spells.js';
+import { counted, ms } from '../../check/words.js';
 import type { Distribution, Finding } from '../../model/verdict.js';
 import { distributionPicture } from '../charts/distribution.js';
 import type { ToneOf } from '../charts/spans.js';
-import { timeline } from '../charts/timeline.js';
+import { isWhole, timeline } from '../charts/timeline.js';
+import { endOf, isIn, type Stretch, windowOf } from '../charts/window.js';
 import { expectationWords } from '../expectation-words.js';
 import { partsOf } from '../failover-parts.js';
 import { figure, outageOf, outcomeWords } from '../figures.js';
@@ -28,7 +31,7 @@ ${scenario === undefined ? undefined : html`<p class="why">${scenario.why}</p>`}
 ${scenario === undefined ? undefined : expectations(expectationWords(scenario))}
 ${worst === undefined ? undefined : timelineFigure(finding, worst, runs.length, toneOf)}</div>
 ${distributionFigure(finding, runs)}
-${evidenceList(finding)}
+${evidenceList(withoutParts(finding))}
 </article>
 `;
 };
@@ -42,17 +45,33 @@ ${told}</details>
 `;
 };
 
+/** What the pictures tell with names of its own need not stand in the evidence by others. */
+const withoutParts = (finding: Finding): Finding => ({
+  ...finding,
+  evidence: (finding.evidence ?? []).filter((line) => !line.startsWith('failover: ')),
+});
+
 const expectations = (lines: readonly string[]): Markup =>
   html`<div class="expected"><h4>Expected</h4><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></div>`;
 
 const timelineFigure = (finding: Finding, run: PlayedRun, runs: number, toneOf: ToneOf): Markup => {
   const { repetition, ratePerSecond } = run.started;
+  const { history } = run;
+  const shown = windowOf(history);
   const which = runs === 1 ? '' : `Run ${repetition} of ${runs}, the worst. `;
   return html`<figure>
-${legend(run.history, toneOf)}
-${timeline(`timeline-${anchorOf(finding)}`, finding.title, run.history, toneOf)}
-<figcaption>${which}${Math.round(ratePerSecond)} requests a second.</figcaption>
+${legend(history.filter(isIn(shown)), run.started.limitMs, toneOf)}
+${timeline(`timeline-${anchorOf(finding)}`, finding.title, history, shown, toneOf)}
+<figcaption>${which}${Math.round(ratePerSecond)} requests a second. ${partWords(run, shown)}</figcaption>
 </figure>`;
+};
+
+/** Which part of the run the picture shows, and what it leaves to the strip. */
+const partWords = ({ history, started: { limitMs } }: PlayedRun, shown: Stretch): string => {
+  if (isWhole(shown, history)) return 'The whole run.';
+  const elsewhere = probesOf(history).filter((probe) => !isIn(shown)(probe) && isBad(probe, limitMs)).length;
+  const others = elsewhere === 0 ? '' : `; ${counted(elsewhere, 'request')} failed outside this part`;
+  return `The strip shows the whole run of ${ms(endOf(history))}, the picture what lies in its frame${others}.`;
 };
 
 const fact = (name: string, valueMs: number | undefined): Piece =>
@@ -72,7 +91,19 @@ const distributionFigure = (finding: Finding, runs: readonly PlayedRun[]): Piece
 <h4>${distribution === undefined ? 'What the failover was made of' : `Outages of ${distribution.runs} runs`}</h4>
 ${distributionPicture(id, finding.title, distribution, parts, outagesMs)}
 <dl class="quantiles">${distribution === undefined ? undefined : quantiles(distribution)}${parts.map((part) => fact(part.name, part.ms))}</dl>
+${parts.length === 0 ? undefined : html`<figcaption>${whereMeasured(only, distribution)}</figcaption>`}
 </figure>`;
+};
+
+/** A failover and an outage are two things: they begin and end at different moments, and others see them. */
+const whereMeasured = ({ history }: PlayedRun, distribution: Distribution | undefined): string => {
+  const seen = 'The parts are what observers on the load balancers and at the vantage saw, counted from the fault';
+  if (distribution !== undefined) return `${seen}; an outage begins with the first request that was lost.`;
+  const [first] = outages(history);
+  if (first === undefined) return `${seen}. No visitor noticed any of it.`;
+  const laterMs = first.fromMs - firstFaultMs(history);
+  const begun = laterMs >= 0 ? `${ms(laterMs)} after` : `${ms(-laterMs)} before`;
+  return `${seen}. The outage is what visitors noticed: it counts from the first request that was lost, due ${begun} the fault.`;
 };
 
 const quantiles = ({ minMs, medianMs, p95Ms, maxMs, boundMs }: Distribution): Piece => [

@@ -201,6 +201,9 @@ figcaption { margin-top: 6px; font-size: 13px; line-height: 1.5; color: var(--qu
 .chart .span.none { fill: none; stroke: var(--bad); stroke-dasharray: 3 3; stroke-opacity: 0.8; }
 .chart .span.strong { fill-opacity: 1; }
 .chart .span.fault { fill: var(--ink); fill-opacity: 0.86; }
+.chart .frame { fill: none; stroke: var(--ink); stroke-width: 1.5; }
+.chart .beam { stroke: var(--line); }
+.chart path.beam { fill: var(--ink); fill-opacity: 0.05; }
 .chart .says text { fill: var(--ink); }
 .chart .says.strong text { fill: var(--paper); font-weight: 600; }
 .chart .moment-mark { stroke: var(--quiet); stroke-width: 3; stroke-linecap: round; }
