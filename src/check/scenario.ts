@@ -85,7 +85,8 @@ const stepLines = (history: History): string[] =>
   history.flatMap((event) => {
     if (event.type === 'waited') return [`waited ${ms(event.tookMs)} until ${event.for}`];
     if (event.type !== 'fault' && event.type !== 'heal') return [];
-    return [`${event.type} ${event.fault} on ${event.machine} at ${ms(event.atMs)}`];
+    const what = event.service === undefined ? event.fault : `${event.fault} (${event.service})`;
+    return [`${event.type} ${what} on ${event.machine} at ${ms(event.atMs)}`];
   });
 
 const phaseWords: Readonly<Record<keyof Phases, string>> = {

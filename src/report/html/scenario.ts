@@ -15,13 +15,13 @@ import { type PlayedRun, worstRunOf } from '../runs.js';
 import { evidenceList } from './checks.js';
 import { legend } from './legend.js';
 import { html, type Markup, type Piece } from './markup.js';
-import { anchorOf, markOf } from './parts.js';
+import { anchorOf, entryOf, markOf } from './parts.js';
 
 /** One scenario: what happened, what was expected, what was seen, how often and for how long. */
 export const scenarioPart = (finding: Finding, runs: readonly PlayedRun[], toneOf: ToneOf): Markup => {
   const worst = worstRunOf(runs);
   const scenario = worst?.started.scenario;
-  return html`<article class="scenario" id="${anchorOf(finding)}">
+  return html`<article class="scenario" id="${anchorOf(finding)}"${entryOf(finding)}>
 <div class="story">
 <header>
 <h3>${markOf(finding.outcome)} <span>${finding.title}</span></h3>
@@ -39,8 +39,11 @@ ${evidenceList(withoutParts(finding))}
 /** A scenario of which only the outcome shows until somebody opens it, or follows a link to it. */
 export const folded = (finding: Finding, told: Markup): Markup => {
   const outage = outageOf(finding);
-  const cost = outage === undefined ? undefined : html`<small>${figure(outage.value, outage.unit)} of outage</small>`;
-  return html`<details class="folded"><summary>${markOf(finding.outcome)} <b>${finding.title}</b> ${cost}</summary>
+  const cost =
+    outage === undefined
+      ? undefined
+      : html`<small>${outage.value === 0 ? 'no' : figure(outage.value, outage.unit)} outage</small>`;
+  return html`<details class="folded"${entryOf(finding)}><summary>${markOf(finding.outcome)} <b>${finding.title}</b> ${cost}</summary>
 ${told}</details>
 `;
 };
