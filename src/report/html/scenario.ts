@@ -1,6 +1,4 @@
-import { ifTellable } from '../../check/judgement.js';
 import { isBad, outages, probesOf } from '../../check/outages.js';
-import { phasesOf } from '../../check/phases.js';
 import { firstFaultMs } from '../../check/spells.js';
 import { counted, ms } from '../../check/words.js';
 import type { Distribution, Finding } from '../../model/verdict.js';
@@ -9,7 +7,7 @@ import type { ToneOf } from '../charts/spans.js';
 import { isWhole, timeline } from '../charts/timeline.js';
 import { endOf, isIn, type Stretch, windowOf } from '../charts/window.js';
 import { expectationWords } from '../expectation-words.js';
-import { partsOf } from '../failover-parts.js';
+import { partsOfFinding } from '../failover-parts.js';
 import { figure, outageOf, outcomeWords } from '../figures.js';
 import { type PlayedRun, worstRunOf } from '../runs.js';
 import { evidenceList } from './checks.js';
@@ -85,8 +83,7 @@ const distributionFigure = (finding: Finding, runs: readonly PlayedRun[]): Piece
   const [only] = runs;
   if (only === undefined) return undefined;
   const { distribution } = finding;
-  const phases = distribution?.phases ?? ifTellable(() => phasesOf(only.history)) ?? {};
-  const parts = only.outageMs === 0 && distribution === undefined ? [] : partsOf(phases);
+  const parts = partsOfFinding(finding, runs);
   if (distribution === undefined && parts.length === 0) return undefined;
   const id = `distribution-${anchorOf(finding)}`;
   const outagesMs = runs.map((run) => run.outageMs);

@@ -208,6 +208,20 @@ figcaption { margin-top: 6px; font-size: 13px; line-height: 1.5; color: var(--qu
 
 footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--quiet); }
 
+/* two runs side by side */
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px; }
+.sides .verdict { align-content: flex-start; gap: 8px 22px; padding: 18px 22px; }
+.sides .word { font-size: 28px; }
+.side { color: var(--quiet); font-weight: 500; }
+.sides + .counts { margin: 18px 0 0; }
+.of-change { width: 64px; white-space: nowrap; }
+.of-change .mark { width: auto; }
+.compared td:nth-child(3) { width: auto; }
+.compared .tag { margin-left: 8px; font-size: 0.87em; font-weight: 600; color: var(--tone); white-space: nowrap; }
+.compared th small .number { margin-right: 8px; }
+.compared th small { line-height: 1.35; white-space: normal; }
+.versions:has(th:nth-child(3)) th[scope="row"] { width: 220px; }
+
 /* contents: beside the page where there is room, else marks in a row */
 .contents { margin: 28px 0 0; padding-top: 20px; border-top: 1px solid var(--line); font-size: 14px; line-height: 1.4; }
 .contents a { text-decoration: none; }
@@ -250,7 +264,8 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
 
 @media screen and (min-width: 1240px) {
   :root { --side: max(22px, calc(50vw - 640px)); }
-  .top, main, footer { max-width: none; width: min(1010px, calc(100vw - var(--side) - 300px)); margin: 0 0 0 calc(var(--side) + 268px); padding-left: 8px; padding-right: 0; }
+  .top, main, footer { --beside: calc(var(--side) + 268px); }
+  body:has(.contents) :is(.top, main, footer) { max-width: none; width: min(1010px, calc(100vw - var(--beside) - 32px)); margin-left: var(--beside); margin-right: 0; padding-left: 8px; padding-right: 0; }
   .contents { position: fixed; top: 0; bottom: 0; left: var(--side); display: flex; flex-direction: column; width: 240px; margin: 0; padding: 22px 0 0; border: 0; font-size: 13px; }
   .filter { display: block; margin: 0; padding: 0 4px 12px; border-bottom: 1px solid var(--line); }
   .filter fieldset { display: grid; grid-template-columns: 1fr 1fr; gap: 5px; margin: 9px 0; }
@@ -282,6 +297,11 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
   .summary tr > * { padding: 0; border: 0 !important; text-align: left !important; }
   .summary .of-mark { width: auto; }
   .summary th[scope="row"] { grid-column: 2 / -1; min-width: 0; }
+  .summary.compared tr { grid-template-columns: 54px repeat(3, auto); }
+  .summary.compared tr > td[data-name] { grid-column: auto; width: auto; }
+  .summary.compared tr > td[data-name="outage"] { grid-column: 2; }
+  .checks.compared tr { grid-template-columns: 54px 1fr; }
+  .of-change { width: auto; }
   .summary td[data-name="outage"] { grid-column: 2; width: auto; }
   .summary td[data-name="failed requests"], .summary td[data-name="recovery"] { grid-column: 2; }
   .summary td[data-name]::before { content: attr(data-name); display: block; font-size: 12.5px; color: var(--quiet); }

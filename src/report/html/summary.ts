@@ -1,5 +1,5 @@
 import type { Finding, Measure } from '../../model/verdict.js';
-import { figure, measureOf, outageOf } from '../figures.js';
+import { figure, measureOf, outageOf, writesLost } from '../figures.js';
 import { html, type Markup, type Piece } from './markup.js';
 import { anchorOf, cell, entryOf, markOf, type Part, shareBar } from './parts.js';
 
@@ -23,9 +23,6 @@ const failedCell = (finding: Finding): Piece => {
 
 const numberCell = (measure: Measure | undefined): Piece =>
   measure === undefined ? none : html`<span class="number">${figure(measure.value, measure.unit)}</span>`;
-
-export const writesLost = (finding: Finding): Measure | undefined =>
-  finding.measures?.find(({ name }) => /lost/.test(name));
 
 const row = (finding: Finding): Markup => {
   const outage = outageOf(finding);
