@@ -116,7 +116,7 @@ const limitMarks = (limitMs: number): Markish[] => [
   text([`limit ${ms(limitMs)}`], {
     y: () => limitMs,
     frameAnchor: 'right',
-    dy: -8,
+    dy: 9,
     className: 'limit-words',
   }),
 ];

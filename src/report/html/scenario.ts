@@ -97,13 +97,15 @@ ${parts.length === 0 ? undefined : html`<figcaption>${whereMeasured(only, distri
 
 /** A failover and an outage are two things: they begin and end at different moments, and others see them. */
 const whereMeasured = ({ history }: PlayedRun, distribution: Distribution | undefined): string => {
-  const seen = 'The parts are what observers on the load balancers and at the vantage saw, counted from the fault';
-  if (distribution !== undefined) return `${seen}; an outage begins with the first request that was lost.`;
+  const seen = 'what observers on the load balancers and at the vantage saw, counted from the fault';
+  if (distribution !== undefined) {
+    return `The parts are medians of ${seen}. An outage is what visitors noticed: it counts from the first request that was lost.`;
+  }
   const [first] = outages(history);
-  if (first === undefined) return `${seen}. No visitor noticed any of it.`;
+  if (first === undefined) return `The parts are ${seen}. No visitor noticed any of it.`;
   const laterMs = first.fromMs - firstFaultMs(history);
   const begun = laterMs >= 0 ? `${ms(laterMs)} after` : `${ms(-laterMs)} before`;
-  return `${seen}. The outage is what visitors noticed: it counts from the first request that was lost, due ${begun} the fault.`;
+  return `The parts are ${seen}. The outage is what visitors noticed: it counts from the first request that was lost, due ${begun} the fault.`;
 };
 
 const quantiles = ({ minMs, medianMs, p95Ms, maxMs, boundMs }: Distribution): Piece => [
