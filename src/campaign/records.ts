@@ -3,6 +3,7 @@ import { atMost, type LabDoor, labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
 import { InputError } from '../model/errors.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
+import { eventProblem } from '../model/record-schema.js';
 
 export const historyName = 'history.jsonl';
 
@@ -26,11 +27,17 @@ export const runAt = (path: string, lab?: string): RunPlace => {
 /** The folder that a record lies in, to be told. */
 export const folderOf = ({ door, history }: RunPlace): string => dirname(door.shown(history));
 
-/** A lab's latest verification; an InputError when there is none. */
-export const latestRun = async (labFolder: string): Promise<RunPlace> => {
+/** A lab's latest verification, or the one so many before it; an InputError when there is none. */
+export const latestRun = async (labFolder: string, before = 0): Promise<RunPlace> => {
   const door = labDoor(labFolder);
-  const latest = door.names(labPaths.reports).at(-1);
+  const names = door.names(labPaths.reports);
+  const latest = names.at(-1 - before);
   if (latest !== undefined) return { door, history: `${labPaths.reports}/${latest}/${historyName}` };
+  if (names.length > 0) {
+    throw new InputError('This lab has been verified only once: there is nothing to compare it with.', {
+      hint: 'quintet verify makes another report; quintet report --compare A B takes those of other labs as well.',
+    });
+  }
   throw new InputError('This lab has not been verified yet: there is no report.', {
     hint: 'quintet verify makes one.',
   });
@@ -46,10 +53,19 @@ export const readRecord = async ({ door, history }: RunPlace): Promise<Verificat
   const lines = text.split('\n');
   const events = lines.flatMap((line, index) => eventOf(line, index === lines.length - 1, `${file}:${index + 1}`));
   const [first] = events;
-  if (first?.type === 'verification-started' && first.version === 1) return events;
-  throw new InputError(`${file} is no record that this Quintet understands.`, {
-    hint: 'It begins with a line of type verification-started and version 1.',
-  });
+  if (first?.type !== 'verification-started' || first.version !== 1) {
+    throw new InputError(`${file} is no record that this Quintet understands.`, {
+      hint: 'It begins with a line of type verification-started and version 1.',
+    });
+  }
+  for (const [index, event] of events.entries()) {
+    const problem = eventProblem(event);
+    if (problem === undefined) continue;
+    throw new InputError(`${file}:${index + 1} is damaged: ${problem}`, {
+      hint: 'What quintet verify wrote was changed, or something else wrote this file.',
+    });
+  }
+  return events;
 };
 
 const eventOf = (line: string, isLast: boolean, place: string): RecordEvent[] => {

@@ -2,6 +2,7 @@ import type { FaultEvent, History, ProbeEvent } from '../model/history.js';
 import { type Judgement, unknown } from './judgement.js';
 import { isBad, isLate, probesOf, runOf } from './outages.js';
 import { faultsOf } from './spells.js';
+import { ms } from './words.js';
 
 /** The value below which `share` (0 to 1) of the values lie. */
 export const percentile = (values: readonly number[], share: number): number => {
@@ -28,13 +29,11 @@ const doubts: readonly Doubt[] = [
   },
   ({ probes, intervalMs }) => {
     const firstMs = probes[0]?.atMs ?? 0;
-    return firstMs > slackMs(intervalMs) ? `probing began ${Math.round(firstMs)} ms late` : undefined;
+    return firstMs > slackMs(intervalMs) ? `probing began ${ms(firstMs)} late` : undefined;
   },
   ({ probes, intervalMs, endedMs }) => {
     const silentMs = (endedMs ?? 0) - (probes.at(-1)?.atMs ?? 0);
-    return silentMs > slackMs(intervalMs)
-      ? `probing stopped ${Math.round(silentMs)} ms before the run ended`
-      : undefined;
+    return silentMs > slackMs(intervalMs) ? `probing stopped ${ms(silentMs)} before the run ended` : undefined;
   },
 ];
 

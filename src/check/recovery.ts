@@ -2,6 +2,7 @@ import type { History } from '../model/history.js';
 import { absence } from './explanations.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { allUndoneMs, endedMs, spells } from './spells.js';
+import { ms } from './words.js';
 
 /** Judges that the lab got well by itself once every fault was undone. */
 export const judgeRecovery = (history: History): Judgement => {
@@ -19,5 +20,5 @@ export const judgeRecovery = (history: History): Judgement => {
   }
   const tookMs = well.atMs - healedMs;
   const measures = [{ name: 'recovery', value: tookMs, unit: 'ms' as const }];
-  return { ...pass(`well again ${Math.round(tookMs)} ms after the healing`), measures };
+  return { ...pass(`well again ${ms(tookMs)} after the healing`), measures };
 };

@@ -17,7 +17,7 @@ import { endedMs } from './spells.js';
 import { together } from './together.js';
 import { judgeVip } from './vip.js';
 import { expectedOf, judgeWaiting } from './waiting.js';
-import { ms } from './words.js';
+import { ms, number } from './words.js';
 import { judgeWrites } from './writes.js';
 
 type Expect = ScheduledScenario['expect'];
@@ -63,11 +63,15 @@ export const judgeScenario = (history: History): Finding => {
     title,
     ...judgement,
     ...(judgement.outcome === 'pass' ? { detail: story(history, started) } : {}),
-    evidence: [...stepLines(history), ...phaseLines(phases), ...(judgement.evidence ?? [])],
+    evidence: [...stepLines(history), ...phaseLines(phases), ...toldOnce(judgement.evidence ?? [])],
     ...(single === undefined ? {} : { singlePointOfFailure: single }),
     ...(ended === undefined ? {} : { durationMs: ended }),
   };
 };
+
+/** An outage of the site that was one of a part alone is told as that. */
+const toldOnce = (lines: readonly string[]): string[] =>
+  lines.filter((line) => !lines.some((other) => other === `static ${line}` || other === `dynamic ${line}`));
 
 /** The machine that the site proved to be unable to do without. */
 const singlePointOfFailure = (history: History, expect: Expect): string | undefined =>
@@ -81,7 +85,8 @@ const stepLines = (history: History): string[] =>
   history.flatMap((event) => {
     if (event.type === 'waited') return [`waited ${ms(event.tookMs)} until ${event.for}`];
     if (event.type !== 'fault' && event.type !== 'heal') return [];
-    return [`${event.type} ${event.fault} on ${event.machine} at ${Math.round(event.atMs)} ms`];
+    const what = event.service === undefined ? event.fault : `${event.fault} (${event.service})`;
+    return [`${event.type} ${what} on ${event.machine} at ${ms(event.atMs)}`];
   });
 
 const phaseWords: Readonly<Record<keyof Phases, string>> = {
@@ -106,13 +111,13 @@ const story = (history: History, { limitMs }: RunStarted): string => {
     .flatMap((probe) => probe.loadBalancer ?? [])
     .filter((name, index, all) => name !== all[index - 1]);
   const carried = carriers.length === 0 ? 'carried by nobody known' : `carried by ${carriers.join(', then ')}`;
-  return `${failed} of ${probes.length} requests failed; ${carried}${doubt(history)}`;
+  return `${number(failed)} of ${number(probes.length)} requests failed; ${carried}${doubt(history)}`;
 };
 
 /** Probes sent late leave the outage between two figures: the greater one counts, the smaller one is told. */
 const doubt = (history: History): string => {
   const leastMs = totalMs(outages(history, 'good'));
   return leastMs < totalMs(outages(history, 'bad'))
-    ? `; this computer was busy: the outage may have been ${Math.round(leastMs)} ms`
+    ? `; this computer was busy: the outage may have been ${ms(leastMs)}`
     : '';
 };

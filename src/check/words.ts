@@ -1,7 +1,10 @@
 import type { Pace } from '../model/pace.js';
 
+/** `1,600` */
+export const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+
 /** A duration for people: `1,600 ms`. */
-export const ms = (value: number): string => `${Math.round(value).toLocaleString('en-US')} ms`;
+export const ms = (value: number): string => `${number(value)} ms`;
 
 /** `1 request`, `2 requests`. */
 export const counted = (count: number, noun: string): string =>

@@ -3,7 +3,7 @@ import type { Verdict } from '../model/verdict.js';
 import { jsonReport } from '../report/json.js';
 import { junitReport } from '../report/junit.js';
 import { runFactsOf } from '../report/run-facts.js';
-import { tableReport } from '../report/table.js';
+import { type TableOptions, tableReport } from '../report/table.js';
 import { tapReport } from '../report/tap.js';
 import type { Context } from './context.js';
 import { paint } from './paint.js';
@@ -15,14 +15,17 @@ export interface Judged {
 
 type Write = (judged: Judged, context: Context) => string;
 
-const tableText: Write = ({ verdict, record }, { columns, outColor }) => {
+/** How a report looks on a terminal. */
+export const tableOptions = ({ columns, outColor }: Context): TableOptions => {
   const chalk = paint(outColor);
   // chalk joins all its arguments; a tint takes one, also where it is given to map.
   const tint = (color: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) => chalk[color](text);
   const outcomes = { pass: tint('green'), fail: tint('red'), unknown: tint('yellow'), skipped: tint('dim') };
-  const styles = { bold: tint('bold'), dim: tint('dim'), ...outcomes };
-  return tableReport(verdict, runFactsOf(record), { width: columns, paint: styles });
+  return { width: columns, paint: { bold: tint('bold'), dim: tint('dim'), ...outcomes } };
 };
+
+const tableText: Write = ({ verdict, record }, context) =>
+  tableReport(verdict, runFactsOf(record), tableOptions(context));
 
 const formats: Readonly<Record<string, Write>> = {
   table: tableText,

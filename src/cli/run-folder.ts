@@ -25,7 +25,9 @@ const noSuchRun = (run: string, names: readonly string[]): InputError => {
   const near = didYouMean(run, names);
   const latest = names.slice(-mostNamed);
   const there =
-    names.length > mostNamed ? `The latest are ${oneOf(latest, 'and')}.` : `There is ${oneOf(latest, 'and')}.`;
+    names.length > mostNamed
+      ? `The latest are ${oneOf(latest, 'and')}.`
+      : `There ${names.length === 1 ? 'is' : 'are'} ${oneOf(latest, 'and')}.`;
   const known = names.length === 0 ? `A run is a folder that holds a ${historyName}.` : there;
   return new InputError(`There is no run ${run}.`, { hint: near === undefined ? known : `Did you mean ${near}?` });
 };

@@ -256,11 +256,16 @@ export const verbs: readonly Verb[] = [
     group: 'Verify it',
     summary: 'tell an earlier verification again, from its history alone',
     arguments: [
-      { name: '[run]', summary: 'its folder, its history or its time; the latest when left out', completes: 'folder' },
+      {
+        name: '[run...]',
+        summary: 'its folder, its history or its time; the latest when left out',
+        completes: 'folder',
+      },
     ],
     options: [
       format('table', 'html', 'json', 'junit', 'tap'),
       { flags: '--all', summary: 'write every report beside the history again' },
+      { flags: '--compare', summary: 'two runs side by side: what came out otherwise; as table, html or json' },
     ],
     examples: [
       ['quintet report', 'the latest one, as a table'],
@@ -269,6 +274,8 @@ export const verbs: readonly Verb[] = [
         'quintet report reports/2026-11-22T19-05-08-123Z --all',
         'report.html, report.json and junit.xml of an earlier one',
       ],
+      ['quintet report --compare', 'the latest one against the one before'],
+      ['quintet report --compare ../classic/reports/2026-11-22T19-05-08-123Z 2026-11-23T08-00-00-000Z', 'of two labs'],
     ],
     load: async () => (await import('./verbs/report.js')).report,
   },

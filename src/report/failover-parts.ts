@@ -1,4 +1,7 @@
-import type { Phases } from '../model/verdict.js';
+import { ifTellable } from '../check/judgement.js';
+import { phasesOf } from '../check/phases.js';
+import type { Finding, Phases } from '../model/verdict.js';
+import type { PlayedRun } from './runs.js';
 
 const names: Readonly<Record<keyof Phases, string>> = {
   detectionMs: 'detection',
@@ -13,6 +16,13 @@ export interface FailoverPart {
   /** Of all that were seen. */
   readonly percent: number;
 }
+
+/** What a scenario's failover was made of: medians where there are several runs, nothing where a single one cost no outage. */
+export const partsOfFinding = ({ distribution }: Finding, [only]: readonly PlayedRun[]): FailoverPart[] => {
+  if (distribution !== undefined) return partsOf(distribution.phases);
+  if (only === undefined || only.outageMs === 0) return [];
+  return partsOf(ifTellable(() => phasesOf(only.history)) ?? {});
+};
 
 /** The parts of a failover that were seen, in order, with what share each had. */
 export const partsOf = (phases: Phases): FailoverPart[] => {

@@ -26,14 +26,18 @@ export const outageOf = (finding: Finding): Measure | undefined => {
   return bounded ?? measureOf(finding, 'outage') ?? all.sort((one, other) => other.value - one.value)[0];
 };
 
+export const writesLost = (finding: Finding): Measure | undefined =>
+  finding.measures?.find(({ name }) => /lost/.test(name));
+
 export const countsOf = (findings: readonly Finding[]): Readonly<Record<Outcome, number>> => {
   const count = (outcome: Outcome) => findings.filter((finding) => finding.outcome === outcome).length;
   return { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), skipped: count('skipped') };
 };
 
+export const summary = (findings: readonly Finding[]): string => countsWords(countsOf(findings));
+
 /** `12 passed, 1 failed`: what is zero is left out, except that nothing passed. */
-export const summary = (findings: readonly Finding[]): string => {
-  const { pass, fail, unknown, skipped } = countsOf(findings);
+export const countsWords = ({ pass, fail, unknown, skipped }: Readonly<Record<Outcome, number>>): string => {
   const words: [number, string][] = [
     [fail, 'failed'],
     [unknown, 'unknown'],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { directions, faultKinds } from '../model/scenario.js';
 
-const milliseconds = z.number().min(0).describe('milliseconds');
-const outcome = z.enum(['pass', 'fail', 'unknown', 'skipped']);
+export const milliseconds = z.number().min(0).describe('milliseconds');
+export const outcome = z.enum(['pass', 'fail', 'unknown', 'skipped']);
 
 const measure = z.strictObject({
   name: z.string(),
@@ -128,8 +128,10 @@ export const reportSchema = z
   .describe('A Quintet verification report');
 
 /** The JSON Schema of report.json: new fields are allowed, so that a later report still satisfies it. */
-export const reportJsonSchema = (): string =>
-  `${JSON.stringify(opened(z.toJSONSchema(reportSchema, { target: 'draft-7' })), undefined, 2)}\n`;
+export const reportJsonSchema = (): string => jsonSchemaOf(reportSchema);
+
+export const jsonSchemaOf = (schema: z.ZodType): string =>
+  `${JSON.stringify(opened(z.toJSONSchema(schema, { target: 'draft-7' })), undefined, 2)}\n`;
 
 const opened = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(opened);

@@ -34,6 +34,10 @@ export interface TableOptions {
 }
 
 const widest = 110;
+
+/** How wide a report is in a terminal of so many columns. */
+export const reportWidth = (columns: number): number => Math.max(40, Math.min(columns, widest)) - 2;
+
 const markWidth = 3;
 const figureWidth = 21;
 const mostEvidence = 6;
@@ -59,7 +63,7 @@ const frame = {
 
 /** The report for people at a terminal: what was found, line by line, then the verdict. Ends with a line feed. */
 export const tableReport = (verdict: Verdict, run: RunFacts, { width, paint }: TableOptions): string => {
-  const columns = Math.max(40, Math.min(width, widest)) - 2;
+  const columns = reportWidth(width);
   const of = (kind: Finding['kind']) => verdict.findings.filter((finding) => finding.kind === kind);
   const parts = [
     ` ${paint.bold(run.title)} ${paint.dim(`· ${run.lab} · ${run.provider}`)}`,
@@ -87,11 +91,15 @@ const section = (
 
 const indent = ' '.repeat(markWidth + 1);
 
-const linedUp = (rows: readonly string[][], wordsWidth: number): string => {
+const linedUp = (rows: readonly string[][], wordsWidth: number): string =>
+  ruled(rows, rows[0]?.length === 2 ? [markWidth, wordsWidth] : [markWidth, wordsWidth, figureWidth]);
+
+/** Rows between two lines, words to the left and figures to the right; what is too long for its column goes on below. */
+export const ruled = (rows: readonly string[][], widths: readonly number[]): string => {
   const table = new Table({
     chars: frame,
-    colWidths: rows[0]?.length === 2 ? [markWidth, wordsWidth] : [markWidth, wordsWidth, figureWidth],
-    colAligns: ['left', 'left', 'right'],
+    colWidths: [...widths],
+    colAligns: ['left', 'left', ...widths.slice(2).map(() => 'right' as const)],
     wordWrap: true,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
   });

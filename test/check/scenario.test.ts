@@ -33,7 +33,7 @@ test('a failover in time passes and tells what visitors saw', (t) => {
   t.is(finding.title, 'The cable is pulled');
   t.is(finding.detail, '30 of 400 requests failed; carried by lb1, then lb2');
   t.is(finding.durationMs, 4000);
-  t.true(finding.evidence?.includes('fault cable-cut on lb1 at 1000 ms'));
+  t.true(finding.evidence?.includes('fault cable-cut on lb1 at 1,000 ms'));
   t.true(
     finding.evidence?.includes(
       'failover: noticed after 10 ms, another holder after 280 ms, first good answer after 13 ms',

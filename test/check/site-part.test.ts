@@ -77,7 +77,7 @@ test('a prober that died half-way makes the run unknown', (t) => {
   const half = [runStarted, ...probes(2000), fault(), { type: 'run-ended', atMs: 4000 } as const];
   const { outcome, detail } = within(half, 400);
   t.is(outcome, 'unknown');
-  t.regex(detail, /probing stopped 2010 ms before the run ended/);
+  t.regex(detail, /probing stopped 2,010 ms before the run ended/);
 });
 
 test('probes that were sent and never reported make the run unknown', (t) => {

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { report } from '../../src/cli/verbs/report.js';
 import { InputError } from '../../src/model/errors.js';
+import { comparisonSchema } from '../../src/report/comparison-schema.js';
 import { reportSchema } from '../../src/report/report-schema.js';
-import { record } from '../report/records.js';
+import { plan, record, started } from '../report/records.js';
 import { temporaryFolder } from '../rig/temporary.js';
 import { world } from './world.js';
 
@@ -21,9 +22,13 @@ const verified = async (t: ExecutionContext): Promise<string> => {
   return lab;
 };
 
-const told = async (cwd: string, run: string | undefined, options: Record<string, unknown> = {}) => {
+const told = async (
+  cwd: string,
+  run: string | readonly string[] | undefined,
+  options: Record<string, unknown> = {},
+) => {
   const { context, printed, told } = world(cwd);
-  const code = await report(context, { arguments: { run }, options });
+  const code = await report(context, { arguments: { run: run === undefined ? [] : [run].flat() }, options });
   return { code, out: printed.join(''), said: told.join('\n') };
 };
 
@@ -90,4 +95,86 @@ test('a file that is no history is an error that says where', async (t) => {
     instanceOf: InputError,
     message: /no record that this Quintet understands/,
   });
+});
+
+test('two runs are told side by side: those that are named, one and the latest, or the two latest', async (t) => {
+  const lab = await verified(t);
+  const compare = { compare: true };
+  const tables = [
+    await told(lab, [early, late], compare),
+    await told(lab, early, compare),
+    await told(lab, undefined, compare),
+    await told('/', [join(lab, 'reports', early), join(lab, 'reports', late, 'history.jsonl')], compare),
+  ];
+  t.is(new Set(tables.map(({ out }) => out)).size, 1);
+  const [{ out, said, code } = { out: '', said: '', code: 1 }] = tables;
+  t.regex(out, new RegExp(` A .*${early} · cut\\s+off`));
+  t.regex(out, /Outcomes: \d/);
+  t.regex(said, /2026-11-21T08-00-00-000Z was cut off/);
+  t.is(code, undefined);
+});
+
+test('a comparison comes as table, json or html, and as nothing else', async (t) => {
+  const lab = await verified(t);
+  const as = (format: string) => told(lab, [late, early], { compare: true, format });
+  t.true(comparisonSchema.safeParse(JSON.parse((await as('json')).out)).success);
+  t.regex((await as('html')).out, /^<!doctype html>[\s\S]*two verifications compared/);
+  for (const format of ['junit', 'tap']) {
+    await t.throwsAsync(as(format), { instanceOf: InputError, message: `--format ${format} is for one run.` });
+  }
+  await t.throwsAsync(told(lab, [], { compare: true, all: true }), { instanceOf: InputError, message: /--all/ });
+});
+
+test('what can’t be compared is an error that says why', async (t) => {
+  const lab = await verified(t);
+  const compared = (...runs: string[]) => told(lab, runs, { compare: true });
+  const why: readonly [readonly string[], RegExp][] = [
+    [['nowhere', late], /no run nowhere/],
+    [[early, 'nowhere'], /no run nowhere/],
+    [[late], /Both are the same run/],
+    [[early, late, early], /Two runs can be compared/],
+  ];
+  for (const [runs, message] of why) await t.throwsAsync(compared(...runs), { instanceOf: InputError, message });
+  await writeFile(join(lab, 'reports', early, 'history.jsonl'), 'no json\n{}\n');
+  await t.throwsAsync(compared(early, late), {
+    instanceOf: InputError,
+    message: /history\.jsonl:1 is no line of JSON/,
+  });
+  await rm(join(lab, 'reports', early), { recursive: true });
+  await t.throwsAsync(compared(), { instanceOf: InputError, message: /verified only once/ });
+  await t.throwsAsync(told(lab, [early, late]), { instanceOf: InputError, message: /one run at a time/ });
+});
+
+/** Records that begin well and are not what Quintet wrote: a line is another one, or lacks something. */
+const damaged: readonly [string, readonly unknown[], RegExp][] = [
+  ['no plan', [{ type: 'verification-started', version: 1 }], /:1 is damaged/],
+  ['a plan without routers', [{ ...started, plan: { ...plan, vrrp: {} } }], /:1 is damaged: plan\.vrrp/],
+  ['a list', [started, []], /:2 is damaged/],
+  ['null', [started, null], /:2 is damaged/],
+  [
+    'a finding without an outcome',
+    [started, { type: 'found', finding: { kind: 'check', id: 'a' } }],
+    /:2 is damaged: finding/,
+  ],
+  ['a probe without a time', [started, { type: 'probe' }], /:2 is damaged: atMs/],
+  ['a run without a scenario', [started, { type: 'run-started', atMs: 0 }], /:2 is damaged: scenario/],
+  ['holders that are none', [started, { type: 'vip', atMs: 1, holders: 'lb1' }], /:2 is damaged: holders/],
+];
+
+for (const [what, events, message] of damaged) {
+  test(`a damaged history is an error that names the line: ${what}`, async (t) => {
+    const folder = await temporaryFolder(t);
+    await writeFile(join(folder, 'history.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    for (const format of ['table', 'html']) {
+      await t.throwsAsync(told(folder, folder, { format }), { instanceOf: InputError, message });
+    }
+  });
+}
+
+test('an event that a later Quintet may write is passed over', async (t) => {
+  const lab = await verified(t);
+  const file = join(lab, 'reports', late, 'history.jsonl');
+  const before = (await told(lab, late)).out;
+  await writeFile(file, history.replace('{"type":"verification-ended"', '{"type":"weather","atMs":3}\n$&'));
+  t.is((await told(lab, late)).out, before);
 });

@@ -1,23 +1,38 @@
 import { posix, relative } from 'node:path';
 import { type RunPlace, readRecord } from '../../campaign/records.js';
 import { judgeRecord } from '../../check/record.js';
+import { InputError } from '../../model/errors.js';
 import type { VerificationRecord } from '../../model/history.js';
 import { topologySvg } from '../../render/topology.js';
 import { startOf } from '../../report/runs.js';
-import { type Context, flag, optionalArgument, type RunVerb, textOption } from '../context.js';
+import { compareRuns } from '../compare-runs.js';
+import { argumentList, type Context, flag, type RunVerb, textOption } from '../context.js';
 import { reportText } from '../report-text.js';
 import { runFolder } from '../run-folder.js';
 
-/** Judges a verification again by its history alone, and tells it in any form. Its exit code says nothing of the verdict. */
+/** Judges verifications again by their histories alone, and tells them in any form. Its exit code says nothing of the verdict. */
 export const report: RunVerb = async (context, words) => {
-  const run = await runFolder(context, optionalArgument(words, 'run'));
+  const runs = argumentList(words, 'run');
+  const format = textOption(words, 'format') ?? 'table';
+  const all = flag(words, 'all');
+  if (flag(words, 'compare')) await compareRuns(context, runs, all ? '--all' : format);
+  else await tellRun(context, runs, all ? 'all' : format);
+  return undefined;
+};
+
+const tellRun = async (context: Context, [name, ...others]: readonly string[], format: string): Promise<void> => {
+  if (others.length > 0) {
+    throw new InputError('quintet report tells one run at a time.', {
+      hint: 'quintet report --compare A B tells two of them side by side.',
+    });
+  }
+  const run = await runFolder(context, name);
   const record = await readRecord(run);
   if (!record.some(({ type }) => type === 'verification-ended')) {
     context.say('This history was cut off: what was still to come is not known.');
   }
-  if (flag(words, 'all')) await writeAll(context, run, record);
-  else context.out(await textOf(context, record, textOption(words, 'format') ?? 'table'));
-  return undefined;
+  if (format === 'all') await writeAll(context, run, record);
+  else context.out(await textOf(context, record, format));
 };
 
 /** The charts' library takes its time to load: only where a page is asked for. */

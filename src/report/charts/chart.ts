@@ -32,6 +32,7 @@ export const drawn = (size: ChartSize, options: PlotOptions): Element => {
   const svg = plot({ width, marginLeft, marginRight, style, ...options, document });
   svg.querySelector('style')?.remove();
   for (const element of [svg, ...svg.querySelectorAll('*')]) tidy(element);
+  for (const group of svg.querySelectorAll('g')) joinLines(group);
   return svg as unknown as Element;
 };
 
@@ -54,6 +55,16 @@ const tidy = (element: Element): void => {
   }
 };
 
+/** A grid as one path: a quarter of the size of its lines. */
+const joinLines = (group: Element): void => {
+  const lines = [...group.children];
+  if (lines.length < 2 || lines.some((line) => line.localName !== 'line')) return;
+  const path = group.ownerDocument.createElementNS('http://www.w3.org/2000/svg', 'path');
+  const at = (line: Element, ...names: string[]) => names.map((name) => line.getAttribute(name)).join(' ');
+  path.setAttribute('d', lines.map((line) => `M${at(line, 'x1', 'y1')}L${at(line, 'x2', 'y2')}`).join(''));
+  group.replaceChildren(path);
+};
+
 const shortened = (digits: string): string => String(Math.round(Number(digits) * 10) / 10);
 
 export interface ChartWords {
@@ -63,22 +74,18 @@ export interface ChartWords {
   readonly description: string;
 }
 
-/** Drawings one below the other as one picture that a screen reader can name and tell about. */
-export const picture = (
-  { id, title, description }: ChartWords,
-  size: ChartSize,
-  drawings: readonly Element[],
-): Markup => {
-  const own = `${id}-${size.name}`;
+/** Drawings one below the other as one picture that a screen reader can name and tell about; the wide one has the words. */
+const picture = ({ id, title, description }: ChartWords, size: ChartSize, drawings: readonly Element[]): Markup => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   let height = 0;
-  for (const [tag, text] of [
+  const told = [
     ['title', title],
     ['desc', description],
-  ] as const) {
+  ] as const;
+  for (const [tag, text] of size === wide ? told : []) {
     const words = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    words.setAttribute('id', `${own}-${tag}`);
+    words.setAttribute('id', `${id}-${tag}`);
     words.textContent = text;
     svg.append(words);
   }
@@ -92,8 +99,8 @@ export const picture = (
   for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
   svg.setAttribute('width', String(size.width));
   svg.setAttribute('height', String(height));
-  svg.setAttribute('aria-labelledby', `${own}-title`);
-  svg.setAttribute('aria-describedby', `${own}-desc`);
+  svg.setAttribute('aria-labelledby', `${id}-title`);
+  svg.setAttribute('aria-describedby', `${id}-desc`);
   return trusted(writable(svg.outerHTML));
 };
 

@@ -58,10 +58,10 @@ const manyDots = (places: readonly (readonly [number, number])[]): string =>
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
-/** Where there are thousands, half a pixel is fine enough, and a shorter text. */
-const halved = (value: number): number => Math.round(value * 2) / 2;
-
+/** Where there are thousands, half a pixel is fine enough, or a whole one for larger squares, and a shorter text. */
 const thinned = (places: readonly [number, number][], cell: number): [number, number][] => {
+  const perPixel = cell > 2 ? 1 : 2;
+  const coarse = (value: number): number => Math.round(value * perPixel) / perPixel;
   const squares = new Map(places.map((place) => [place.map((value) => Math.round(value / cell)).join(), place]));
-  return [...squares.values()].map(([x, y]) => [halved(x), halved(y)]);
+  return [...squares.values()].map(([x, y]) => [coarse(x), coarse(y)]);
 };

@@ -6,7 +6,6 @@ import { timeAxis } from './latency.js';
 import {
   arpMoments,
   backendMoments,
-  endOf,
   faultSpans,
   type Moment,
   type Span,
@@ -14,31 +13,36 @@ import {
   vipSpans,
   vrrpSpans,
 } from './spans.js';
+import { clipped, isIn, lastedMs, type Stretch } from './window.js';
 
 const laneHeight = 25;
 const seconds = (atMs: number): number => atMs / 1000;
 
 /** Who did what meanwhile, a lane for each, on the same axis of time as the probes above. */
-export const lanesDrawing = (history: History, toneOf: ToneOf, size: ChartSize): Element => {
-  const pixelsPerMs = innerWidth(size) / endOf(history);
-  const labelled = (span: Span): Labelled => ({ ...span, label: labelOf(span, pixelsPerMs, size) });
-  const faults = inRows(faultSpans(history).map(labelled), (words) => labelWidth(words, size) / pixelsPerMs);
-  const spans = [...faults, ...[...vipSpans(history, toneOf), ...vrrpSpans(history, toneOf)].map(labelled)];
-  const moments = [...arpMoments(history, toneOf), ...backendMoments(history, toneOf)];
-  const deeds = [...writesOf(history), ...breaksOf(history)];
+export const lanesDrawing = (history: History, shown: Stretch, toneOf: ToneOf, size: ChartSize): Element => {
+  const pixelsPerMs = innerWidth(size) / lastedMs(shown);
+  const labelled = (spans: readonly Span[]): Labelled[] =>
+    clipped(spans, shown).map((span) => ({ ...span, label: labelOf(span, shown, pixelsPerMs, size) }));
+  const faults = inRows(labelled(faultSpans(history)), (words) => labelWidth(words, size) / pixelsPerMs);
+  const spans = [...faults, ...labelled([...vipSpans(history, toneOf), ...vrrpSpans(history, toneOf)])];
+  const moments = [...arpMoments(history, toneOf), ...backendMoments(history, toneOf)].filter(isIn(shown));
+  const deeds = [...writesOf(history), ...breaksOf(history)].filter(isIn(shown));
   const lanes = lanesOf([...spans, ...moments, ...deeds]);
   const marginBottom = 28;
   return drawn(size, {
     height: lanes.length * laneHeight + marginBottom + 4,
     marginTop: 4,
     marginBottom,
-    x: { domain: [0, seconds(endOf(history))], axis: null },
+    x: { domain: [seconds(shown.fromMs), seconds(shown.toMs)], axis: null },
     y: { domain: lanes, axis: null, padding: 0.24 },
     marks: [
       gridX({ className: 'grid', ticks: gridTicks(size) }),
-      ruleX(faults, { x: (fault: Span) => seconds(fault.fromMs), className: 'moment' }),
+      ruleX(
+        faults.filter(({ fromMs }) => fromMs > shown.fromMs),
+        { x: (fault: Span) => seconds(fault.fromMs), className: 'moment' },
+      ),
       ...spanMarks(spans, pixelsPerMs),
-      ...momentMarks(moments, pixelsPerMs, size),
+      ...momentMarks(moments, shown, pixelsPerMs, size),
       ...deedMarks(deeds, size),
       axisY({ tickSize: 0, tickPadding: 10, label: null, tickFormat: (lane: string) => laneWords(lane, size) }),
       timeAxis(size),
@@ -72,17 +76,17 @@ interface Label {
 }
 
 /** A span's words stand inside it where there is room, a fault's else after or before it, or fewer of them. */
-const labelOf = (span: Span, pixelsPerMs: number, size: ChartSize): Label => {
+const labelOf = (span: Span, shown: Stretch, pixelsPerMs: number, size: ChartSize): Label => {
   const { fromMs, toMs, words, fewWords, tone } = span;
   const lengthMs = labelWidth(words, size) / pixelsPerMs;
   if (toMs - fromMs >= lengthMs) return { place: 'inside', words, endMs: toMs };
   if (tone !== 'fault') return { place: 'nowhere', words, endMs: toMs };
-  if (toMs + lengthMs <= innerWidth(size) / pixelsPerMs) return { place: 'after', words, endMs: toMs + lengthMs };
+  if (toMs + lengthMs <= shown.toMs) return { place: 'after', words, endMs: toMs + lengthMs };
   if (fewWords !== undefined && fewWords !== words) {
     const { fewWords: _, ...rest } = span;
-    return labelOf({ ...rest, words: fewWords }, pixelsPerMs, size);
+    return labelOf({ ...rest, words: fewWords }, shown, pixelsPerMs, size);
   }
-  return { place: fromMs >= lengthMs ? 'before' : 'nowhere', words, endMs: toMs };
+  return { place: fromMs - lengthMs >= shown.fromMs ? 'before' : 'nowhere', words, endMs: toMs };
 };
 
 interface Labelled extends Span {
@@ -130,13 +134,19 @@ const spanMarks = (spans: readonly Labelled[], pixelsPerMs: number): Markish[] =
   ];
 };
 
-const momentMarks = (moments: readonly Moment[], pixelsPerMs: number, size: ChartSize): Markish[] => {
+const momentMarks = (moments: readonly Moment[], shown: Stretch, pixelsPerMs: number, size: ChartSize): Markish[] => {
   const tones = [...new Set(moments.map(({ tone }) => tone))];
   const x = (moment: Moment): number => seconds(moment.atMs);
+  const fits = (lengthMs: number, { words }: Moment): boolean => lengthMs * pixelsPerMs >= labelWidth(words, size);
   const hasRoom = (moment: Moment): boolean => {
     const next = moments.slice(moments.indexOf(moment) + 1).find(({ lane }) => lane === moment.lane)?.atMs;
-    return ((next ?? innerWidth(size) / pixelsPerMs) - moment.atMs) * pixelsPerMs >= labelWidth(moment.words, size);
+    return fits((next ?? shown.toMs) - moment.atMs, moment);
   };
+  /** A lane's only moment, at the right edge: its words stand before it. */
+  const onlyBefore = (moment: Moment): boolean =>
+    !hasRoom(moment) &&
+    fits(moment.atMs - shown.fromMs, moment) &&
+    moments.every(({ lane }, index) => lane !== moment.lane || moments[index] === moment);
   return [
     ...tones.map((tone) =>
       scattered(
@@ -145,6 +155,7 @@ const momentMarks = (moments: readonly Moment[], pixelsPerMs: number, size: Char
       ),
     ),
     text(moments.filter(hasRoom), { x, y: 'lane', text: 'words', textAnchor: 'start', dx: 6, className: 'says' }),
+    text(moments.filter(onlyBefore), { x, y: 'lane', text: 'words', textAnchor: 'end', dx: -6, className: 'says' }),
   ];
 };
 

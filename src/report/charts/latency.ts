@@ -4,7 +4,8 @@ import { ms } from '../../check/words.js';
 import type { FaultEvent, History, ProbeEvent } from '../../model/history.js';
 import { type ChartSize, drawn, gridTicks, innerWidth, textWidth } from './chart.js';
 import { type Glyph, scattered } from './glyphs.js';
-import { endOf, type Tone, type ToneOf } from './spans.js';
+import type { Tone, ToneOf } from './spans.js';
+import { clipped, isIn, lastedMs, type Stretch } from './window.js';
 
 /** What became of a probe, in the order in which the legend tells it. */
 export type Answer = 'good' | 'late' | 'slow' | 'wrong' | 'none';
@@ -29,22 +30,22 @@ const seconds = (atMs: number): number => atMs / 1000;
 const latency = (probe: ProbeEvent): number => Math.max(leastMs, probe.latencyMs);
 
 /** Every probe by when it was due and how long its answer took, with the outages as bands. */
-export const latencyDrawing = (history: History, toneOf: ToneOf, size: ChartSize): Element => {
+export const latencyDrawing = (history: History, shown: Stretch, toneOf: ToneOf, size: ChartSize): Element => {
   const limitMs = runOf(history)?.limitMs ?? Number.POSITIVE_INFINITY;
-  const probes = probesOf(history);
+  const probes = probesOf(history).filter(isIn(shown));
   const mostMs = Math.max(limitMs === Number.POSITIVE_INFINITY ? 100 : limitMs, ...probes.map(latency)) * 1.35;
   const ticks = [1, 10, 100, 1000, 10_000].filter((tick) => tick <= mostMs);
   return drawn(size, {
     height: size.name === 'wide' ? 232 : 200,
     marginTop: 34,
     marginBottom: 6,
-    x: { domain: [0, seconds(endOf(history))], axis: null },
+    x: { domain: [seconds(shown.fromMs), seconds(shown.toMs)], axis: null },
     y: { type: 'log', domain: [leastMs, mostMs], axis: null },
     marks: [
       gridY(ticks, { className: 'grid' }),
       gridX({ className: 'grid', ticks: gridTicks(size) }),
       axisY(ticks, { tickFormat: (tick: number) => (tick < 1000 ? `${tick} ms` : `${tick / 1000} s`), tickSize: 0 }),
-      ...outageMarks(history, size),
+      ...outageMarks(history, shown, size),
       ...(Number.isFinite(limitMs) ? limitMarks(limitMs) : []),
       text(['latency'], {
         frameAnchor: 'top-left',
@@ -53,30 +54,29 @@ export const latencyDrawing = (history: History, toneOf: ToneOf, size: ChartSize
         dy: -24,
         className: 'axis-name',
       }),
-      ruleX(
-        history.filter((event) => event.type === 'fault'),
-        {
-          x: (fault: FaultEvent) => seconds(fault.atMs),
-          className: 'moment',
-        },
-      ),
+      ruleX(history.filter((event) => event.type === 'fault').filter(isIn(shown)), {
+        x: (fault: FaultEvent) => seconds(fault.atMs),
+        className: 'moment',
+      }),
       ...probeMarks(probes, limitMs, toneOf, size),
     ],
   });
 };
 
-const outageMarks = (history: History, size: ChartSize): Markish[] => {
-  const all = outages(history);
-  const pixelsPerMs = innerWidth(size) / endOf(history);
-  const middle = (outage: Outage): number => {
-    const half = textWidth(ms(lengthMs(outage)), size) / 2 / pixelsPerMs;
-    return seconds(Math.min(endOf(history) - half, Math.max(half, (outage.fromMs + outage.toMs) / 2)));
+/** An outage that reaches beyond the picture still says how long all of it was. */
+const outageMarks = (history: History, shown: Stretch, size: ChartSize): Markish[] => {
+  const all = outages(history).map((outage) => ({ ...outage, words: words(outage) }));
+  const seen = clipped(all, shown);
+  const pixelsPerMs = innerWidth(size) / lastedMs(shown);
+  const middle = (outage: Labelled): number => {
+    const halfMs = textWidth(outage.words, size) / 2 / pixelsPerMs;
+    const middleMs = (outage.fromMs + outage.toMs) / 2;
+    return seconds(Math.min(shown.toMs - halfMs, Math.max(shown.fromMs + halfMs, middleMs)));
   };
   const places = { x1: (outage: Outage) => seconds(outage.fromMs), x2: (outage: Outage) => seconds(outage.toMs) };
-  const words = (outage: Outage): string => `${outage.open ? '≥ ' : ''}${ms(lengthMs(outage))}`;
   return [
-    rect(all, { ...places, className: 'outage' }),
-    text(labelled(all, middle, words, size, pixelsPerMs), {
+    rect(seen, { ...places, className: 'outage' }),
+    text(labelled(seen, middle, size, pixelsPerMs), {
       x: 'atS',
       text: 'words',
       frameAnchor: 'top',
@@ -86,11 +86,16 @@ const outageMarks = (history: History, size: ChartSize): Markish[] => {
   ];
 };
 
+const words = (outage: Outage): string => `${outage.open ? '≥ ' : ''}${ms(lengthMs(outage))}`;
+
+interface Labelled extends Outage {
+  readonly words: string;
+}
+
 /** The labels that have room beside one another, longest outages first. */
 const labelled = (
-  all: readonly Outage[],
-  middle: (outage: Outage) => number,
-  words: (outage: Outage) => string,
+  all: readonly Labelled[],
+  middle: (outage: Labelled) => number,
   size: ChartSize,
   pixelsPerMs: number,
 ) => {
@@ -98,8 +103,8 @@ const labelled = (
   for (const outage of [...all].sort((one, other) => lengthMs(other) - lengthMs(one))) {
     const label = {
       atS: middle(outage),
-      words: words(outage),
-      halfS: seconds((textWidth(words(outage), size) / 2 + 4) / pixelsPerMs),
+      words: outage.words,
+      halfS: seconds((textWidth(outage.words, size) / 2 + 4) / pixelsPerMs),
     };
     if (placed.every((other) => Math.abs(other.atS - label.atS) > other.halfS + label.halfS)) placed.push(label);
   }
@@ -111,7 +116,7 @@ const limitMarks = (limitMs: number): Markish[] => [
   text([`limit ${ms(limitMs)}`], {
     y: () => limitMs,
     frameAnchor: 'right',
-    dy: -8,
+    dy: 9,
     className: 'limit-words',
   }),
 ];

@@ -1,15 +1,14 @@
 import { tenures } from '../../check/vip-holders.js';
 import type { FaultEvent, History } from '../../model/history.js';
 import type { FaultSettings } from '../../model/scenario.js';
+import { endOf, type Stretch } from './window.js';
 
 /** How a stretch or a moment is to be read; the style sheet knows the colours. */
 export type Tone = 'first' | 'second' | 'other' | 'quiet' | 'bad' | 'none' | 'fault';
 
 /** A stretch of time on one of a timeline's lanes. */
-export interface Span {
+export interface Span extends Stretch {
   readonly lane: string;
-  readonly fromMs: number;
-  readonly toMs: number;
   readonly words: string;
   /** For where there is no room for all of them. */
   readonly fewWords?: string;
@@ -31,8 +30,6 @@ export const toneOfRouters =
   (routers: readonly string[]): ToneOf =>
   (machine) =>
     (['first', 'second'] as const)[routers.indexOf(machine)] ?? 'other';
-
-export const endOf = (history: History): number => history.reduce((end, event) => Math.max(end, event.atMs), 0);
 
 /** `haproxy process killed`, `packet loss of 10 %`, `cable cut (in)`. */
 export const faultWords = ({ fault, service, direction, percent, bySeconds }: FaultSettings): string =>

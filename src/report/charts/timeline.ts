@@ -5,14 +5,22 @@ import type { Markup } from '../html/markup.js';
 import { inBothSizes } from './chart.js';
 import { lanesDrawing } from './lanes.js';
 import { latencyDrawing } from './latency.js';
-import { endOf, faultSpans, type Span, type ToneOf, vipSpans } from './spans.js';
+import { overviewDrawing } from './overview.js';
+import { faultSpans, type Span, type ToneOf, vipSpans } from './spans.js';
+import { endOf, lastedMs, type Stretch } from './window.js';
 
-/** One run as a picture: each probe by its latency, the outages, the faults, who held the VIP, what keepalived said. */
-export const timeline = (id: string, title: string, history: History, toneOf: ToneOf): Markup[] =>
+/**
+ * One run as a picture: each probe by its latency, the outages, the faults, who held the VIP, what keepalived said. Where
+ * only a part of the run is shown, the whole of it stands above as a strip.
+ */
+export const timeline = (id: string, title: string, history: History, shown: Stretch, toneOf: ToneOf): Markup[] =>
   inBothSizes({ id, title: `Timeline: ${title}`, description: told(history, toneOf) }, (size) => [
-    latencyDrawing(history, toneOf, size),
-    lanesDrawing(history, toneOf, size),
+    ...(isWhole(shown, history) ? [] : [overviewDrawing(history, shown, toneOf, size)]),
+    latencyDrawing(history, shown, toneOf, size),
+    lanesDrawing(history, shown, toneOf, size),
   ]);
+
+export const isWhole = (shown: Stretch, history: History): boolean => lastedMs(shown) === endOf(history);
 
 /** What the picture shows, for those who can't see it. */
 const told = (history: History, toneOf: ToneOf): string => {

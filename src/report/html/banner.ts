@@ -21,12 +21,6 @@ export const whenWords = (wallClock: string): string => {
 
 const fact = (name: string, value: Piece): Markup => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-const square = (finding: Finding): Markup =>
-  html`<li><a class="square ${finding.outcome}" href="#${anchorOf(finding)}" title="${finding.title}"><span aria-hidden="true">${marks[finding.outcome]}</span><span class="unseen">${outcomeWords[finding.outcome].toLowerCase()}: ${finding.title}</span></a></li>`;
-
-const glance = (name: string, findings: readonly Finding[]): Piece =>
-  findings.length === 0 ? undefined : html`<div><h2>${name}</h2><ol class="squares">${findings.map(square)}</ol></div>`;
-
 /** What did not hold, each with the way to where it is told. */
 const wrongOnes = (findings: readonly Finding[]): Piece => {
   const wrong = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
@@ -37,14 +31,11 @@ const wrongOnes = (findings: readonly Finding[]): Piece => {
   )}</ul>`;
 };
 
-/** The verdict, every finding as a square, and about the run. */
-export const banner = ({ outcome, findings }: Verdict, run: RunFacts): Markup => {
-  const of = (kind: Finding['kind']) => findings.filter((finding) => finding.kind === kind);
-  return html`<div class="verdict ${outcome}">
+/** The verdict, what did not hold, and about the run. */
+export const banner = ({ outcome, findings }: Verdict, run: RunFacts): Markup => html`<div class="verdict ${outcome}">
 <p class="word"><span class="sign" aria-hidden="true">${marks[outcome]}</span> ${outcomeWords[outcome]}</p>
 <p class="counts"><b>${summary(findings)}</b><br>${meaning[outcome]}</p>
 ${wrongOnes(findings)}</div>
-<div class="glance">${glance('Checks', of('check'))}${glance('Scenarios', of('scenario'))}</div>
 <dl class="facts">
 ${fact('Lab', run.lab)}
 ${fact('When', html`<time datetime="${run.startedAt}">${whenWords(run.startedAt)}</time>`)}
@@ -53,4 +44,3 @@ ${fact('Machines are', run.provider === 'container' ? 'containers' : `run by ${r
 ${run.seed === undefined ? undefined : fact('Seed', html`<code>${run.seed}</code>`)}
 </dl>
 `;
-};

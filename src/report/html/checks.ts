@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/verdict.js';
 import { html, type Markup, type Piece } from './markup.js';
-import { anchorOf, markOf, section } from './parts.js';
+import { anchorOf, entryOf, markOf, type Part } from './parts.js';
 
 /** What a finding rests on, line by line. */
 export const evidenceList = ({ evidence, detail }: Finding): Piece => {
@@ -10,7 +10,7 @@ export const evidenceList = ({ evidence, detail }: Finding): Piece => {
 };
 
 const row = (finding: Finding): Markup =>
-  html`<tr class="${finding.outcome}" id="${anchorOf(finding)}"><td class="of-mark">${markOf(finding.outcome)}</td><th scope="row">${finding.title}</th><td>${finding.detail}${finding.outcome === 'pass' ? undefined : evidenceList(finding)}</td></tr>
+  html`<tr class="${finding.outcome}" id="${anchorOf(finding)}"${entryOf(finding)}><td class="of-mark">${markOf(finding.outcome)}</td><th scope="row">${finding.title}</th><td>${finding.detail}${finding.outcome === 'pass' ? undefined : evidenceList(finding)}</td></tr>
 `;
 
 /** Checks as a table, a row for each. */
@@ -25,7 +25,8 @@ ${findings.map(row)}</tbody>
 `;
 
 /** What was found while nothing was broken, and held. */
-export const checksTable = (findings: readonly Finding[]): Piece => {
-  const others = findings.filter(({ outcome }) => outcome !== 'fail' && outcome !== 'unknown');
-  return others.length === 0 ? undefined : section('checks', 'Checks at rest', checksRows(others));
+export const checksTable = (findings: readonly Finding[]): Part | undefined => {
+  const entries = findings.filter(({ outcome }) => outcome !== 'fail' && outcome !== 'unknown');
+  if (entries.length === 0) return undefined;
+  return { id: 'checks', title: 'Checks at rest', entries, content: checksRows(entries) };
 };

@@ -1,11 +1,11 @@
 import type { VerificationRecord } from '../../model/history.js';
 import type { PlannedMachine } from '../../model/plan.js';
 import { startOf } from '../runs.js';
-import { html, type Markup, type Piece, trusted } from './markup.js';
-import { section } from './parts.js';
+import { html, type Markup, trusted } from './markup.js';
+import type { Part } from './parts.js';
 
 /** The lab as a picture beside its machines. */
-export const labPart = (record: VerificationRecord, topologySvg: string | undefined): Piece => {
+export const labPart = (record: VerificationRecord, topologySvg: string | undefined): Part | undefined => {
   const plan = startOf(record)?.plan;
   if (plan === undefined) return undefined;
   const { network } = plan;
@@ -19,7 +19,7 @@ ${plan.machines.map(row)}<tr><th scope="row">vantage<small>where requests were s
 </tbody>
 </table>
 </div>`;
-  return section('lab', 'The lab', content);
+  return { id: 'lab', title: 'The lab', content };
 };
 
 /** On paper it is light, whatever the reader's screen is. */

@@ -1,4 +1,4 @@
-import { probesOf, runOf } from '../../check/outages.js';
+import { probesOf } from '../../check/outages.js';
 import { ms } from '../../check/words.js';
 import type { History } from '../../model/history.js';
 import { glyphs } from '../charts/glyphs.js';
@@ -17,8 +17,7 @@ const words = (limitMs: number): Readonly<Record<Exclude<Answer, 'good'>, string
 });
 
 /** What the marks of a timeline mean: those that are in it. */
-export const legend = (history: History, toneOf: ToneOf): Markup => {
-  const limitMs = runOf(history)?.limitMs ?? 0;
+export const legend = (history: History, limitMs: number, toneOf: ToneOf): Markup => {
   const answers = probesOf(history).map((probe) => ({ answer: answerOf(probe, limitMs), by: probe.loadBalancer }));
   const carriers = [...new Set(answers.flatMap(({ answer, by }) => (answer === 'good' ? [by ?? ''] : [])))].sort();
   const others = (['late', 'slow', 'wrong', 'none'] as const).filter((each) =>

@@ -10,7 +10,19 @@ export const markOf = (outcome: Outcome): Markup =>
 export const anchorOf = ({ kind, id }: Pick<Finding, 'kind' | 'id'>): string =>
   `${kind}-${id.replaceAll(/[^\w-]/g, '_')}`;
 
-export const section = (id: string, title: string, ...content: readonly Piece[]): Markup =>
+/** Marks what tells of a finding: the filter shows and hides it together with all else that does. */
+export const entryOf = (finding: Pick<Finding, 'kind' | 'id'>): Markup => html` data-of="${anchorOf(finding)}"`;
+
+/** A part of the page, below a heading of its own. */
+export interface Part {
+  readonly id: string;
+  readonly title: string;
+  /** The findings that are told in it, in order, where the contents shall name each. */
+  readonly entries?: readonly Finding[];
+  readonly content: Piece;
+}
+
+export const section = ({ id, title, content }: Part): Markup =>
   html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
 ${content}

@@ -64,6 +64,7 @@ pre code { display: block; font-size: 1em; }
 .lead { max-width: 78ch; color: var(--quiet); }
 .lead b { font-weight: 600; color: var(--ink); }
 .lead:has(+ .scenario) { margin-bottom: 24px; }
+.checks + .lead { margin-top: 28px; }
 
 /* outcomes: a mark, a word, and only then a colour */
 .pass { --tone: var(--good); }
@@ -86,29 +87,8 @@ pre code { display: block; font-size: 1em; }
 .word { font-size: 36px; line-height: 1.1; font-weight: 750; letter-spacing: -0.02em; color: var(--tone); white-space: nowrap; }
 .counts { flex: 1 1 300px; }
 .wrong { flex: 1 0 100%; margin: 0; padding: 0; list-style: none; }
-.wrong li { padding: 5px 0; border-top: 1px solid color-mix(in srgb, var(--tone) 25%, transparent); }
-.wrong small { display: block; padding-left: 1.6em; overflow-wrap: anywhere; }
-.glance { display: flex; flex-wrap: wrap; gap: 18px 44px; margin: 26px 0 0; }
-.glance h2 { margin: 0 0 8px; font-size: 14px; font-weight: 600; letter-spacing: 0; color: var(--quiet); }
-.squares { display: flex; flex-wrap: wrap; gap: 5px; margin: 0; padding: 0; list-style: none; }
-.square {
-  display: grid;
-  place-items: center;
-  width: 30px;
-  height: 30px;
-  border: 1px solid color-mix(in srgb, var(--tone) 45%, var(--paper));
-  border-radius: 8px;
-  background: color-mix(in srgb, var(--tone) var(--tint), var(--paper));
-  color: var(--tone);
-  font-weight: 700;
-  line-height: 1;
-  text-decoration: none;
-  position: relative;
-}
-.square.fail { background: var(--bad); border-color: var(--bad); color: var(--paper); }
-.square:hover { border-color: var(--tone); color: var(--tone); }
-.square.fail:hover { color: var(--paper); }
-
+.wrong li { display: grid; grid-template-columns: 1.6em 1fr; padding: 5px 0; border-top: 1px solid color-mix(in srgb, var(--tone) 25%, transparent); }
+.wrong small { grid-column: 2; overflow-wrap: anywhere; }
 .facts, .quantiles { display: flex; flex-wrap: wrap; margin: 28px 0 0; }
 .facts { gap: 14px 44px; padding-top: 20px; border-top: 1px solid var(--line); }
 dt { font-size: 13px; color: var(--quiet); }
@@ -137,6 +117,9 @@ tbody tr.fail th { font-weight: 600; }
 .bar { position: relative; display: block; width: 96px; height: 5px; margin: 6px 0 0 auto; border-radius: 3px; background: color-mix(in srgb, var(--ink) 12%, transparent); overflow: hidden; }
 .bar i { display: block; height: 100%; border-radius: 3px; background: var(--tone, var(--accent)); }
 .bar::after { content: ""; position: absolute; top: 0; bottom: 0; left: 66.6%; width: 2px; background: var(--ink); }
+.measured { max-width: 92ch; margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
+.measured b { font-weight: 600; color: var(--ink); }
+.on-paper { display: none; }
 .checks th[scope="row"] { width: 46%; }
 .checks .evidence { margin: 8px 0 0; }
 .versions th[scope="row"] { width: 140px; color: var(--quiet); }
@@ -153,6 +136,7 @@ tbody tr.fail th { font-weight: 600; }
 .folded { margin: 0 0 8px; border: 1px solid var(--line); border-radius: 12px; background: var(--paper); }
 .folded summary { padding: 10px 16px; cursor: pointer; }
 .folded summary small { float: right; font-variant-numeric: tabular-nums; }
+.folded summary::after { content: ""; display: block; clear: both; }
 .folded .scenario { margin: 0; border: 0; border-top: 1px solid var(--line); }
 .folded .scenario h3 { display: none; }
 .scenario { margin: 0 0 22px; padding: 26px 28px; border: 1px solid var(--line); border-radius: 16px; background: var(--paper); }
@@ -201,6 +185,9 @@ figcaption { margin-top: 6px; font-size: 13px; line-height: 1.5; color: var(--qu
 .chart .span.none { fill: none; stroke: var(--bad); stroke-dasharray: 3 3; stroke-opacity: 0.8; }
 .chart .span.strong { fill-opacity: 1; }
 .chart .span.fault { fill: var(--ink); fill-opacity: 0.86; }
+.chart .frame { fill: none; stroke: var(--ink); stroke-width: 1.5; }
+.chart .beam { stroke: var(--line); }
+.chart path.beam { fill: var(--ink); fill-opacity: 0.05; }
 .chart .says text { fill: var(--ink); }
 .chart .says.strong text { fill: var(--paper); font-weight: 600; }
 .chart .moment-mark { stroke: var(--quiet); stroke-width: 3; stroke-linecap: round; }
@@ -221,6 +208,78 @@ figcaption { margin-top: 6px; font-size: 13px; line-height: 1.5; color: var(--qu
 
 footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--quiet); }
 
+/* two runs side by side */
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px; }
+.sides .verdict { align-content: flex-start; gap: 8px 22px; padding: 18px 22px; }
+.sides .word { font-size: 28px; }
+.side { color: var(--quiet); font-weight: 500; }
+.sides + .counts { margin: 18px 0 0; }
+.of-change { width: 64px; white-space: nowrap; }
+.of-change .mark { width: auto; }
+.compared td:nth-child(3) { width: auto; }
+.compared .tag { margin-left: 8px; font-size: 0.87em; font-weight: 600; color: var(--tone); white-space: nowrap; }
+.compared th small .number { margin-right: 8px; }
+.compared th small { line-height: 1.35; white-space: normal; }
+.versions:has(th:nth-child(3)) th[scope="row"] { width: 220px; }
+
+/* contents: beside the page where there is room, else marks in a row */
+.contents { margin: 28px 0 0; padding-top: 20px; border-top: 1px solid var(--line); font-size: 14px; line-height: 1.4; }
+.contents a { text-decoration: none; }
+.chapters { display: flex; flex-wrap: wrap; gap: 14px 28px; margin: 0; padding: 0; list-style: none; }
+.full { flex: 1 0 100%; }
+.chapters > li > a { font-weight: 600; }
+.entries { display: flex; flex-wrap: wrap; gap: 5px; margin: 6px 0 0; padding: 0; list-style: none; }
+.entries a {
+  display: grid;
+  place-items: center;
+  width: 30px;
+  height: 30px;
+  border: 1px solid color-mix(in srgb, var(--tone) 45%, var(--paper));
+  border-radius: 8px;
+  background: color-mix(in srgb, var(--tone) var(--tint), var(--paper));
+  color: var(--tone);
+  font-weight: 700;
+  line-height: 1;
+  position: relative;
+}
+.entries .fail a { background: var(--bad); border-color: var(--bad); color: var(--paper); }
+.entries a:hover { border-color: var(--tone); }
+.entries .entry { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.filter { display: flex; flex-wrap: wrap; align-items: center; gap: 10px 14px; margin: 0 0 18px; }
+.filter[hidden] { display: none; }
+.find { flex: 1 1 200px; }
+.filter input[type="search"] { width: 100%; padding: 7px 11px; border: 1px solid var(--line); border-radius: 9px; background: var(--paper); color: var(--ink); font: inherit; }
+.filter fieldset { display: flex; flex-wrap: wrap; gap: 6px; min-width: 0; margin: 0; padding: 0; border: 0; }
+.filter fieldset label { display: flex; align-items: center; gap: 4px; padding: 4px 11px 4px 8px; border: 1px solid var(--line); border-radius: 99px; background: var(--paper); cursor: pointer; font-variant-numeric: tabular-nums; }
+.filter fieldset label:has(:checked) { border-color: color-mix(in srgb, var(--tone) 55%, var(--paper)); background: color-mix(in srgb, var(--tone) var(--tint), var(--paper)); }
+.filter fieldset label:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; }
+.filter fieldset input { margin: 0; accent-color: var(--tone); }
+.filter p { display: flex; flex: 1 0 auto; align-items: center; justify-content: space-between; gap: 12px; margin: 0; min-height: 30px; }
+.filter output { color: var(--quiet); font-variant-numeric: tabular-nums; }
+.filter button { margin-left: auto; padding: 5px 12px; border: 1px solid var(--line); border-radius: 9px; background: var(--paper); color: var(--ink); font: inherit; cursor: pointer; }
+.filter button[hidden] { display: none; }
+.filter button[aria-pressed="true"] { background: var(--ink); color: var(--paper); }
+.filter button:hover { border-color: var(--quiet); }
+@media screen { .out { display: none !important; } }
+
+@media screen and (min-width: 1240px) {
+  :root { --side: max(22px, calc(50vw - 640px)); }
+  .top, main, footer { --beside: calc(var(--side) + 268px); }
+  body:has(.contents) :is(.top, main, footer) { max-width: none; width: min(1010px, calc(100vw - var(--beside) - 32px)); margin-left: var(--beside); margin-right: 0; padding-left: 8px; padding-right: 0; }
+  .contents { position: fixed; top: 0; bottom: 0; left: var(--side); display: flex; flex-direction: column; width: 240px; margin: 0; padding: 22px 0 0; border: 0; font-size: 13px; }
+  .filter { display: block; margin: 0; padding: 0 4px 12px; border-bottom: 1px solid var(--line); }
+  .filter fieldset { display: grid; grid-template-columns: 1fr 1fr; gap: 5px; margin: 9px 0; }
+  .filter fieldset label { gap: 3px; padding: 2px 6px; font-size: 12.5px; white-space: nowrap; }
+  .filter .mark { width: 1em; }
+  .chapters { flex: 1; display: block; overflow-y: auto; overscroll-behavior: contain; padding: 14px 8px 30px 4px; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
+  .chapters > li { margin: 0 0 12px; }
+  .entries { display: block; margin-top: 3px; }
+  .entries a, .entries .fail a { display: flex; align-items: baseline; gap: 5px; width: auto; height: auto; padding: 3px 4px; border: 0; border-radius: 5px; background: none; color: var(--tone); line-height: 1.35; }
+  .entries .entry { position: static; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; width: auto; height: auto; clip-path: none; white-space: normal; color: var(--quiet); font-weight: 400; }
+  .entries a:hover { background: color-mix(in srgb, var(--ink) 6%, transparent); }
+  .entries a:hover .entry, .entries .fail .entry, .entries .unknown .entry { color: var(--ink); }
+}
+
 @media screen and (max-width: 760px) {
   .top, main, footer { padding-left: 16px; padding-right: 16px; }
   .scenario { margin-left: -16px; margin-right: -16px; padding: 22px 16px; border-width: 1px 0; border-radius: 0; }
@@ -238,6 +297,11 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
   .summary tr > * { padding: 0; border: 0 !important; text-align: left !important; }
   .summary .of-mark { width: auto; }
   .summary th[scope="row"] { grid-column: 2 / -1; min-width: 0; }
+  .summary.compared tr { grid-template-columns: 54px repeat(3, auto); }
+  .summary.compared tr > td[data-name] { grid-column: auto; width: auto; }
+  .summary.compared tr > td[data-name="outage"] { grid-column: 2; }
+  .checks.compared tr { grid-template-columns: 54px 1fr; }
+  .of-change { width: auto; }
   .summary td[data-name="outage"] { grid-column: 2; width: auto; }
   .summary td[data-name="failed requests"], .summary td[data-name="recovery"] { grid-column: 2; }
   .summary td[data-name]::before { content: attr(data-name); display: block; font-size: 12.5px; color: var(--quiet); }
@@ -252,29 +316,57 @@ footer { margin-top: 64px; padding-bottom: 44px; font-size: 14px; color: var(--q
   .versions th[scope="row"] { width: 84px; }
 }
 
-@page { size: A4; margin: 14mm 13mm; }
+@page { size: A4; margin: 12mm 13mm; }
 @media print {
   :root { color-scheme: light; --ground: #ffffff; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { font-size: 9.5pt; line-height: 1.45; }
   .top, main, footer { max-width: none; padding: 0; }
-  .top { padding-top: 0; }
-  h1 { margin: 12px 0 12px; font-size: 26pt; }
+  .top { display: flex; align-items: baseline; gap: 0 18px; flex-direction: row-reverse; justify-content: space-between; padding-top: 0; }
+  .brand svg { align-self: center; }
+  h1 { margin: 0 0 8px; font-size: 20pt; }
   h2 { margin-bottom: 10px; font-size: 15pt; }
   section { margin-top: 24px; }
+  /* the first page is the summary: verdict, what failed, the run, the table, machines and versions; all else comes after it */
+  main { display: flex; flex-direction: column; }
+  main > * { order: 5; }
+  .verdict { order: 1; }
+  .facts { order: 2; }
+  section[aria-labelledby="summary"] { order: 3; }
+  .on-paper { display: block; order: 4; margin-top: 10px; break-after: page; font-size: 7.5pt; color: var(--quiet); }
+  .on-paper p { margin: 0 0 3px; }
+  .on-paper b { color: var(--ink); }
+  .wrong li { grid-template-columns: 1.6em minmax(0, 1.3fr) minmax(0, 1fr); gap: 0 8px; padding: 1.5px 0; font-size: 8pt; line-height: 1.35; }
+  .wrong small { grid-column: 3; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; }
+  .wrong li:nth-child(n + 8) { display: none; }
+  .wrong:has(li:nth-child(n + 8))::after { content: "… and others: see the table"; color: var(--quiet); }
+  .folded:not([open]) { display: none; }
+  section:has(> .folded):not(:has(> .folded[open])) { display: none; }
   h2, h3, h4, .why { break-after: avoid; }
-  .verdict, .weak, tr, .glance, .facts, pre, .lead, .lab, .story, .distribution { break-inside: avoid; }
-  .verdict { padding: 14px 20px; }
-  .glance, .facts { margin-top: 16px; }
-  .facts { padding-top: 14px; }
+  .contents { display: none; }
+  .verdict, .weak, tr, .facts, pre, .lead, .lab, .story, .distribution { break-inside: avoid; }
+  .verdict { gap: 4px 24px; padding: 10px 16px; border-radius: 10px; font-size: 9pt; }
+  .word { font-size: 20pt; }
+  .facts { gap: 4px 32px; margin-top: 10px; padding-top: 0; border: 0; }
+  .facts dt { font-size: 7.5pt; }
   .lab { grid-template-columns: 98mm 1fr; }
   .topology { overflow: visible; }
   .topology svg { min-width: 0; }
   .machines td, .machines th { padding-top: 6px; padding-bottom: 6px; }
   table { font-size: 8.5pt; }
+  section[aria-labelledby="summary"] { margin-top: 12px; }
+  section[aria-labelledby="summary"] h2 { margin-bottom: 4px; font-size: 11pt; }
+  thead th { font-size: 7.5pt; }
+  .summary { font-size: 7.6pt; line-height: 1.3; }
+  .summary thead th { padding-bottom: 3px; font-size: 7pt; }
+  .summary .bar { display: none; }
+  .summary td:nth-child(3) { width: auto; }
+  .measured { margin-top: 6px; max-width: none; font-size: 7pt; line-height: 1.35; }
   thead { display: table-header-group; }
   .summary th[scope="row"] { min-width: 0; }
-  .summary tbody th, .summary tbody td, .checks tbody th, .checks tbody td { padding-top: 7px; padding-bottom: 7px; }
+  .summary tbody th, .summary tbody td { padding: 2px 14px 2px 0; }
+  .summary tbody td:last-child { padding-right: 0; }
+  .checks tbody th, .checks tbody td { padding-top: 7px; padding-bottom: 7px; }
   .weak-points { grid-template-columns: 1fr 1fr; }
   .lead { max-width: none; }
   .scenario { margin: 0 0 16px; padding: 0 0 14px; border: 0; border-bottom: 1px solid var(--line); border-radius: 0; }
