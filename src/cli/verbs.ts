@@ -1,5 +1,5 @@
 import { directions, faultKinds, services } from '../model/fault-kinds.js';
-import { engines, runtimes } from '../model/lab.js';
+import { engines, runtimes } from '../model/lab-values.js';
 import type { Verb, VerbArgument, VerbOption } from './verb.js';
 
 const machines: VerbArgument = {
