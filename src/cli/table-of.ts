@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 /** Rows in columns, as wide as their widest cell; no frame, so that `awk` and people can both read them. */
 export const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string => {

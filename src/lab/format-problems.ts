@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { Problem } from '../model/problem.js';
 
 /** The parts of a report that may be styled. */
