@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { labSchema } from '../model/lab.js';
 import { scenarioSchema } from '../model/scenario.js';
 

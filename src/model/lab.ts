@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { engines, providerNames, roles, runtimes, systems, timings } from './lab-values.js';
 
 export * from './lab-values.js';
