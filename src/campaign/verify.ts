@@ -9,6 +9,7 @@ import type { RecordEvent, VerificationRecord } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { ScheduledScenario } from '../model/scenario.js';
+import { sentence } from '../model/sentence.js';
 import type { Finding, Verdict } from '../model/verdict.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { topologySvg } from '../render/topology.js';
@@ -209,7 +210,7 @@ const settle = async (verification: Verification, options: VerifyOptions): Promi
       verification.interrupted,
     ),
   );
-  if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
+  if (wrong.length > 0) verification.emit({ type: 'note', text: sentence(`The lab is not well: ${wordsOf(wrong)}`) });
 };
 
 const checkAgainMs = 1000;

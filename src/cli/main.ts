@@ -10,7 +10,7 @@ const end = (code: number): never => process.exit(code);
  * that catches everything.
  */
 const main = async (argv: readonly string[]): Promise<number> => {
-  const request = readCommandLine(argv, version());
+  const request = readCommandLine(argv, version(), process.stdout.columns || 80);
   if (request.kind === 'print') {
     process.stdout.write(request.text);
     return exitCodes.passed;
@@ -29,7 +29,7 @@ const failed = async (error: unknown): Promise<number> => {
   const { shown } = await import('./visible.js');
   const verbose = process.argv.includes('-v') || process.argv.includes('--verbose');
   const color = isColourful(process.stderr, process.argv);
-  process.stderr.write(shown(color)(showError(error, { verbose, color })));
+  process.stderr.write(shown(color)(showError(error, { verbose, color, columns: process.stderr.columns })));
   return exitCodeOf(error);
 };
 

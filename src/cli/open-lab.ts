@@ -77,7 +77,10 @@ export const computerFacts = () => ({
 });
 
 const shown = (problems: readonly Problem[], text: string, { color, columns }: Context): string =>
-  formatProblems(problems, text, { color: problemStyle(color), width: Math.min(columns, 100) });
+  formatProblems(problems, text, {
+    color: problemStyle(color), // An error moves it in by two.
+    width: Math.min(columns - 2, 100),
+  });
 
 export const problemsError = (
   problems: readonly Problem[],

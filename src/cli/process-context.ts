@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { wrappedLines } from '../model/wrapped.js';
 import type { Context } from './context.js';
 import { shown, visible } from './visible.js';
 
@@ -32,11 +33,15 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
       stdout: (text) => void stdout.write(stdout.isTTY ? visible(text) : text),
       stderr: (text) => void stderr.write(stderr.isTTY ? visible(text) : text),
     },
-    say: (text) => void (quiet || stderr.write(`${forPeople(text)}\n`)),
+    say: (text) => void (quiet || stderr.write(`${forPeople(inRows(text, stderr))}\n`)),
     prompts: async () => (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr, forPeople),
     handOver: interrupts.handOver,
   };
 };
+
+/** Broken between words where a terminal would break them anywhere; a log keeps its lines. */
+export const inRows = (text: string, { isTTY, columns }: Pick<WriteStream, 'isTTY' | 'columns'>): string =>
+  isTTY && columns > 0 ? wrappedLines(text, columns) : text;
 
 const whenReaderLeaves = (stream: NodeJS.WriteStream): AbortSignal => {
   const controller = new AbortController();

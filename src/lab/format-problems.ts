@@ -1,5 +1,6 @@
 import stringWidth from 'fast-string-width';
 import type { Problem } from '../model/problem.js';
+import { wrapped } from '../model/wrapped.js';
 
 /** The parts of a report that may be styled. */
 export type ProblemStyle = 'place' | 'error' | 'warning' | 'message' | 'gutter' | 'suggestion' | 'hint';
@@ -94,15 +95,4 @@ const lastColumns = (text: string, room: number): string => {
     kept = char + kept;
   }
   return room < 1 ? '' : `…${kept}`;
-};
-
-/** Breaks between words only, later rows moved in by two; styling counts for nothing. */
-const wrapped = (text: string, width: number): string[] => {
-  const rows: string[] = [];
-  for (const word of text.split(' ')) {
-    const row = rows.at(-1);
-    if (row !== undefined && stringWidth(`${row} ${word}`) <= width) rows[rows.length - 1] = `${row} ${word}`;
-    else rows.push(row === undefined ? word : `  ${word}`);
-  }
-  return rows;
 };

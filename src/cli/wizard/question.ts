@@ -1,6 +1,7 @@
 import type { CatalogueLab } from '../../host/catalogue.js';
 import type { Lab } from '../../model/lab.js';
 import type { Problem } from '../../model/problem.js';
+import { sentence } from '../../model/sentence.js';
 import { draftOf } from '../make-lab.js';
 import type { Prompts } from '../prompts.js';
 
@@ -46,7 +47,7 @@ export const objection = ({ base, settings }: Answers): string | undefined => {
 const inOneLine = ([first]: readonly Problem[]): string => {
   const { message = 'This is not possible', suggestion, hint } = first ?? {};
   return [
-    `${message}.`,
+    sentence(message),
     ...(suggestion === undefined ? [] : [`Did you mean ${suggestion}?`]),
     ...(hint === undefined ? [] : [hint]),
   ].join(' ');
