@@ -17,7 +17,7 @@ import { checkAtRest } from './checks/rest-checks.js';
 import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
 import { measurePace } from './measure-pace.js';
-import { heal } from './open-faults.js';
+import { faultWords, heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
@@ -146,6 +146,11 @@ const openVerification = async (
     add,
     emit,
     tell: (missing) => emit({ type: 'output', line: `waiting: ${missing}` }),
+    undoing: (open) => {
+      // Otherwise it is a part of the scenario like any other.
+      if (!options.signal?.aborted) return;
+      emit({ type: 'note', text: `Undoing ${faultWords(open)} on ${open.machine} …` });
+    },
     standing: [],
     interrupted: options.signal,
     deadline,

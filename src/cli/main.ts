@@ -16,7 +16,10 @@ const main = async (argv: readonly string[]): Promise<number> => {
     return exitCodes.passed;
   }
   const { processContext } = await import('./process-context.js');
-  const context = processContext(request.common, () => end(exitCodes.interrupted));
+  const context = processContext(request.common, {
+    end: () => end(exitCodes.interrupted),
+    afterwards: request.afterwards,
+  });
   const runVerb = await request.load();
   const code = await runVerb(context, request.words);
   return code ?? (context.signal.aborted ? exitCodes.interrupted : exitCodes.passed);

@@ -10,7 +10,14 @@ import { verbs } from './verbs.js';
 /** What a command line asks for: text to print, or a verb to run with its words. */
 export type Request =
   | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'run'; readonly common: Record<string, unknown>; readonly words: Words; readonly load: Load };
+  | {
+      readonly kind: 'run';
+      readonly common: Record<string, unknown>;
+      readonly words: Words;
+      readonly load: Load;
+      /** What is to be done after it was ended at once. */
+      readonly afterwards?: string | undefined;
+    };
 
 export type Load = () => Promise<RunVerb>;
 
@@ -77,7 +84,7 @@ const programOf = ({ version, columns, found, heard }: Reading): Command => {
     .action(() => {
       const unknown = program.args[0];
       if (unknown !== undefined) throw unknownVerb(unknown, program);
-      found(requestOf(program, {}, async () => (await import('./verbs/main-job.js')).mainJob));
+      found(requestOf(program, {}, mainJob));
     });
   for (const verb of verbs) addVerb(program, verb, { found, columns });
   return program;
@@ -117,7 +124,7 @@ const addVerb = (program: Command, verb: Verb, { found, columns }: Pick<Reading,
     command.argument(name.startsWith('[') ? name : `<${name}>`, summary);
   }
   for (const option of verb.options ?? []) command.addOption(optionOf(option));
-  command.action(() => found(requestOf(command, wordsByName(verb, command.processedArgs), verb.load)));
+  command.action(() => found(requestOf(command, wordsByName(verb, command.processedArgs), verb)));
 };
 
 const optionOf = (option: VerbOption): Option => {
@@ -136,9 +143,19 @@ const wordsByName = (verb: Verb, values: readonly unknown[]): Words['arguments']
     ]),
   );
 
-const requestOf = (command: Command, given: Words['arguments'], load: Load): Request => ({
+const mainJob: Pick<Verb, 'load' | 'afterwards'> = {
+  afterwards: 'quintet goes on where it stopped; quintet heal undoes what is still broken.',
+  load: async () => (await import('./verbs/main-job.js')).mainJob,
+};
+
+const requestOf = (
+  command: Command,
+  given: Words['arguments'],
+  { load, afterwards }: Pick<Verb, 'load' | 'afterwards'>,
+): Request => ({
   kind: 'run',
   common: (command.parent ?? command).opts(),
   words: { arguments: given, options: command.opts() },
   load,
+  afterwards,
 });

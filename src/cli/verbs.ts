@@ -71,6 +71,7 @@ export const verbs: readonly Verb[] = [
       ['quintet up web app', 'two machines only'],
       ['quintet up --yes', 'installs what this computer lacks, too (as root)'],
     ],
+    afterwards: 'quintet up goes on where it stopped; quintet destroy removes what is there.',
     load: async () => (await import('./verbs/up.js')).up,
   },
   {
@@ -80,6 +81,7 @@ export const verbs: readonly Verb[] = [
     arguments: [machines],
     options: [{ flags: '--force', summary: 'replace generated files that you edited; yours are kept as <file>.orig' }],
     examples: [['quintet provision web', 'after editing machines/web/…']],
+    afterwards: 'quintet provision goes on where it stopped.',
     load: async () => (await import('./verbs/provision.js')).provision,
   },
   {
@@ -91,6 +93,7 @@ export const verbs: readonly Verb[] = [
       ['quintet halt', 'stop the lab for today'],
       ['quintet halt lb1', 'and watch lb2 take over'],
     ],
+    afterwards: 'quintet halt goes on where it stopped.',
     load: async () => (await import('./verbs/halt.js')).halt,
   },
   {
@@ -108,6 +111,7 @@ export const verbs: readonly Verb[] = [
       ['quintet snapshot list', 'they go when their machines are destroyed'],
       ['quintet snapshot save provisioned', 'what reset comes back to; up saves it by itself where that costs nothing'],
     ],
+    afterwards: 'The same command goes on where it stopped; quintet up starts the machines as they are.',
     load: async () => (await import('./verbs/snapshot.js')).snapshot,
   },
   {
@@ -121,6 +125,7 @@ export const verbs: readonly Verb[] = [
       ],
       ['quintet up && quintet snapshot save provisioned', 'for virtual machines: so the first reset is quick, too'],
     ],
+    afterwards: 'quintet reset begins again.',
     load: async () => (await import('./verbs/reset.js')).reset,
   },
   {
@@ -133,6 +138,7 @@ export const verbs: readonly Verb[] = [
       ['quintet destroy', 'asks first'],
       ['quintet down --yes', 'does not ask'],
     ],
+    afterwards: 'quintet destroy goes on where it stopped.',
     load: async () => (await import('./verbs/destroy.js')).destroy,
   },
   {
@@ -222,6 +228,7 @@ export const verbs: readonly Verb[] = [
       ['quintet verify --random --for 10m --seed 7', 'faults by chance; the seed plays them again'],
       ['quintet verify --retry-timeout 30s --timeout 10m --format junit > result.xml', 'for a grader'],
     ],
+    afterwards: 'quintet heal undoes what is still broken; quintet verify begins again.',
     load: async () => (await import('./verbs/verify.js')).verify,
   },
   {
@@ -247,6 +254,7 @@ export const verbs: readonly Verb[] = [
       ['quintet fault lb2 packet-loss --percent 30', 'each packet by itself'],
       ['quintet fault --list', 'all of them'],
     ],
+    afterwards: 'quintet heal undoes what is still broken.',
     load: async () => (await import('./verbs/fault.js')).fault,
   },
   {
@@ -275,6 +283,7 @@ export const verbs: readonly Verb[] = [
     group: 'Verify it',
     summary: 'undo every fault that is still in place',
     examples: [['quintet heal', 'after quintet fault, or an interrupted verify']],
+    afterwards: 'quintet heal goes on where it stopped.',
     load: async () => (await import('./verbs/heal.js')).heal,
   },
   {

@@ -85,6 +85,7 @@ const passing = async (
       await systemClock.sleep(forMs, context.signal).catch(() => undefined);
     }
   } finally {
+    if (context.signal.aborted) context.say(`Undoing ${faultWords(open)} on ${open.machine} …`);
     await undoFault(site, provider, open);
     if (forMs > 0) context.say(`Undone: ${faultWords(open)} on ${open.machine}.`);
   }
