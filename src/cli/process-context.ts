@@ -41,7 +41,8 @@ export const processContext = (common: Readonly<Record<string, unknown>>, ending
       stderr: (text) => void stderr.write(stderr.isTTY ? visible(text) : text),
     },
     say: (text) => void (quiet || stderr.write(`${forPeople(inRows(text, stderr))}\n`)),
-    prompts: async () => (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr, forPeople),
+    prompts: async () =>
+      (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr, { color, shown: forPeople }),
     handOver: interrupts.handOver,
   };
 };
