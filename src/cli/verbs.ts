@@ -192,8 +192,12 @@ export const verbs: readonly Verb[] = [
     summary: 'give the site at an address of this computer, until Ctrl-C',
     options: [
       { flags: '-p, --port <port>', summary: 'the local port; 8443 or the next free one', completes: 'nothing' },
+      { flags: '--no-browser', summary: 'only say the address, and open no browser where there is one' },
     ],
-    examples: [['quintet open', 'then visit the address it prints']],
+    examples: [
+      ['quintet open', 'opens a browser where there is a screen, and prints the address'],
+      ['quintet open --no-browser', 'prints the address only'],
+    ],
     load: async () => (await import('./verbs/open.js')).open,
   },
   {
