@@ -78,7 +78,8 @@ export const computerFacts = () => ({
 
 const shown = (problems: readonly Problem[], text: string, { color, columns }: Context): string =>
   formatProblems(problems, text, {
-    color: problemStyle(color), // An error moves it in by two, and nothing touches the edge.
+    color: problemStyle(color),
+    // An error moves it in by two, and nothing touches the edge.
     width: Math.min(columns - 3, 100),
   });
 
