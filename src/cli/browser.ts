@@ -10,7 +10,9 @@ export interface Caller {
 }
 
 const remote = ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'] as const;
-const screens = ['WAYLAND_DISPLAY', 'DISPLAY'] as const;
+
+/** A display with the name of a host is another computer's: SSH passes such a one on, and sudo forgets all else of SSH. */
+const hasScreen = ({ WAYLAND_DISPLAY: wayland, DISPLAY: x }: Env): boolean => Boolean(wayland) || /^[:/]/.test(x ?? '');
 
 /** What the person behind sudo needs to reach their own session. */
 const sessionOf = (env: Env, uid: string): string[] => [
@@ -25,7 +27,7 @@ export const browserCommand = (url: string, env: Env, { platform, uid }: Caller)
   if (platform === 'darwin') return ['open', url];
   // No shell reads the address there.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url];
-  if (!screens.some((name) => env[name])) return undefined;
+  if (!hasScreen(env)) return undefined;
   if (uid !== 0) return ['xdg-open', url];
   const { SUDO_USER: user, SUDO_UID: id } = env;
   if (!user || !id || id === '0') return undefined;

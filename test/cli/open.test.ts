@@ -21,6 +21,7 @@ test('a browser is opened where somebody sits before a screen', (t) => {
 
 test('no browser is opened without a screen, over SSH, or where nobody can be asked', (t) => {
   t.is(browserCommand(url, {}, linux), undefined);
+  t.is(browserCommand(url, { DISPLAY: 'localhost:10.0' }, linux), undefined, 'as SSH passes it on');
   for (const name of ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY']) {
     t.is(browserCommand(url, { DISPLAY: ':0', [name]: 'x' }, linux), undefined, name);
     t.is(browserCommand(url, { [name]: 'x' }, { platform: 'darwin', uid: 501 }), undefined, name);
