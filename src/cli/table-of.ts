@@ -17,7 +17,7 @@ export const tableOf = (
   const room = on?.raw.isTerminal ? Math.max(20, on.columns - before) : Number.POSITIVE_INFINITY;
   const lines = (row: readonly string[]): string[] => {
     const cells = row.slice(0, -1).map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)));
-    const [first = '', ...more] = wrapped(row.at(-1) ?? '', room, '');
+    const [first = '', ...more] = wrapped(row.at(-1) ?? '', room, '', stringWidth);
     return [[...cells, first].join('  ').trimEnd(), ...more.map((words) => ' '.repeat(before) + words)];
   };
   return all.flatMap(lines).join('\n');

@@ -41,11 +41,16 @@ const block = (problem: Problem, line: string, color: Required<ProblemFormat>['c
   const margin = String(problem.line).length + 5;
   const place = color('place', `${visible(file)}:${problem.line}:${column}`);
   const aside = (style: ProblemStyle, label: string, words: string) =>
-    wrapped(`${label}${visible(words)}`, Math.max(20, width - margin)).map(
+    wrapped(`${label}${visible(words)}`, Math.max(20, width - margin), '  ', stringWidth).map(
       (row) => `${' '.repeat(margin)}${color(style, row)}`,
     );
   return [
-    ...wrapped(`${place} ${color(severity, severity)}: ${color('message', visible(message))}`, width),
+    ...wrapped(
+      `${place} ${color(severity, severity)}: ${color('message', visible(message))}`,
+      width,
+      '  ',
+      stringWidth,
+    ),
     ...frame(problem, line, color, Math.max(20, width - margin)),
     ...(suggestion === undefined ? [] : aside('suggestion', 'did you mean ', `${suggestion}?`)),
     ...(hint === undefined ? [] : aside('hint', 'hint: ', hint)),

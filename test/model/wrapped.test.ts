@@ -21,6 +21,7 @@ test('a word that is too long, and a line that is a command, stay whole', (t) =>
   t.is(wrappedLines('in /a/very/long/path it is', 10), 'in\n  /a/very/long/path\n  it is');
   const command = '\u001b[36m→\u001b[39m sudo apt-get install one two three';
   t.is(wrappedLines(command, 20), command);
+  t.is(wrappedLines('→ quintet heal undoes that.', 20), '→ quintet heal\n  undoes that.');
 });
 
 test('a sentence has one full stop at its end', (t) => {
