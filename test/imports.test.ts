@@ -172,6 +172,23 @@ test('the process is ended in one place', (t) => {
   t.is(withoutComments('cli/main.ts').match(/\bprocess\.exit\b/g)?.length, 1);
 });
 
+/** What is loaded before a verb is known: static imports from `entry` on, without those of types. */
+const loadedFrom = (entry: string): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const walk = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const { target } of importsOf(file, texts.has(file) ? emitted(file) : '')) walk(target);
+  };
+  walk(entry);
+  return found;
+};
+
+test('the command line is read without the packages that the verbs need', (t) => {
+  const packages = [...loadedFrom('cli/main.ts')].filter((target) => !texts.has(target) && !isNode(target));
+  t.deepEqual(packages, ['commander']);
+});
+
 test('nothing is exported without a name', (t) => {
   t.deepEqual(
     files.filter((file) => /^export default\b/m.test(texts.get(file) ?? '')),
@@ -193,4 +210,11 @@ test('an import against the house is noticed', (t) => {
 function withoutComments(file: string): string {
   const source = ts.createSourceFile(file, texts.get(file) ?? '', ts.ScriptTarget.ES2023);
   return ts.createPrinter({ removeComments: true }).printFile(source);
+}
+
+/** As JavaScript, without what is loaded later. */
+function emitted(file: string): string {
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true };
+  const { outputText } = ts.transpileModule(texts.get(file) ?? '', { compilerOptions });
+  return outputText.replaceAll(/\bimport\(/g, '(');
 }

@@ -8,6 +8,7 @@ import type { RecordEvent } from '../model/history.js';
 import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
+import { sentence } from '../model/sentence.js';
 import type { Finding, Outcome } from '../model/verdict.js';
 import { type FaultGround, impossible, type OpenFault } from './faults/fault-table.js';
 import { interruptible } from './interruptible.js';
@@ -183,6 +184,6 @@ const keepJournals = async (verification: Verification, name: string, durationMs
       await verification.reports.write(`journals/${name}/${machine}.log`, text);
     }
   } catch (error) {
-    verification.emit({ type: 'note', text: `The machines' journals were not kept: ${reason(error)}.` });
+    verification.emit({ type: 'note', text: sentence(`The machines' journals were not kept: ${reason(error)}`) });
   }
 };

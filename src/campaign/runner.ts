@@ -24,6 +24,8 @@ export interface Stage extends Ground {
   readonly pace?: Pace | undefined;
   /** Hears what is waited for. */
   readonly tell?: ((missing: string) => void) | undefined;
+  /** Hears of each fault just before it is undone. */
+  readonly undoing?: ((open: OpenFault) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -188,6 +190,7 @@ const playOne = async (
     await lasts();
   } finally {
     feel('waking');
+    stage.undoing?.(open);
     await run.timed({ type: 'heal', ...open }, async () => {
       await undo(stage, open);
       return undefined;

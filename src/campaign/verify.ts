@@ -9,6 +9,7 @@ import type { RecordEvent, VerificationRecord } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { ScheduledScenario } from '../model/scenario.js';
+import { sentence } from '../model/sentence.js';
 import type { Finding, Verdict } from '../model/verdict.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { topologySvg } from '../render/topology.js';
@@ -16,7 +17,7 @@ import { checkAtRest } from './checks/rest-checks.js';
 import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
 import { measurePace } from './measure-pace.js';
-import { heal } from './open-faults.js';
+import { faultWords, heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
@@ -145,6 +146,11 @@ const openVerification = async (
     add,
     emit,
     tell: (missing) => emit({ type: 'output', line: `waiting: ${missing}` }),
+    undoing: (open) => {
+      // Otherwise it is a part of the scenario like any other.
+      if (!options.signal?.aborted) return;
+      emit({ type: 'note', text: `Undoing ${faultWords(open)} on ${open.machine} …` });
+    },
     standing: [],
     interrupted: options.signal,
     deadline,
@@ -209,7 +215,7 @@ const settle = async (verification: Verification, options: VerifyOptions): Promi
       verification.interrupted,
     ),
   );
-  if (wrong.length > 0) verification.emit({ type: 'note', text: `The lab is not well: ${wordsOf(wrong)}.` });
+  if (wrong.length > 0) verification.emit({ type: 'note', text: sentence(`The lab is not well: ${wordsOf(wrong)}`) });
 };
 
 const checkAgainMs = 1000;

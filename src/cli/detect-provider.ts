@@ -13,16 +13,17 @@ export interface ProviderFacts {
 export const preferredProvider = ({ platform, virtualbox, vagrant }: ProviderFacts): ProviderName =>
   (virtualbox && vagrant) || platform !== 'linux' ? 'virtualbox' : 'container';
 
-/** Why, for people. */
-export const detectionWords = (facts: ProviderFacts): string => {
-  const { platform, virtualbox, vagrant } = facts;
-  if (virtualbox && vagrant) return 'VirtualBox and Vagrant are on this computer';
-  if (platform !== 'linux') {
-    const missing = [virtualbox ? '' : 'VirtualBox', vagrant ? '' : 'Vagrant'].filter(Boolean).join(' and ');
-    return `${missing} must still be installed; containers need Linux`;
-  }
-  if (virtualbox) return 'VirtualBox is there, but Vagrant is not';
-  return 'VirtualBox is not on this computer';
+/** Why this computer can't run machines of a provider; undefined where it can, as far as is known without starting anything. */
+export const hindrance = (
+  provider: ProviderName,
+  { platform, virtualbox, vagrant }: ProviderFacts,
+): string | undefined => {
+  if (provider !== 'virtualbox' && platform !== 'linux') return 'it needs Linux';
+  if (provider === 'container') return undefined;
+  const missing = [provider === 'virtualbox' && !virtualbox ? 'VirtualBox' : '', vagrant ? '' : 'Vagrant'];
+  const names = missing.filter(Boolean);
+  if (names.length === 0) return undefined;
+  return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not on this computer`;
 };
 
 export const providerFacts = async (env: Env, platform = process.platform): Promise<ProviderFacts> => ({

@@ -1,25 +1,47 @@
+import { wrapped } from '../model/wrapped.js';
+import { exitCodes } from './exit-code.js';
 import type { Verb } from './verb.js';
 
+const examples: Verb['examples'] = [
+  ['quintet', 'ask, build, bring up, verify'],
+  ['quintet --yes', 'the same with the defaults, asking nothing'],
+  ['quintet init my-lab', 'make a lab; then: cd my-lab && quintet up'],
+  ['quintet VERB --help', "a verb's options and examples"],
+];
+
+const codes: readonly (readonly [code: number, meaning: string])[] = [
+  [exitCodes.passed, 'passed'],
+  [exitCodes.failed, 'a check or scenario failed'],
+  [exitCodes.input, 'your input is wrong'],
+  [exitCodes.computer, 'this computer or a machine failed'],
+  [exitCodes.unknown, 'unknown: Quintet could not find out'],
+  [exitCodes.bug, 'a bug in Quintet'],
+  [exitCodes.interrupted, 'interrupted'],
+];
+
+const wizard =
+  'Without a verb, in a terminal: the wizard, which goes on to offer bringing the lab up and verifying it.';
+
 /** What stands below `quintet --help`. */
-export const programFooter = `
-Without a verb, in a terminal: the wizard, which goes on to offer bringing the lab up and verifying it.
+export const programFooter = (columns: number): string =>
+  [
+    '',
+    ...wrapped(wizard, columns, ''),
+    examplesOf(examples, columns),
+    'Exit codes:',
+    ...codes.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
+    '',
+  ].join('\n');
 
-Examples:
-  quintet                     ask, build, bring up, verify
-  quintet --yes               the same with the defaults, in ./quintet-lab, asking nothing
-  quintet init my-lab         make a lab; then: cd my-lab && quintet up && quintet verify
-  quintet VERB --help         a verb's options and examples
-
-Exit codes:
-  0 passed    1 a check or scenario failed    2 your input is wrong    3 this computer or a machine failed
-  4 unknown: Quintet could not find out       70 a bug in Quintet      130 interrupted
-`;
-
-/** The examples below a verb's own help. */
-export const examplesOf = (verb: Verb): string => {
-  const width = Math.max(...verb.examples.map(([line]) => line.length));
-  const lines = verb.examples.map(([line, meaning]) =>
-    width > 50 ? `  ${line}\n      ${meaning}` : `  ${line.padEnd(width)}   ${meaning}`,
-  );
-  return `\nExamples:\n${lines.join('\n')}\n`;
+/** The examples below a verb's own help: beside each other where there is room for that. */
+export const examplesOf = (lines: Verb['examples'], columns: number): string => {
+  const width = Math.max(...lines.map(([line]) => line.length)) + 5;
+  const isBeside = width + 30 <= columns;
+  const below = ([line, meaning]: (typeof lines)[number]): string[] => [
+    `  ${line}`,
+    ...wrapped(meaning, columns - 6, '').map((row) => `      ${row}`),
+  ];
+  const beside = ([line, meaning]: (typeof lines)[number]): string[] =>
+    wrapped(meaning, columns - width, '').map((row, at) => (at === 0 ? `  ${line}` : '').padEnd(width) + row);
+  return `\nExamples:\n${lines.flatMap(isBeside ? beside : below).join('\n')}\n`;
 };

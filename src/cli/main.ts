@@ -10,13 +10,16 @@ const end = (code: number): never => process.exit(code);
  * that catches everything.
  */
 const main = async (argv: readonly string[]): Promise<number> => {
-  const request = readCommandLine(argv, version());
+  const request = readCommandLine(argv, version(), process.stdout.columns || 80);
   if (request.kind === 'print') {
     process.stdout.write(request.text);
     return exitCodes.passed;
   }
   const { processContext } = await import('./process-context.js');
-  const context = processContext(request.common, () => end(exitCodes.interrupted));
+  const context = processContext(request.common, {
+    end: () => end(exitCodes.interrupted),
+    afterwards: request.afterwards,
+  });
   const runVerb = await request.load();
   const code = await runVerb(context, request.words);
   return code ?? (context.signal.aborted ? exitCodes.interrupted : exitCodes.passed);
@@ -29,7 +32,7 @@ const failed = async (error: unknown): Promise<number> => {
   const { shown } = await import('./visible.js');
   const verbose = process.argv.includes('-v') || process.argv.includes('--verbose');
   const color = isColourful(process.stderr, process.argv);
-  process.stderr.write(shown(color)(showError(error, { verbose, color })));
+  process.stderr.write(shown(color)(showError(error, { verbose, color, columns: process.stderr.columns })));
   return exitCodeOf(error);
 };
 

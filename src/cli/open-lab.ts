@@ -77,7 +77,11 @@ export const computerFacts = () => ({
 });
 
 const shown = (problems: readonly Problem[], text: string, { color, columns }: Context): string =>
-  formatProblems(problems, text, { color: problemStyle(color), width: Math.min(columns, 100) });
+  formatProblems(problems, text, {
+    color: problemStyle(color),
+    // An error moves it in by two, and nothing touches the edge.
+    width: Math.min(columns - 3, 100),
+  });
 
 export const problemsError = (
   problems: readonly Problem[],

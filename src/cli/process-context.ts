@@ -1,14 +1,22 @@
 import type { WriteStream } from 'node:tty';
+import { wrappedLines } from '../model/wrapped.js';
 import type { Context } from './context.js';
 import { shown, visible } from './visible.js';
 
-/** The context of a real process. `force` ends it at the second Ctrl-C. */
-export const processContext = (common: Readonly<Record<string, unknown>>, force: () => void): Context => {
+interface Ending {
+  /** Ends the process at once. */
+  readonly end: () => void;
+  /** What is to be done after that. */
+  readonly afterwards?: string | undefined;
+}
+
+/** The context of a real process, which the second Ctrl-C ends at once. */
+export const processContext = (common: Readonly<Record<string, unknown>>, ending: Ending): Context => {
   const { stdin, stdout, stderr, env } = process;
   const quiet = common.quiet === true;
   const yes = common.yes === true;
   const ci = isCi(env);
-  const interrupts = listen(force);
+  const interrupts = listen(ending);
   const [color, outColor] = [isColourful(stderr, process.argv), isColourful(stdout, process.argv)];
   const [forPeople, forAll] = [shown(color), shown(outColor)];
   return {
@@ -32,11 +40,16 @@ export const processContext = (common: Readonly<Record<string, unknown>>, force:
       stdout: (text) => void stdout.write(stdout.isTTY ? visible(text) : text),
       stderr: (text) => void stderr.write(stderr.isTTY ? visible(text) : text),
     },
-    say: (text) => void (quiet || stderr.write(`${forPeople(text)}\n`)),
-    prompts: async () => (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr, forPeople),
+    say: (text) => void (quiet || stderr.write(`${forPeople(inRows(text, stderr))}\n`)),
+    prompts: async () =>
+      (await import('./inquirer-prompts.js')).inquirerPrompts(stdin, stderr, { color, shown: forPeople }),
     handOver: interrupts.handOver,
   };
 };
+
+/** Broken between words where a terminal would break them anywhere; a log keeps its lines. */
+export const inRows = (text: string, { isTTY, columns }: Pick<WriteStream, 'isTTY' | 'columns'>): string =>
+  isTTY && columns > 0 ? wrappedLines(text, columns) : text;
 
 const whenReaderLeaves = (stream: NodeJS.WriteStream): AbortSignal => {
   const controller = new AbortController();
@@ -58,13 +71,18 @@ export const isColourful = (stream: Pick<WriteStream, 'isTTY'>, argv: readonly s
  * The first interrupt asks the work under way to stop cleanly, the second one ends the process at once. A terminal that is closed
  * says so more than once (the kernel to whoever is in front, the shell to its jobs), and nobody means anything by that.
  */
-const listen = (force: () => void) => {
+const listen = ({ end, afterwards }: Ending) => {
   const controller = new AbortController();
   let handedOver = 0;
+  const say = (text: string) => void process.stderr.write(inRows(text, process.stderr));
+  const force = () => {
+    say(`\nStopped at once.${afterwards === undefined ? '' : ` ${afterwards}`}\n`);
+    end();
+  };
   const onSignal = (signal: NodeJS.Signals) => {
     if (handedOver > 0 && signal === 'SIGINT') return;
     if (controller.signal.aborted) return signal === 'SIGHUP' ? undefined : force();
-    process.stderr.write('\nStopping cleanly; press Ctrl-C again to stop at once.\n');
+    say('\nStopping cleanly; Ctrl-C once more stops at once.\n');
     controller.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../model/errors.js';
+import { sentence } from '../model/sentence.js';
 import { asMeant } from './as-meant.js';
 import type { RunVerb, Words } from './context.js';
 import { examplesOf, programFooter } from './help.js';
@@ -9,15 +10,22 @@ import { verbs } from './verbs.js';
 /** What a command line asks for: text to print, or a verb to run with its words. */
 export type Request =
   | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'run'; readonly common: Record<string, unknown>; readonly words: Words; readonly load: Load };
+  | {
+      readonly kind: 'run';
+      readonly common: Record<string, unknown>;
+      readonly words: Words;
+      readonly load: Load;
+      /** What is to be done after it was ended at once. */
+      readonly afterwards?: string | undefined;
+    };
 
 export type Load = () => Promise<RunVerb>;
 
 /** Reads a command line (without `node` and the script). An unusable one is an InputError. */
-export const readCommandLine = (argv: readonly string[], version: string): Request => {
+export const readCommandLine = (argv: readonly string[], version: string, columns = 80): Request => {
   const heard: string[] = [];
   const found: Request[] = [];
-  const program = programOf(version, (request) => found.push(request), heard);
+  const program = programOf({ version, columns, found: (request) => found.push(request), heard });
   try {
     program.parse([...asMeant(argv)], { from: 'user' });
   } catch (error) {
@@ -33,14 +41,22 @@ export const readCommandLine = (argv: readonly string[], version: string): Reque
 const usageError = (error: CommanderError, heard: string): InputError => {
   const [first, ...rest] = (heard.trim() || error.message).replace(/^error: /, '').split('\n');
   const hint = rest.join(' ').replace(/^\(|\)$/g, '') || undefined;
-  return new InputError(`${first}.`, {
+  return new InputError(sentence(first ?? ''), {
     hint: hint ?? 'quintet --help lists the verbs, quintet VERB --help their options.',
   });
 };
 
 type Found = (request: Request) => void;
 
-const programOf = (version: string, found: Found, heard: string[]): Command => {
+interface Reading {
+  readonly version: string;
+  /** How wide the help may be. */
+  readonly columns: number;
+  readonly found: Found;
+  readonly heard: string[];
+}
+
+const programOf = ({ version, columns, found, heard }: Reading): Command => {
   const program = new Command('quintet')
     .description(
       'Build a five-server web infrastructure on your own machine, break it on purpose, and get the evidence.',
@@ -56,17 +72,21 @@ const programOf = (version: string, found: Found, heard: string[]): Command => {
     .helpOption('-h, --help', 'this help')
     .helpCommand(false)
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => heard.push(text), writeErr: (text) => heard.push(text) })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: (text) => heard.push(text),
+      writeErr: (text) => heard.push(text),
+      getOutHelpWidth: () => columns,
+    })
     .exitOverride()
     .allowExcessArguments(true)
-    .addHelpText('after', programFooter)
+    .addHelpText('after', programFooter(columns))
     .action(() => {
       const unknown = program.args[0];
       if (unknown !== undefined) throw unknownVerb(unknown, program);
-      found(requestOf(program, {}, async () => (await import('./verbs/main-job.js')).mainJob));
+      found(requestOf(program, {}, mainJob));
     });
-  for (const verb of verbs) addVerb(program, verb, found);
+  for (const verb of verbs) addVerb(program, verb, { found, columns });
   return program;
 };
 
@@ -91,20 +111,20 @@ const isNear = (one: string, other: string): boolean => {
   return right.length <= 1 || (left.length === 2 && left[0] === right[1] && left[1] === right[0]);
 };
 
-const addVerb = (program: Command, verb: Verb, found: Found): void => {
+const addVerb = (program: Command, verb: Verb, { found, columns }: Pick<Reading, 'found' | 'columns'>): void => {
   const command = program
     .command(verb.name)
     .summary(verb.summary)
     .description(`${verb.summary.charAt(0).toUpperCase()}${verb.summary.slice(1)}.`)
     .helpGroup(`${verb.group}:`)
     .allowExcessArguments(false)
-    .addHelpText('after', examplesOf(verb));
+    .addHelpText('after', examplesOf(verb.examples, columns));
   if (verb.alias) command.alias(verb.alias);
   for (const { name, summary } of verb.arguments ?? []) {
     command.argument(name.startsWith('[') ? name : `<${name}>`, summary);
   }
   for (const option of verb.options ?? []) command.addOption(optionOf(option));
-  command.action(() => found(requestOf(command, wordsByName(verb, command.processedArgs), verb.load)));
+  command.action(() => found(requestOf(command, wordsByName(verb, command.processedArgs), verb)));
 };
 
 const optionOf = (option: VerbOption): Option => {
@@ -123,9 +143,19 @@ const wordsByName = (verb: Verb, values: readonly unknown[]): Words['arguments']
     ]),
   );
 
-const requestOf = (command: Command, given: Words['arguments'], load: Load): Request => ({
+const mainJob: Pick<Verb, 'load' | 'afterwards'> = {
+  afterwards: 'quintet goes on where it stopped; quintet heal undoes what is still broken.',
+  load: async () => (await import('./verbs/main-job.js')).mainJob,
+};
+
+const requestOf = (
+  command: Command,
+  given: Words['arguments'],
+  { load, afterwards }: Pick<Verb, 'load' | 'afterwards'>,
+): Request => ({
   kind: 'run',
   common: (command.parent ?? command).opts(),
   words: { arguments: given, options: command.opts() },
   load,
+  afterwards,
 });

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import cliTruncate from 'cli-truncate';
 import type { WorkEvent } from '../model/events.js';
+import { wrappedLines } from '../model/wrapped.js';
 import { type ProgressView, plainWords, type Row } from './progress-view.js';
 import { doing, done, duration, elapsed, findingWords } from './progress-words.js';
 
@@ -40,12 +41,14 @@ export const progressLines = (view: ProgressView, nowMs: number, look: Look): st
   ].map((line) => cut(line, look));
 };
 
-const cut = (line: string, { columns, symbols }: Look): string =>
+const cut = (line: string, { columns, symbols }: Pick<Look, 'columns' | 'symbols'>): string =>
   cliTruncate(line, Math.max(1, columns - 1), { truncationCharacter: symbols.more });
 
 const sharedLine = (row: Row, nowMs: number, look: Look): string => {
   const time = row.status === 'running' ? elapsed(nowMs - row.sinceMs) : `broken off after ${duration(row.tookMs)}`;
-  return `${icon(row, nowMs, look)} ${sentence(row.name)} ${look.chalk.dim(`${time}  ${row.words}`.trimEnd())}`;
+  // The name gives way to the clock: by it one sees that something still happens.
+  const name = cut(sentence(row.name), { ...look, columns: look.columns - time.length - 3 });
+  return `${icon(row, nowMs, look)} ${name} ${look.chalk.dim(`${time}  ${row.words}`.trimEnd())}`;
 };
 
 /** Fixed columns, so that five lines can be read as a table: state, name, what it does, since when, its last words. */
@@ -100,7 +103,7 @@ const countLine = ({ outcomes }: ProgressView, { chalk }: Look): string[] => {
 /** The line that stays above the live ones after an event, if any: steps of the whole lab, notes, what did not pass. */
 export const lastingLine = (event: WorkEvent, look: Look): string | undefined => {
   const { chalk, symbols } = look;
-  if (event.type === 'note') return plainWords(event.text);
+  if (event.type === 'note') return wrappedLines(plainWords(event.text), look.columns - 1);
   if (event.type === 'finding') return findingLine(event, look);
   if (event.type === 'scenario-started') return undefined;
   if (event.type === 'output' || event.machine !== undefined) return undefined;
@@ -124,7 +127,7 @@ const findingLine = (
   if (outcome === 'skipped') return undefined;
   if (outcome !== 'pass') {
     const colour = outcome === 'fail' ? chalk.red : chalk.yellow;
-    return cut(`${colour(symbols.failed)} ${title}: ${words}`, look);
+    return wrappedLines(`${colour(symbols.failed)} ${title}: ${words}`, look.columns - 1);
   }
   if (kind === 'check') return undefined;
   return cut(`${chalk.green(symbols.done)} ${id} ${chalk.dim(duration(tookMs))}  ${words}`, look);

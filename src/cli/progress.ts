@@ -1,6 +1,6 @@
 import type { Emit } from '../model/events.js';
 import { paint as coloursOf } from './paint.js';
-import { asciiSymbols, type Look, lastingLine, progressLines, unicodeSymbols } from './progress-lines.js';
+import type { Look } from './progress-lines.js';
 import { plainLine } from './progress-plain.js';
 import { closeProgress, emptyView, foldProgress } from './progress-view.js';
 import { shown, visible } from './visible.js';
@@ -57,6 +57,7 @@ const paintMs = 100;
 /** Lines that are painted over. The terminal's width is asked for each time: people resize windows. */
 const live = async (options: ProgressOptions): Promise<Progress> => {
   const { createLogUpdate } = await import('log-update');
+  const { asciiSymbols, lastingLine, progressLines, unicodeSymbols } = await import('./progress-lines.js');
   const { stream, machines = [], nowMs = () => performance.now() } = options;
   const paint = createLogUpdate(stream);
   const chalk = coloursOf(options.color ?? true);

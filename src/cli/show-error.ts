@@ -1,7 +1,10 @@
 import { InterruptedError, MachineError, QuintetError } from '../model/errors.js';
+import { wrappedLines } from '../model/wrapped.js';
 import { paint } from './paint.js';
 
 interface Show {
+  /** Of the terminal, where it is one. */
+  readonly columns?: number | undefined;
   readonly verbose: boolean;
   readonly color: boolean;
 }
@@ -12,21 +15,22 @@ export const showError = (error: unknown, show: Show): string => {
   return errors.map((each) => (each instanceof QuintetError ? expected(each, show) : bug(each, show))).join('\n');
 };
 
-const expected = (error: QuintetError, { verbose, color }: Show): string => {
+const expected = (error: QuintetError, { verbose, color, columns }: Show): string => {
+  const rows = (text: string) => (columns ? wrappedLines(text, columns) : text);
   const { red, yellow, cyan, dim } = paint(color);
   if (error instanceof InterruptedError) {
-    return `${yellow(error.message)}${error.hint ? `\n${cyan('→')} ${error.hint}` : ''}\n`;
+    return rows(`${yellow(error.message)}${error.hint ? `\n${cyan('→')} ${error.hint}` : ''}\n`);
   }
   const where = error instanceof MachineError && !error.message.includes(error.machine) ? `${error.machine}: ` : '';
   const [first, ...rest] = `${where}${error.message}`.split('\n');
   const lines = [
-    `${red('✖')} ${first}`,
-    ...rest.map((line) => (line === '' ? '' : `  ${line}`)),
+    rows(`${red('✖')} ${first}`),
+    ...rest.map((line) => rows(line === '' ? '' : `  ${line}`)),
     ...(error instanceof MachineError ? logLines(error).map((line) => dim(line)) : []),
     ...(verbose ? causes(error).map((line) => dim(line)) : []),
     ...(error.hint === undefined
       ? []
-      : error.hint.split('\n').map((line, at) => `${at === 0 ? cyan('→') : ' '} ${line}`)),
+      : error.hint.split('\n').map((line, at) => rows(`${at === 0 ? cyan('→') : ' '} ${line}`))),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -28,5 +28,7 @@ export interface Verb {
   readonly arguments?: readonly VerbArgument[];
   readonly options?: readonly VerbOption[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** What is to be done after it was ended at once, with the second Ctrl-C. */
+  readonly afterwards?: string;
   readonly load: () => Promise<RunVerb>;
 }

@@ -73,6 +73,7 @@ export const verbs: readonly Verb[] = [
       ['quintet up web app', 'two machines only'],
       ['quintet up --yes', 'installs what this computer lacks, too (as root)'],
     ],
+    afterwards: 'quintet up goes on where it stopped; quintet destroy removes what is there.',
     load: async () => (await import('./verbs/up.js')).up,
   },
   {
@@ -82,6 +83,7 @@ export const verbs: readonly Verb[] = [
     arguments: [machines],
     options: [{ flags: '--force', summary: 'replace generated files that you edited; yours are kept as <file>.orig' }],
     examples: [['quintet provision web', 'after editing machines/web/…']],
+    afterwards: 'quintet provision goes on where it stopped.',
     load: async () => (await import('./verbs/provision.js')).provision,
   },
   {
@@ -93,6 +95,7 @@ export const verbs: readonly Verb[] = [
       ['quintet halt', 'stop the lab for today'],
       ['quintet halt lb1', 'and watch lb2 take over'],
     ],
+    afterwards: 'quintet halt goes on where it stopped.',
     load: async () => (await import('./verbs/halt.js')).halt,
   },
   {
@@ -110,6 +113,7 @@ export const verbs: readonly Verb[] = [
       ['quintet snapshot list', 'they go when their machines are destroyed'],
       ['quintet snapshot save provisioned', 'what reset comes back to; up saves it by itself where that costs nothing'],
     ],
+    afterwards: 'The same command goes on where it stopped; quintet up starts the machines as they are.',
     load: async () => (await import('./verbs/snapshot.js')).snapshot,
   },
   {
@@ -123,6 +127,7 @@ export const verbs: readonly Verb[] = [
       ],
       ['quintet up && quintet snapshot save provisioned', 'for virtual machines: so the first reset is quick, too'],
     ],
+    afterwards: 'quintet reset begins again.',
     load: async () => (await import('./verbs/reset.js')).reset,
   },
   {
@@ -135,6 +140,7 @@ export const verbs: readonly Verb[] = [
       ['quintet destroy', 'asks first'],
       ['quintet down --yes', 'does not ask'],
     ],
+    afterwards: 'quintet destroy goes on where it stopped.',
     load: async () => (await import('./verbs/destroy.js')).destroy,
   },
   {
@@ -188,8 +194,12 @@ export const verbs: readonly Verb[] = [
     summary: 'give the site at an address of this computer, until Ctrl-C',
     options: [
       { flags: '-p, --port <port>', summary: 'the local port; 8443 or the next free one', completes: 'nothing' },
+      { flags: '--no-browser', summary: 'only say the address, and open no browser where there is one' },
     ],
-    examples: [['quintet open', 'then visit the address it prints']],
+    examples: [
+      ['quintet open', 'opens a browser where there is a screen, and prints the address'],
+      ['quintet open --no-browser', 'prints the address only'],
+    ],
     load: async () => (await import('./verbs/open.js')).open,
   },
   {
@@ -224,6 +234,7 @@ export const verbs: readonly Verb[] = [
       ['quintet verify --random --for 10m --seed 7', 'faults by chance; the seed plays them again'],
       ['quintet verify --retry-timeout 30s --timeout 10m --format junit > result.xml', 'for a grader'],
     ],
+    afterwards: 'quintet heal undoes what is still broken; quintet verify begins again.',
     load: async () => (await import('./verbs/verify.js')).verify,
   },
   {
@@ -249,6 +260,7 @@ export const verbs: readonly Verb[] = [
       ['quintet fault lb2 packet-loss --percent 30', 'each packet by itself'],
       ['quintet fault --list', 'all of them'],
     ],
+    afterwards: 'quintet heal undoes what is still broken.',
     load: async () => (await import('./verbs/fault.js')).fault,
   },
   {
@@ -284,6 +296,7 @@ export const verbs: readonly Verb[] = [
     group: 'Verify it',
     summary: 'undo every fault that is still in place',
     examples: [['quintet heal', 'after quintet fault, or an interrupted verify']],
+    afterwards: 'quintet heal goes on where it stopped.',
     load: async () => (await import('./verbs/heal.js')).heal,
   },
   {

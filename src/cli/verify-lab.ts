@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
+import { faultWords, readOpenFaults } from '../campaign/open-faults.js';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
 import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js';
 import { judgeRecord } from '../check/record.js';
 import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
-import { ComputerError, InputError, QuintetError } from '../model/errors.js';
+import { ComputerError, InputError, InterruptedError, QuintetError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
 import type { Scenario, ScheduledScenario } from '../model/scenario.js';
@@ -60,10 +61,28 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
   await assertUp(opened, provider);
   const { random, retryTimeoutMs = 0, timeoutMs, command = 'quintet verify' } = choice;
   const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
-  const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit));
+  const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit)).catch(
+    async (error: unknown) => {
+      throw error instanceof InterruptedError ? await brokenOff(opened, command) : error;
+    },
+  );
   context.out(reportText(verified, context, words.format));
   sayWhere(context, verified);
   return exitCodeOfOutcome(verified.verdict.outcome);
+};
+
+/** Every fault has been undone then, unless a machine would not let it. */
+const brokenOff = async ({ folder }: OpenedLab, command: string): Promise<InterruptedError> => {
+  const open = await readOpenFaults(folder).catch(() => []);
+  const left = open.map((fault) => `${faultWords(fault)} on ${fault.machine}`);
+  if (left.length === 0) {
+    return new InterruptedError('Interrupted: no verdict, and no fault is left in place.', {
+      hint: `${command} begins again.`,
+    });
+  }
+  return new InterruptedError(`Interrupted: no verdict, and still in place: ${left.join(', ')}.`, {
+    hint: `quintet heal undoes that; then ${command} begins again.`,
+  });
 };
 
 const sayWhere = (context: Context, { folder, unwritten }: Verified): void => {

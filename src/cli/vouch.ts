@@ -1,6 +1,7 @@
 import { bindLab } from '../host/lab-owners.js';
 import { isVouchedFor, rememberVouched } from '../host/vouched.js';
 import { InputError, InterruptedError } from '../model/errors.js';
+import { sentence } from '../model/sentence.js';
 import type { LabSite } from '../providers/provider.js';
 import type { Context } from './context.js';
 import { shipped } from './shipped.js';
@@ -30,7 +31,7 @@ export const vouchFor = (context: Context, site: LabSite): (() => Promise<void>)
 const ask = async (context: Context, { folder }: LabSite, doubts: readonly string[]): Promise<void> => {
   const what = [
     `Vagrant would run programs of the lab in ${folder} on this computer, as you:`,
-    ...doubts.map((doubt) => `  ${doubt}.`),
+    ...doubts.map((doubt) => `  ${sentence(doubt)}`),
   ].join('\n');
   if (!context.interactive) {
     throw new InputError(what, {

@@ -191,10 +191,12 @@ const clear = async ({ site, provider, emit }: Drive): Promise<unknown> => {
   }
 };
 
+const goesOn: Readonly<Record<Wanted, string>> = {
+  absent: 'quintet destroy goes on where it stopped.',
+  stopped: 'quintet halt goes on where it stopped; quintet up starts the machines again.',
+  running: 'quintet up goes on where it stopped; quintet destroy removes what is there.',
+  provisioned: 'quintet up goes on where it stopped; quintet destroy removes what is there.',
+};
+
 const interrupted = (wanted: Wanted): InterruptedError =>
-  new InterruptedError('Interrupted.', {
-    hint:
-      wanted === 'absent'
-        ? 'quintet destroy goes on where it stopped.'
-        : 'quintet up goes on where it stopped; quintet destroy removes what is there.',
-  });
+  new InterruptedError('Interrupted.', { hint: goesOn[wanted] });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { labDoor } from '../host/lab-door.js';
 import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, visit, type YAMLSeq } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path, Problem } from '../model/problem.js';
 import { labSchema } from '../roles/lab-schema.js';
 import { didYouMean } from './did-you-mean.js';

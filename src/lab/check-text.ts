@@ -21,6 +21,8 @@ export interface FileKind<Schema extends z.ZodType, Subject> {
   readonly schema: Schema;
   readonly subject: (data: z.output<Schema>, wrote: Wrote) => Subject;
   readonly rules: readonly Rule<Subject>[];
+  /** All that is said of data in another form than this; undefined for any other. */
+  readonly foreign?: (data: unknown) => readonly Remark[] | undefined;
 }
 
 export type Checked<Data> =
@@ -35,6 +37,8 @@ export const checkText = <Schema extends z.ZodType, Subject>(
 ): Checked<z.output<Schema>> => {
   const source = readSource(text, file);
   if (source.broken) return { ok: false, problems: source.problems };
+  const foreign = kind.foreign?.(source.data);
+  if (foreign) return { ok: false, problems: foreign.map((remark) => placed(source, remark)) };
   const empty = source.data === null || source.data === undefined;
   const data = withoutEmpty(kind.schema, empty ? {} : source.data);
   const parsed = kind.schema.safeParse(data);

@@ -1,5 +1,6 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { Problem } from '../model/problem.js';
+import { wrapped } from '../model/wrapped.js';
 
 /** The parts of a report that may be styled. */
 export type ProblemStyle = 'place' | 'error' | 'warning' | 'message' | 'gutter' | 'suggestion' | 'hint';
@@ -40,11 +41,16 @@ const block = (problem: Problem, line: string, color: Required<ProblemFormat>['c
   const margin = String(problem.line).length + 5;
   const place = color('place', `${visible(file)}:${problem.line}:${column}`);
   const aside = (style: ProblemStyle, label: string, words: string) =>
-    wrapped(`${label}${visible(words)}`, Math.max(20, width - margin)).map(
+    wrapped(`${label}${visible(words)}`, Math.max(20, width - margin), '  ', stringWidth).map(
       (row) => `${' '.repeat(margin)}${color(style, row)}`,
     );
   return [
-    ...wrapped(`${place} ${color(severity, severity)}: ${color('message', visible(message))}`, width),
+    ...wrapped(
+      `${place} ${color(severity, severity)}: ${color('message', visible(message))}`,
+      width,
+      '  ',
+      stringWidth,
+    ),
     ...frame(problem, line, color, Math.max(20, width - margin)),
     ...(suggestion === undefined ? [] : aside('suggestion', 'did you mean ', `${suggestion}?`)),
     ...(hint === undefined ? [] : aside('hint', 'hint: ', hint)),
@@ -94,15 +100,4 @@ const lastColumns = (text: string, room: number): string => {
     kept = char + kept;
   }
   return room < 1 ? '' : `…${kept}`;
-};
-
-/** Breaks between words only, later rows moved in by two; styling counts for nothing. */
-const wrapped = (text: string, width: number): string[] => {
-  const rows: string[] = [];
-  for (const word of text.split(' ')) {
-    const row = rows.at(-1);
-    if (row !== undefined && stringWidth(`${row} ${word}`) <= width) rows[rows.length - 1] = `${row} ${word}`;
-    else rows.push(row === undefined ? word : `  ${word}`);
-  }
-  return rows;
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { scenarioSchema } from '../model/scenario.js';
 import { serviceNames } from '../plan/services.js';
 import { labSchema } from '../roles/lab-schema.js';

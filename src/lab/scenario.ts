@@ -14,7 +14,6 @@ import { optionRules } from './scenario/options.js';
 import type { ScenarioRule } from './scenario/scenario-rule.js';
 import { scheduleRules } from './scenario/schedule.js';
 import { targetRules } from './scenario/targets.js';
-import { placed, readSource } from './source.js';
 
 export type ParsedScenario =
   | { readonly ok: true; readonly scenario: Scenario; readonly warnings: readonly Problem[] }
@@ -36,21 +35,15 @@ export const scenarioRules: readonly ScenarioRule[] = [
  * out, against the default lab.
  */
 export const parseScenario = (text: string, file: string, lab: Lab = labSchema.parse({})): ParsedScenario => {
-  const earlier = inEarlierForm(text, file);
-  if (earlier) return { ok: false, problems: earlier };
   const timers = timersOf(planOf(lab));
   const fileId = (file.split(/[\\/]/).at(-1) ?? '').replace(/\.ya?ml$/, '');
   const kind = {
     schema: scenarioSchema,
     subject: (scenario: Scenario) => ({ scenario, fileId, lab, timers }),
     rules: scenarioRules,
+    // Every key of it would be a mistake of its own.
+    foreign: earlierForm,
   };
   const checked = checkText(kind, text, file);
   return checked.ok ? { ok: true, scenario: checked.data, warnings: checked.warnings } : checked;
-};
-
-/** Of a file in the form of earlier versions only that is said: every key of it would be a mistake of its own. */
-const inEarlierForm = (text: string, file: string): readonly Problem[] | undefined => {
-  const source = readSource(text, file);
-  return source.broken ? undefined : earlierForm(source.data)?.map((remark) => placed(source, remark));
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from '../model/problem.js';
 
 /** The schema below its defaults and its permission to be left out. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { own } from '../model/own.js';
 import type { Path } from '../model/problem.js';
 import { didYouMean } from './did-you-mean.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultKinds } from './fault-kinds.js';
 import type { RecordEvent } from './history.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { directions, type FaultOption, faultKinds } from './fault-kinds.js';
 
 export * from './fault-kinds.js';

@@ -66,9 +66,9 @@ export const addresses = (lab: Lab): Addresses => {
   const lent = (address: string) => lab.provider === 'virtualbox' && virtualboxDhcpHas(address);
   const free = (from: number): string => {
     const last = subnet.size - 1;
+    const isFree = (address: string) => !taken.has(address) && !lent(address);
     const offsets = [...range(from, last), ...range(2, Math.min(from, last))];
-    const found = offsets.map((offset) => nth(subnet, offset)).find((address) => !taken.has(address) && !lent(address));
-    const chosen = found ?? nth(subnet, from);
+    const chosen = nth(subnet, offsets.find((offset) => isFree(nth(subnet, offset))) ?? from);
     taken.add(chosen);
     return chosen;
   };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { directions, faultKinds } from '../model/scenario.js';
 
 export const milliseconds = z.number().min(0).describe('milliseconds');

@@ -135,6 +135,27 @@ test('a scenario under way says which of all it is, and about how long the rest 
   t.is(plainLine({ ...begun, place: { number: 1, count: 1, leftMs: 5000 } }, false), 'The holder loses power …');
 });
 
+test('the clock of a scenario under way stays in sight in a narrow terminal', (t) => {
+  const place = { number: 3, count: 25, leftMs: 119_000 };
+  const title = 'The load balancer that holds the virtual IP loses power and comes back';
+  const begun = { type: 'scenario-started', id: 'power-cut', title, place } as const;
+  for (const columns of [40, 60, 80]) t.regex(shown([begun], [], columns)[0] ?? '', /… 1 s$/);
+});
+
+test('what did not pass is told whole, broken between words', (t) => {
+  const detail = 'the site was gone for 2,310 ms, and at most 1,050 ms were allowed; lb2 never took the VIP';
+  const finding = { ...played.finding, outcome: 'fail', detail } as const;
+  const lines = lastingLine({ ...played, finding }, look(60))?.split('\n') ?? [];
+  t.true(lines.length > 1);
+  t.true(lines.every((line) => line.length < 60));
+  t.true(
+    lines
+      .map((line) => line.trim())
+      .join(' ')
+      .endsWith(detail),
+  );
+});
+
 test('no line is wider than the terminal, whatever the words and colours', (t) => {
   const words = `${'a long line '.repeat(30)} 日本語 \u001b[31mred\u001b[0m`;
   const events = [

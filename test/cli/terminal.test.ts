@@ -9,16 +9,16 @@ import { terminal } from '../rig/terminal.js';
 const command = [process.execPath, executable];
 
 /** Quintet's wizard in an empty folder. */
-const wizard = async (t: ExecutionContext, columns: number) => {
+const wizard = async (t: ExecutionContext, columns: number, rows = 60) => {
   const cwd = await temporaryFolder(t);
-  return { cwd, ...(await terminal(t, command, { cwd, columns })) };
+  return { cwd, ...(await terminal(t, command, { cwd, columns, rows })) };
 };
 
 const inTerminal = needs('tmux');
 
-for (const columns of [60, 100]) {
+for (const columns of [60, 80, 100]) {
   inTerminal(`in a terminal ${columns} columns wide the wizard leads to a lab by arrow keys alone`, async (t) => {
-    const { cwd, press, until, type } = await wizard(t, columns);
+    const { cwd, press, until, type } = await wizard(t, columns, 24);
     const first = await until(/Start from these\?/);
     t.true(first.split('\n').every((line) => line.length <= columns));
     await press('Down', 'Enter');
@@ -31,6 +31,10 @@ for (const columns of [60, 100]) {
     await until(/run the application\?/);
     await press('Down', 'Enter');
     await until(/Which database\?/);
+    await press('Escape');
+    await until(/3 of 7: What shall run the application\?\s+Node\.js\s+❯ Gunicorn/);
+    await press('Enter');
+    await until(/Which database\?/);
     await press('Enter');
     await until(/How soon shall/);
     await press('Down', 'Enter');
@@ -41,7 +45,7 @@ for (const columns of [60, 100]) {
     const review = await until(/Write this lab\?[\s\S]*Leave/);
     t.regex(review, /Application +Gunicorn/);
     t.regex(review, /Failover +fast/);
-    t.regex(review, /◄┄VRRP┄┄►/);
+    t.regex(review, columns < 70 ? /visitors ► 192\.168\.56\.10 ► lb1, lb2 ► web/ : /┌─► lb1 /);
     await press('Enter');
     await until(/Bring the lab up now\?/);
     await press('n', 'Enter');

@@ -2,16 +2,28 @@ import { readFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { timingShown } from '../../src/cli/wizard/timing-words.js';
 import { wizard } from '../../src/cli/wizard/wizard.js';
+import { catalogueLab } from '../../src/host/catalogue.js';
 import { parseLab } from '../../src/lab/parse-lab.js';
-import { InterruptedError } from '../../src/model/errors.js';
+import { InputError, InterruptedError } from '../../src/model/errors.js';
+import { scheduled } from '../../src/plan/expectation.js';
+import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
+import { timings } from '../../src/roles/load-balancer.js';
 import { temporaryFolder } from '../rig/temporary.js';
-import { scripted, world } from './world.js';
+import { back, scripted, world } from './world.js';
 
-const start = async (t: ExecutionContext, answers: Parameters<typeof scripted>[0]) => {
+const start = async (
+  t: ExecutionContext,
+  answers: Parameters<typeof scripted>[0],
+  programs: readonly string[] = [],
+) => {
   const cwd = await temporaryFolder(t);
+  const bin = await temporaryFolder(t);
+  for (const name of programs) await writeFile(join(bin, name), '', { mode: 0o755 });
   const script = scripted(answers);
-  const made = world(cwd, { interactive: true, prompts: async () => script.prompts });
+  const made = world(cwd, { interactive: true, prompts: async () => script.prompts, env: { PATH: bin } });
   return { cwd, script, ...made };
 };
 
@@ -35,8 +47,8 @@ test('the short way asks for the folder alone and writes the default lab', async
     t.true(names.includes(name), name);
   }
   t.is(labIn(folder).vrrp.timing, 'balanced');
-  t.regex(told.join('\n'), /║ VIP {2}192\.168\.56\.10/);
-  t.regex(told.join('\n'), /Failover +balanced \(failover in at most 0\.9 s\)/);
+  t.regex(told.join('\n'), /192\.168\.56\.10 ─┤ +VRRP/);
+  t.regex(told.join('\n'), /Failover +balanced: the site is gone for at most 1\.1 s/);
 });
 
 test('every answer of the long way ends in lab.yaml', async (t) => {
@@ -61,30 +73,37 @@ test('every answer of the long way ends in lab.yaml', async (t) => {
 });
 
 test('where the virtual machines come from is asked, and why it matters; containers need no such thing', async (t) => {
-  const { cwd, context, script, told } = await start(t, [
-    [/Start from these/, 'customise'],
-    [/run the machines/, 'virtualbox'],
-    [/take the machines from/, 'own'],
-    [/Which box/, 'absent.box'],
-    [/Which box/, 'lab.box'],
-    [/folder/, 'mine'],
-    [/run the application/, undefined],
-    [/database/, undefined],
-    [/How soon/, undefined],
-    [/take the virtual IP back/, undefined],
-    [/private network/, undefined],
-    [/Write this lab/, 'Change box'],
-    [/take the machines from/, 'own'],
-    [/Which box/, 'https://boxes.test/lab.box'],
-    [/checksum/, 'abc'],
-    [/checksum/, 'a'.repeat(64)],
-    [/Write this lab/, 'Change box'],
-    [/take the machines from/, 'public'],
-    [/Write this lab/, 'Change box'],
-    [/take the machines from/, 'own'],
-    [/Which box/, 'lab.box'],
-    [/Write this lab/, 'write'],
-  ]);
+  const { cwd, context, script, told } = await start(
+    t,
+    [
+      [/Start from these/, 'customise'],
+      [/run the machines/, 'virtualbox'],
+      [/take the machines from/, 'own'],
+      [/Which box/, 'absent.box'],
+      [/Which box/, 'lab.box'],
+      [/folder/, 'mine'],
+      [/run the application/, undefined],
+      [/database/, undefined],
+      [/How soon/, undefined],
+      [/take the virtual IP back/, undefined],
+      [/private network/, undefined],
+      [/Write this lab/, 'change'],
+      [/Change what/, 'Box'],
+      [/take the machines from/, 'own'],
+      [/Which box/, 'https://boxes.test/lab.box'],
+      [/checksum/, 'abc'],
+      [/checksum/, 'a'.repeat(64)],
+      [/Write this lab/, 'change'],
+      [/Change what/, 'Box'],
+      [/take the machines from/, 'public'],
+      [/Write this lab/, 'change'],
+      [/Change what/, 'Box'],
+      [/take the machines from/, 'own'],
+      [/Which box/, 'lab.box'],
+      [/Write this lab/, 'write'],
+    ],
+    ['VBoxManage', 'vagrant'],
+  );
   await writeFile(join(cwd, 'lab.box'), '');
   const lab = labIn(await wizard(context));
   t.deepEqual(script.left, []);
@@ -123,9 +142,11 @@ test('an answer can be changed before anything is written', async (t) => {
   const { context, script, told } = await start(t, [
     [/Start from these/, 'defaults'],
     [/folder/, 'mine'],
-    [/Write this lab/, 'Change failover'],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'Failover'],
     [/How soon/, 'classic'],
-    [/Write this lab/, 'Change folder'],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'Folder'],
     [/folder/, 'other'],
     [/Write this lab/, 'write'],
   ]);
@@ -133,7 +154,7 @@ test('an answer can be changed before anything is written', async (t) => {
   t.deepEqual(script.left, []);
   t.true(folder.endsWith('/other'));
   t.is(labIn(folder).vrrp.timing, 'classic');
-  t.regex(told.join('\n'), /Failover +classic \(failover in at most 3\.0 s\)/);
+  t.regex(told.join('\n'), /Failover +classic: the site is gone for at most 3\.2 s/);
 });
 
 for (const stop of ['leave', 'Ctrl-C'] as const) {
@@ -153,13 +174,135 @@ for (const stop of ['leave', 'Ctrl-C'] as const) {
   });
 }
 
-test('what the command line has decided is the default of its question', async (t) => {
-  const { context } = await start(t, [
-    [/Start from these/, 'defaults'],
-    [/folder/, undefined],
+test('what the command line has answered is not asked, and can still be changed', async (t) => {
+  const { context, script } = await start(t, [
+    [/Start from these/, 'customise'],
+    [/1 of 5: .*run the machines/, undefined],
+    [/2 of 5: .*database/, undefined],
+    [/3 of 5: How soon/, undefined],
+    [/4 of 5: .*take the virtual IP back/, undefined],
+    [/5 of 5: .*private network/, undefined],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'Application'],
+    [/run the application/, 'node'],
     [/Write this lab/, 'write'],
   ]);
   const folder = await wizard(context, { folder: 'given', settings: [['app.runtime', 'gunicorn']] });
+  t.deepEqual(script.left, []);
   t.true(folder.endsWith('/given'));
+  t.is(labIn(folder).app.runtime, 'node');
+});
+
+test('a folder that was given and is taken is said before anything is asked', async (t) => {
+  const { cwd, context } = await start(t, []);
+  await writeFile(join(cwd, 'file'), '');
+  await t.throwsAsync(wizard(context, { folder: '.' }), { instanceOf: InputError, message: /not empty/ });
+});
+
+test('each question says which one it is, and Esc leads back to the one before', async (t) => {
+  const { context, script } = await start(t, [
+    [/^Start from these/, 'customise'],
+    [/^1 of 7: What shall run the machines/, back],
+    [/^Start from these/, 'customise'],
+    [/^1 of 7: What shall run the machines/, undefined],
+    [/^2 of 7: Which folder/, 'mine'],
+    [/^3 of 7: What shall run the application/, 'gunicorn'],
+    [/^4 of 7: Which database/, back],
+    [/^3 of 7: What shall run the application/, back],
+    [/^2 of 7: Which folder/, undefined],
+    [/^3 of 7: What shall run the application/, undefined],
+    [/^4 of 7: Which database/, undefined],
+    [/^5 of 7: How soon/, undefined],
+    [/^6 of 7: When lb1 comes back/, undefined],
+    [/^7 of 7: Which private network/, undefined],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'Database'],
+    [/^Which database/, back],
+    [/Write this lab/, 'write'],
+  ]);
+  const folder = await wizard(context);
+  t.deepEqual(script.left, []);
+  t.true(folder.endsWith('/mine'), 'what was answered before is the default');
   t.is(labIn(folder).app.runtime, 'gunicorn');
+});
+
+test('what this computer or this lab can not do is shown with the reason', async (t) => {
+  const { context, script } = await start(t, [
+    [/Start from these/, 'customise'],
+    [/run the machines/, undefined],
+    [/folder/, undefined],
+    [/run the application/, undefined],
+    [/database/, undefined],
+    [/How soon/, undefined],
+    [/take the virtual IP back/, undefined],
+    [/private network/, undefined],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'more'],
+    [/other settings/, 'System'],
+    [/operating system/, back],
+    [/Write this lab/, 'write'],
+  ]);
+  await wizard(context);
+  const offered = script.offered.join('\n');
+  t.regex(offered, /^VirtualBox: VirtualBox and Vagrant are not on this computer$/m);
+  t.regex(offered, /^ubuntu-24.04: containers can't run ubuntu-24.04$/m);
+  t.regex(offered, /^debian-12: MySQL can't be had on debian-12$/m);
+});
+
+test('more settings are to be found, by their rules, and stand in the summary', async (t) => {
+  const { context, script, told } = await start(t, [
+    [/Start from these/, 'defaults'],
+    [/folder/, 'mine'],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'more'],
+    [/other settings/, 'Memory'],
+    [/Which machine/, 'db'],
+    [/How much memory shall db have/, '12'],
+    [/How much memory shall db have/, '2048'],
+    [/Write this lab/, 'change'],
+    [/Change what/, 'more'],
+    [/other settings/, 'Any other'],
+    [/Which setting/, 'nonsense'],
+    [/Which setting/, 'ports.htps=8443'],
+    [/Which setting/, 'ports.https=8443'],
+    [/Write this lab/, 'write'],
+  ]);
+  const lab = labIn(await wizard(context));
+  t.deepEqual(script.left, []);
+  t.is(lab.machines.db?.memoryMb, 2048);
+  t.is(lab.ports.https, 8443);
+  const [memory = '', form = '', name = ''] = script.asked.filter((line) => line.startsWith('refused'));
+  t.regex(memory, /at least/);
+  t.regex(form, /Such as ports\.https=8443/);
+  t.regex(name, /Did you mean .*https\?/);
+  t.regex(told.join('\n'), /Besides +machines\.db\.memoryMb=2048\n +ports\.https=8443/);
+});
+
+test('the wait that is told is the one that verify holds the lab to', async (t) => {
+  const base = await catalogueLab('scale-up');
+  const scenario = base.scenarios.find(({ id }) => id === 'power-cut');
+  if (scenario === undefined) throw new Error('there is no power cut');
+  for (const timing of timings) {
+    const lab = labSchema.parse({ vrrp: { timing } });
+    const bound = scheduled(scenario, planOf(lab)).expect.site?.outageAtMostMs ?? Number.NaN;
+    t.regex(timingShown(lab, base), new RegExp(`at most ${(bound / 1000).toFixed(1)} s$`));
+  }
+});
+
+test('the picture and the summary fit a terminal of 80 columns and 24 lines, with the menu', async (t) => {
+  for (const way of [['VBoxManage', 'vagrant'], []]) {
+    const { context, told } = await start(
+      t,
+      [
+        [/Start from these/, 'defaults'],
+        [/Write this lab/, 'write'],
+      ],
+      way,
+    );
+    await wizard(context, { folder: 'given' });
+    const review = told.slice(-2).join('\n').split('\n');
+    t.true(review.every((line) => line.length <= 80));
+    // The question, three choices, an empty line, what one means, and the keys.
+    t.true(review.length + 7 <= 24, `${review.length}`);
+  }
 });

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Context } from '../../src/cli/context.js';
-import type { Prompts } from '../../src/cli/prompts.js';
+import { type Prompts, WentBack } from '../../src/cli/prompts.js';
 
 /** A context without a terminal, whose words are kept. */
 export interface World {
@@ -39,36 +39,43 @@ export const world = (cwd: string, changes: Partial<Context> = {}): World => {
   return { context, printed, told };
 };
 
+/** An answer that is none: Esc. */
+export const back = 'Esc';
+
 /** Answers by the words of the question, in order; `undefined` takes the default. A question without an answer fails. */
 export const scripted = (answers: readonly (readonly [question: RegExp, answer: string | undefined])[]) => {
   const left = [...answers];
   const asked: string[] = [];
   const offered: string[] = [];
-  const next = (message: string): string | undefined => {
+  const next = ({ message, back: may }: { message: string; back?: boolean }): string | undefined => {
     asked.push(message);
     const [expected, answer] = left.shift() ?? [];
     if (!expected?.test(message)) throw new Error(`asked ${JSON.stringify(message)}, expected ${expected}`);
+    if (answer === back && may) throw new WentBack();
     return answer;
   };
   const prompts: Prompts = {
-    select: async ({ message, choices, default: preset }) => {
-      const value = next(message) ?? preset;
-      offered.push(...choices.map(({ name, description = '' }) => `${name}: ${description}`));
+    select: async (question) => {
+      const { message, choices, default: preset } = question;
+      offered.push(...choices.map(({ name, description = '', disabled }) => `${name}: ${disabled ?? description}`));
+      const value = next(question) ?? preset;
       const found = choices.find((choice) => choice.value === value || choice.name.startsWith(String(value)));
+      if (found?.disabled !== undefined) throw new Error(`${found.name} can't be chosen: ${found.disabled}`);
       if (!found) throw new Error(`${message} has no choice ${value}`);
       return found.value;
     },
-    input: async ({ message, default: preset, validate }) => {
+    input: async (question) => {
+      const { default: preset, validate } = question;
       for (;;) {
-        const answer = next(message) ?? preset ?? '';
+        const answer = next(question) ?? preset ?? '';
         const wrong = await validate?.(answer);
         if (wrong === undefined) return answer;
         asked.push(`refused: ${wrong}`);
       }
     },
-    confirm: async ({ message, default: preset }) => {
-      const answer = next(message);
-      return answer === undefined ? preset : answer === 'yes';
+    confirm: async (question) => {
+      const answer = next(question);
+      return answer === undefined ? question.default : answer === 'yes';
     },
   };
   return { prompts, asked, offered, left };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -55,6 +56,42 @@ real('Ctrl-C undoes the fault though nobody hears what is said about it', async 
   t.true(await within(60_000, faultIsOpen));
   process.kill(-(child.pid ?? 0), 'SIGINT');
   t.is((await child).exitCode, 130);
+  t.false(await faultIsOpen());
+});
+
+/** `verify power-cut` until its fault is there. */
+const inTheMiddle = async (t: ExecutionContext) => {
+  const child = execa(process.execPath, [executable, 'verify', 'power-cut'], {
+    cwd: lab,
+    env: plainEnvironment,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 240_000,
+  });
+  t.true(await within(60_000, faultIsOpen));
+  return { child };
+};
+
+real('Ctrl-C says what it undoes, and which command begins again', async (t) => {
+  const { child } = await inTheMiddle(t);
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await child;
+  t.is(exitCode, 130, stderr);
+  t.regex(stderr, /Stopping cleanly[\s\S]*Undoing power-cut on lb[12] …[\s\S]*no fault is left in place/);
+  t.regex(stderr, /→ quintet verify power-cut begins again\./);
+  t.false(await faultIsOpen());
+});
+
+real('the second Ctrl-C ends it at once and says quintet heal, which undoes the rest', async (t) => {
+  const { child } = await inTheMiddle(t);
+  child.kill('SIGINT');
+  await once(child.stderr, 'data');
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await child;
+  t.is(exitCode, 130, stderr);
+  t.regex(stderr, /Stopped at once\. quintet heal undoes what is still broken/);
+  t.notRegex(stderr, / at .*\.js/);
+  t.is((await bash('quintet heal')).exitCode, 0);
   t.false(await faultIsOpen());
 });
 

@@ -1,4 +1,4 @@
-import { access, readdir, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needs } from '../rig/needs.js';
 import { executable, quintet, words } from '../rig/quintet.js';
@@ -12,8 +12,8 @@ real('Enter alone leads through the wizard to a lab that is up and passes', asyn
   const cwd = await temporaryFolder(t);
   const lab = join(cwd, 'quintet-lab');
   t.teardown(() => quintet(lab, 'destroy', '--yes'));
-  const { press, until } = await terminal(t, [process.execPath, executable], { cwd, columns: 100, rows: 40 });
-  for (const question of [/Start from these\?/, /written to\?/, /Write this lab\?[\s\S]*Leave/]) {
+  const { press, until } = await terminal(t, [process.execPath, executable], { cwd, columns: 80, rows: 24 });
+  for (const question of [/Start from these\?/, /written to\?/, /lb1 ─[\s\S]*Write this lab\?[\s\S]*Leave/]) {
     await until(question);
     t.deepEqual(await readdir(cwd), []);
     await press('Enter');
@@ -33,8 +33,52 @@ real('Enter alone leads through the wizard to a lab that is up and passes', asyn
   const last = await until(/Next: [\s\S]*exit code \d+/, 120_000);
   t.regex(last, /exit code 0/);
   t.regex(last, /PASS/);
-  t.true(last.split('\n').every((line) => line.length <= 100));
+  t.true(last.split('\n').every((line) => line.length <= 80));
   const destroyed = await quintet(lab, 'destroy', '--yes');
   t.is(destroyed.exitCode, 0, words(destroyed));
   t.deepEqual(await traces(await labIdOf(lab)), []);
+});
+
+real('the long way, with a way back and more settings, leads to the lab that was asked for', async (t) => {
+  const cwd = await temporaryFolder(t);
+  const { press, type, until } = await terminal(t, [process.execPath, executable, 'init', 'mine'], {
+    cwd,
+    columns: 80,
+    rows: 24,
+  });
+  await until(/Start from these\?/);
+  await press('Down', 'Enter');
+  await until(/1 of 6: What shall run the machines\?[\s\S]*VirtualBox \(.* not on this computer\)/);
+  await press('Enter');
+  await until(/2 of 6: What shall run the application\?/);
+  await press('Down', 'Enter');
+  await until(/3 of 6: Which database\?/);
+  await press('Escape');
+  await until(/2 of 6: What shall run the application\?\s+Node\.js\s+❯ Gunicorn/);
+  for (const question of [/2 of 6/, /3 of 6/, /4 of 6/, /5 of 6/, /6 of 6/]) {
+    await until(question);
+    await press('Enter');
+  }
+  await until(/Write this lab\?[\s\S]*Leave/);
+  await press('Down', 'Enter');
+  await until(/Change what\?/);
+  await press(...Array.from({ length: 7 }, () => 'Down'), 'Enter');
+  await until(/Which of the other settings\?/);
+  await press('Down', 'Enter');
+  await until(/Which machine\?/);
+  await press('Enter');
+  await until(/How much memory shall lb1 have/);
+  await type('12');
+  await press('Enter');
+  await until(/at least 128/);
+  await press('C-u');
+  await type('640');
+  await press('Enter');
+  const review = await until(/Besides +machines\.lb1\.memoryMb=640[\s\S]*Write this lab\?[\s\S]*Leave/);
+  t.regex(review, /┌─► lb1 ─/, 'picture, summary and menu are there together');
+  await press('Enter');
+  await until(/exit code 0/);
+  const shown = await quintet(join(cwd, 'mine'), 'validate');
+  t.is(shown.exitCode, 0, words(shown));
+  t.regex(await readFile(join(cwd, 'mine', 'lab.yaml'), 'utf8'), /runtime: gunicorn/);
 });

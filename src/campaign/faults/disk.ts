@@ -1,4 +1,5 @@
 import { MachineError } from '../../model/errors.js';
+import { sentence } from '../../model/sentence.js';
 import type { FaultRow, OpenFault } from './fault-row.js';
 import { isContainer, machineOf, must, refuseContainer, script, succeeds, undoLasting } from './in-machine.js';
 
@@ -62,7 +63,7 @@ export const diskFull: FaultRow = {
   make: async (ground, open) => {
     // Asked again, whoever asked before: this computer is at stake.
     const reason = await impossible(ground, open);
-    if (reason !== undefined) throw new MachineError(open.machine, `The disk can't be filled: ${reason}.`);
+    if (reason !== undefined) throw new MachineError(open.machine, sentence(`The disk can't be filled: ${reason}`));
     await must(ground, open, script(filler, 'fill', pathOf(open)), 120_000);
     return undefined;
   },

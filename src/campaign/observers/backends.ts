@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reason } from '../../check/judgement.js';
 import type { PlannedMachine } from '../../model/plan.js';
 import { type Ground, withRole } from '../ground.js';

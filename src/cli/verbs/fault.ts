@@ -5,6 +5,7 @@ import { targetOf } from '../../campaign/targets.js';
 import { systemClock } from '../../host/clock.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import { type FaultSettings, faultKindRow, faultKinds, vipHolder, vipStandby } from '../../model/scenario.js';
+import { sentence } from '../../model/sentence.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Context, flag, optionalArgument, type RunVerb } from '../context.js';
 import { faultFlags, faultSettings } from '../fault-settings.js';
@@ -41,7 +42,7 @@ export const fault: RunVerb = async (context, words) => {
 
 const list = (context: Context): undefined => {
   const rows = faultKinds.map((kind) => [kind, faultKindRow(kind).words, faultFlags(kind)]);
-  context.out(tableOf(['fault', 'what it does', 'what it takes'], rows));
+  context.out(tableOf(['fault', 'what it does', 'what it takes'], rows, context));
   return undefined;
 };
 
@@ -60,7 +61,7 @@ const machineFor = async ({ plan }: OpenedLab, provider: Provider, target: strin
 
 const assertPossible = async ({ plan }: OpenedLab, provider: Provider, open: OpenFault): Promise<void> => {
   const reason = await impossible({ plan, provider }, open);
-  if (reason !== undefined) throw new ComputerError(`This can't be done here: ${reason}.`);
+  if (reason !== undefined) throw new ComputerError(sentence(`This can't be done here: ${reason}`));
 };
 
 const lasting = async (context: Context, { site }: OpenedLab, provider: Provider, open: OpenFault): Promise<void> => {
@@ -84,6 +85,7 @@ const passing = async (
       await systemClock.sleep(forMs, context.signal).catch(() => undefined);
     }
   } finally {
+    if (context.signal.aborted) context.say(`Undoing ${faultWords(open)} on ${open.machine} …`);
     await undoFault(site, provider, open);
     if (forMs > 0) context.say(`Undone: ${faultWords(open)} on ${open.machine}.`);
   }

@@ -13,7 +13,7 @@ export const labs: RunVerb = async (context, words) => {
   if (textOption(words, 'format') === 'json') context.out(JSON.stringify(rows, null, 2));
   else {
     const cells = rows.map((row) => [row.name, row.title, row.machines.join(' '), String(row.scenarios.length)]);
-    context.out(tableOf(['lab', 'title', 'machines', 'scenarios'], cells));
+    context.out(tableOf(['lab', 'title', 'machines', 'scenarios'], cells, context));
   }
   return undefined;
 };

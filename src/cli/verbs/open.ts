@@ -6,18 +6,24 @@ import { ComputerError, InputError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
 import { type Forward, forward } from '../../providers/container/forward.js';
 import type { LabSite } from '../../providers/provider.js';
-import { type Context, type RunVerb, textOption } from '../context.js';
+import { openBrowser } from '../browser.js';
+import { type Context, type RunVerb, textOption, type Words } from '../context.js';
 import { openLab } from '../open-lab.js';
 
 export const open: RunVerb = async (context, words) => {
   const { plan, site, folder } = await openLab(context);
   const ca = labDoor(folder).shown(labPaths.authority);
   if (plan.provider !== 'container') {
-    announce(context, `https://${plan.network.vip}${plan.ports.https === 443 ? '' : `:${plan.ports.https}`}/`, ca);
+    announce(
+      context,
+      words,
+      `https://${plan.network.vip}${plan.ports.https === 443 ? '' : `:${plan.ports.https}`}/`,
+      ca,
+    );
     return undefined;
   }
   const forwarding = await forwardFrom(site, plan, textOption(words, 'port'));
-  announce(context, `https://localhost:${forwarding.port}/`, ca);
+  announce(context, words, `https://localhost:${forwarding.port}/`, ca);
   context.say('Ctrl-C ends it.');
   await aborted(context.signal);
   await forwarding.close();
@@ -31,12 +37,13 @@ const curls: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = { w
 export const curlCommand = (file: string, url: string, platform: NodeJS.Platform = process.platform): string =>
   commandLine([...(curls[platform] ?? ['curl']), '--cacert', file, url]);
 
-const announce = (context: Context, url: string, ca: string): void => {
+const announce = (context: Context, words: Words, url: string, ca: string): void => {
   context.out(url);
+  if (words.options.browser !== false && openBrowser(url, context)) context.say('Your browser is asked to show it.');
   // With `/` it needs no quotes, and Windows takes it too.
   const file = relative(context.cwd, ca).split(sep).join('/');
-  context.say(`The certificate is from the lab's own authority: ${curlCommand(file, url)}`);
-  context.say('A browser warns about it, unless you add that file to its authorities.');
+  context.say(`A browser warns: the certificate is from the lab's own authority (${file}), which it does not know.`);
+  context.say(`  ${curlCommand(file, url)}`);
 };
 
 const firstPort = 8443;

@@ -5,6 +5,7 @@ import { restoreSnapshot } from '../../drive/restore-snapshot.js';
 import { saveSnapshot } from '../../drive/save-snapshot.js';
 import { listSnapshots, provisionedName } from '../../drive/snapshots.js';
 import { systemClock } from '../../host/clock.js';
+import { InterruptedError } from '../../model/errors.js';
 import type { Provider } from '../../providers/provider.js';
 import { bringUp } from '../bring-up.js';
 import { confirmLoss } from '../confirm-loss.js';
@@ -16,6 +17,9 @@ import { prepareComputer } from '../prepare-computer.js';
 import { providerOf } from '../providers.js';
 import { chosen, locked, working } from '../work.js';
 
+/** Some machines may be as they were, and others not there. */
+const hint = 'quintet reset begins again; quintet up brings the machines up as they are.';
+
 export const reset: RunVerb = async (context) => {
   const opened = await openLab(context);
   const provider = await providerOf(opened.site);
@@ -24,8 +28,12 @@ export const reset: RunVerb = async (context) => {
     question: `Put every machine of the lab in ${opened.folder} back to just provisioned? What they hold now is lost.`,
     kept: 'Nothing was changed.',
   });
-  if (await isSaved(context, opened, provider)) await restore(context, opened, provider);
-  else await buildAnew(context, opened, provider);
+  try {
+    if (await isSaved(context, opened, provider)) await restore(context, opened, provider);
+    else await buildAnew(context, opened, provider);
+  } catch (error) {
+    throw error instanceof InterruptedError ? new InterruptedError(error.message, { hint }) : error;
+  }
   context.say('The lab is as it was when it had just been provisioned.');
   return undefined;
 };

@@ -89,7 +89,7 @@ const list: Deed = async (context, lab, words) => {
     lacking.length === 0 ? '' : `${oneOf(lacking, 'and')}: destroyed since`,
   ]);
   if (rows.length === 0) context.say('There is no snapshot yet; quintet snapshot save NAME takes one.');
-  else context.out(tableOf(['snapshot', 'taken', 'machines', ''], rows));
+  else context.out(tableOf(['snapshot', 'taken', 'machines', ''], rows, context));
   return undefined;
 };
 

@@ -4,6 +4,7 @@ import { folderOf, latestRun } from '../../campaign/records.js';
 import { serviceFacts } from '../../campaign/well.js';
 import { LabState } from '../../drive/lab-state.js';
 import type { Plan } from '../../model/plan.js';
+import { sentence } from '../../model/sentence.js';
 import type { MachineState, Provider } from '../../providers/provider.js';
 import { type RunVerb, textOption } from '../context.js';
 import { openLab } from '../open-lab.js';
@@ -48,9 +49,9 @@ export const status: RunVerb = async (context, words) => {
     machine.holdsVip ? 'holds the VIP' : '',
     machine.lastStep ?? '',
   ]);
-  context.out(tableOf(['machine', 'state', 'address', 'roles', 'vip', 'last step'], rows));
+  context.out(tableOf(['machine', 'state', 'address', 'roles', 'vip', 'last step'], rows, context));
   context.say(`\n${holderWords(holders, plan)}`);
-  for (const service of services) context.say(`${service}.`);
+  for (const service of services) context.say(sentence(service));
   for (const fault of faults) context.say(`${fault.machine}: ${faultWords(fault)}. quintet heal undoes it.`);
   if (report !== undefined) {
     context.say(

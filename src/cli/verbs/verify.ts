@@ -44,6 +44,7 @@ const list = async (context: Context, opened: OpenedLab, { scenarios: names, for
         `${s} s`,
         skipped ? `${title} (left out here: ${skipped})` : title,
       ]),
+      context,
     );
   context.out(format === 'json' ? JSON.stringify(rows, null, 2) : table());
   return undefined;

@@ -20,6 +20,7 @@ const refused = async (text: string, cwd: string): Promise<string | undefined> =
 
 const ownBox = async (answers: Answers, lab: Lab, { prompts, cwd }: Asking): Promise<Answers> => {
   const place = await prompts.input({
+    back: true,
     message: 'Which box: a file, or an address?',
     ...(lab.box.url === undefined ? {} : { default: lab.box.url }),
     validate: (text) => refused(text, cwd),
@@ -29,6 +30,7 @@ const ownBox = async (answers: Answers, lab: Lab, { prompts, cwd }: Asking): Pro
   const next = withSetting(named, 'box.name', lab.box.name ?? `quintet/${lab.system}`);
   if (boxPath(url, cwd) !== undefined) return next;
   const sha256 = await prompts.input({
+    back: true,
     message: 'Its SHA-256 checksum? (Enter for none)',
     default: lab.box.sha256 ?? '',
     validate: async (text) =>
@@ -40,10 +42,12 @@ const ownBox = async (answers: Answers, lab: Lab, { prompts, cwd }: Asking): Pro
 /** Where Vagrant takes the machines from; the public box needs a registry that closes. */
 export const boxQuestion: Question = {
   name: 'Box',
+  path: 'box',
   applies: ({ provider }) => provider !== 'container',
   shown: (lab) => (lab.box.url === undefined ? boxName(lab) : `${boxName(lab)} from ${lab.box.url}`),
   ask: async (answers, lab, asking) => {
     const which = await asking.prompts.select({
+      back: true,
       message: 'Where shall Vagrant take the machines from?',
       choices: [
         {

@@ -1,6 +1,8 @@
 import type { CatalogueLab } from '../../host/catalogue.js';
 import type { Lab } from '../../model/lab.js';
 import type { Problem } from '../../model/problem.js';
+import { sentence } from '../../model/sentence.js';
+import type { ProviderFacts } from '../detect-provider.js';
 import { draftOf } from '../make-lab.js';
 import type { Prompts } from '../prompts.js';
 
@@ -15,17 +17,18 @@ export interface Answers {
 export interface Asking {
   readonly prompts: Prompts;
   readonly cwd: string;
-  /** Why a provider was chosen, for people. */
-  readonly detection: string;
-  say(text: string): void;
+  readonly facts: ProviderFacts;
 }
 
 export interface Question {
   readonly name: string;
+  /** Where in lab.yaml its answer stands; absent for what is no part of it. */
+  readonly path?: string;
   /** Whether it means anything to this lab; always when left out. */
   readonly applies?: (lab: Lab) => boolean;
   /** The answer as the summary shows it. */
   readonly shown: (lab: Lab, answers: Answers) => string;
+  /** Throws a WentBack where whoever is asked would rather not answer. */
   readonly ask: (answers: Answers, lab: Lab, asking: Asking) => Promise<Answers>;
 }
 
@@ -37,17 +40,21 @@ export const withSetting = (answers: Answers, path: string, value: string): Answ
   settings: new Map([...answers.settings, [path, value]]),
 });
 
-/** What is wrong with the lab that these answers make, by the rules of lab.yaml. */
-export const objection = ({ base, settings }: Answers): string | undefined => {
+const problemOf = ({ base, settings }: Answers): Problem | undefined => {
   const draft = draftOf(base, settingsOf(settings));
-  return draft.ok ? undefined : inOneLine(draft.problems);
+  return draft.ok ? undefined : (draft.problems[0] ?? { ...nowhere, message: 'this is not possible' });
 };
 
-const inOneLine = ([first]: readonly Problem[]): string => {
-  const { message = 'This is not possible', suggestion, hint } = first ?? {};
-  return [
-    `${message}.`,
-    ...(suggestion === undefined ? [] : [`Did you mean ${suggestion}?`]),
-    ...(hint === undefined ? [] : [hint]),
-  ].join(' ');
+const nowhere = { file: 'lab.yaml', line: 1, column: 1, length: 1, severity: 'error' } as const;
+
+/** What is wrong with the lab that these answers make, by the rules of lab.yaml, and what to do about it. */
+export const objection = (answers: Answers): string | undefined => {
+  const problem = problemOf(answers);
+  if (problem === undefined) return undefined;
+  const { message, suggestion, hint } = problem;
+  const parts = [sentence(message), ...(suggestion === undefined ? [] : [`Did you mean ${suggestion}?`])];
+  return [...parts, ...(hint === undefined ? [] : [`${hint.charAt(0).toUpperCase()}${hint.slice(1)}`])].join(' ');
 };
+
+/** The same in a few words, as they stand beside a choice. */
+export const reasonAgainst = (answers: Answers): string | undefined => problemOf(answers)?.message.split(': ')[0];

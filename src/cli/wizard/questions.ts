@@ -3,33 +3,41 @@ import { assertFree } from '../../host/lab-folder-new.js';
 import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
 import { own } from '../../model/own.js';
+import { planOf } from '../../plan/plan.js';
+import { hindrance, preferredProvider } from '../detect-provider.js';
 import type { Choice } from '../prompts.js';
 import { providerTable } from '../providers.js';
 import { boxQuestion } from './box-question.js';
-import { type Asking, objection, type Question, withSetting } from './question.js';
+import { type Answers, type Asking, objection, type Question, reasonAgainst, withSetting } from './question.js';
 import { timingChoices, timingShown } from './timing-words.js';
 
 interface ChoiceQuestion {
   readonly name: string;
   readonly path: string;
-  readonly message: string;
-  readonly choices: (lab: Lab, asking: Asking) => readonly Choice<string>[];
+  readonly message: string | ((lab: Lab) => string);
+  readonly choices: (lab: Lab, answers: Answers, asking: Asking) => readonly Choice<string>[];
   readonly current: (lab: Lab) => string;
-  readonly shown: (lab: Lab) => string;
+  readonly shown: Question['shown'];
 }
 
-/** One of a few values; an answer that the rules refuse is asked again. */
-const choice = ({ name, path, message, choices, current, shown }: ChoiceQuestion): Question => ({
+/** One of a few values; what the rules of lab.yaml refuse is shown with the reason. */
+export const choice = ({ name, path, message, choices, current, shown }: ChoiceQuestion): Question => ({
   name,
+  path,
   shown,
   ask: async (answers, lab, asking) => {
-    for (;;) {
-      const value = await asking.prompts.select({ message, choices: choices(lab, asking), default: current(lab) });
-      const next = withSetting(answers, path, value);
-      const wrong = objection(next);
-      if (wrong === undefined) return next;
-      asking.say(`  ${wrong}`);
-    }
+    const refused = (value: string) =>
+      value === current(lab) ? undefined : reasonAgainst(withSetting(answers, path, value));
+    const value = await asking.prompts.select({
+      message: typeof message === 'string' ? message : message(lab),
+      choices: choices(lab, answers, asking).map((each) => ({
+        ...each,
+        disabled: each.disabled ?? refused(each.value),
+      })),
+      default: current(lab),
+      back: true,
+    });
+    return withSetting(answers, path, value);
   },
 });
 
@@ -42,11 +50,13 @@ export const folderQuestion: Question = {
       message: 'Which folder shall the lab be written to?',
       default: answers.folder,
       validate: (folder) => refusedFolder(folder, cwd),
+      back: true,
     }),
   }),
 };
 
-const refusedFolder = async (folder: string, cwd: string): Promise<string | undefined> => {
+/** Why a lab can't be written there. */
+export const refusedFolder = async (folder: string, cwd: string): Promise<string | undefined> => {
   if (folder.trim() === '') return 'A folder needs a name.';
   try {
     await assertFree(resolve(cwd, folder));
@@ -63,21 +73,29 @@ const providerNames: Record<ProviderName, string> = {
   libvirt: 'libvirt (KVM)',
 };
 
+const firstOf = (lab: Lab): string => planOf(lab).vrrp.routers[0]?.machine ?? 'the first load balancer';
+
 const runtimeNames = { node: 'Node.js', gunicorn: 'Gunicorn (Python)' };
 const engineNames = { mysql: 'MySQL', mariadb: 'MariaDB' };
 
-/** All that can be answered, in the order it is asked; each has a default. */
+/** What is asked, in the order it is asked; each has a default. */
 export const questions: readonly Question[] = [
   choice({
     name: 'Provider',
     path: 'provider',
     message: 'What shall run the machines?',
-    choices: (_, { detection }) =>
-      (Object.keys(providerTable) as ProviderName[]).map((value) => ({
-        value,
-        name: providerNames[value],
-        description: `${providerTable[value].words} (${detection})`,
-      })),
+    choices: (_, __, { facts }) =>
+      (Object.keys(providerTable) as ProviderName[]).map((value) => {
+        const why = hindrance(value, facts);
+        // Where nothing else can be either, it must still be installed.
+        const isLast = value === preferredProvider(facts);
+        return {
+          value,
+          name: providerNames[value],
+          description: isLast && why !== undefined ? `${why} yet` : providerTable[value].words,
+          disabled: isLast ? undefined : why,
+        };
+      }),
     current: (lab) => lab.provider,
     shown: (lab) => providerNames[lab.provider],
   }),
@@ -109,32 +127,39 @@ export const questions: readonly Question[] = [
     name: 'Failover',
     path: 'vrrp.timing',
     message: 'How soon shall one load balancer notice that the other has died?',
-    choices: timingChoices,
+    choices: (lab, { base }) => timingChoices(lab, base),
     current: (lab) => lab.vrrp.timing,
-    shown: timingShown,
+    shown: (lab, { base }) => timingShown(lab, base),
   }),
   choice({
     name: 'Return',
     path: 'vrrp.preempt',
-    message: 'When the first load balancer comes back, shall it take the virtual IP back?',
+    message: (lab) => `When ${firstOf(lab)} comes back, shall it take the virtual IP back?`,
     choices: (lab) => [
-      { value: 'false', name: 'no', description: 'it stays where it is: one switch less for visitors' },
+      {
+        value: 'false',
+        name: 'no',
+        description: 'the one address visitors use stays where it is: one switch less for them',
+      },
       {
         value: 'true',
         name: `yes, after ${lab.vrrp.preemptDelayS} s`,
-        description: 'the first one always serves when it can: easier to reason about',
+        description: 'the same one always serves when it can: easier to reason about',
       },
     ],
     current: (lab) => String(lab.vrrp.preempt),
-    shown: (lab) => (lab.vrrp.preempt ? 'the first load balancer takes the VIP back' : 'the VIP stays where it is'),
+    shown: (lab) =>
+      lab.vrrp.preempt ? `${firstOf(lab)} takes the virtual IP back` : 'the virtual IP stays where it is',
   }),
   {
     name: 'Subnet',
+    path: 'network.subnet',
     shown: (lab) => lab.network.subnet,
     ask: async (answers, lab, { prompts }) => {
       const subnet = await prompts.input({
         message: 'Which private network shall the machines be in?',
         default: lab.network.subnet,
+        back: true,
         validate: async (text) => objection(withSetting(answers, 'network.subnet', text.trim())),
       });
       return withSetting(answers, 'network.subnet', subnet.trim());

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How a machine is reached by SSH. Of what `vagrant ssh-config` tells only this is used: the rest of an ssh_config(5) can name
