@@ -85,7 +85,7 @@ const tooMany = (folder: string, count: number): InputError =>
   });
 
 /** The files in the folder `scenarios/` of a lab, in alphabetical order; none when there is no such folder. */
-export const scenarioFiles = async (folder: string, lab: Lab): Promise<readonly ScenarioFile[]> => {
+export const scenarioFiles = async (folder: string, lab: Lab | 'unreadable'): Promise<readonly ScenarioFile[]> => {
   const door = labDoor(folder);
   const names = door.names(labPaths.scenarios).filter((name) => /\.ya?ml$/.test(name));
   if (names.length > mostScenarios) throw tooMany(door.shown(labPaths.scenarios), names.length);

@@ -41,6 +41,7 @@ const stepIsThere: ScenarioRule = {
 
 const targetIsThere: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     waitings(subject.scenario).flatMap(({ path, demand }): Remark[] => {
       const target = demandedTarget(demand);
@@ -66,6 +67,7 @@ const neededRole = (demand: Demand): string | undefined => {
 
 const targetCanDoIt: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     waitings(subject.scenario).flatMap(({ path, demand }): Remark[] => {
       const [role, target] = [neededRole(demand), demandedTarget(demand)];
@@ -89,6 +91,7 @@ const targetCanDoIt: ScenarioRule = {
 /** Whoever holds the VIP holds it, and whoever does not, does not. */
 const vipSaysSomething: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     waitings(scenario).flatMap(({ path, demand }): Remark[] => {
       if (demand.kind !== 'vip' || (demand.target !== vipHolder && demand.target !== vipStandby)) return [];
@@ -103,6 +106,7 @@ const vipSaysSomething: ScenarioRule = {
 /** Before anything was done, the lab is as it shall be: waiting for that is waiting for nothing. */
 const waitsForSomething: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap(({ when }, index): Remark[] => {
       const demands = demandsOf(when);

@@ -55,6 +55,7 @@ const found = <Expectation>(
 
 const noContradictions: ScenarioRule = {
   reads: ['expect'],
+  each: 'expect.*',
   check: ({ scenario: { expect } }) => [
     ...parts.flatMap((part) => found(siteContradictions, expect[part], ['expect', part])),
     ...found(vipContradictions, expect.vip, ['expect', 'vip']),

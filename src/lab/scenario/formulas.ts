@@ -41,8 +41,13 @@ const expectFormulas = ({ expect }: Scenario): readonly Written[] => [
   ...vipKeys.map((key): Written => [['expect', 'vip', key], expect.vip?.[key]]),
 ];
 
-const hold = (reads: readonly string[], written: (scenario: Scenario) => readonly Written[]): ScenarioRule => ({
+const hold = (
+  reads: readonly string[],
+  each: string,
+  written: (scenario: Scenario) => readonly Written[],
+): ScenarioRule => ({
   reads,
+  each,
   check: ({ scenario, timers }) =>
     written(scenario).flatMap(([path, formula]): Remark[] => {
       const wrong = formula === undefined ? undefined : complaint(formula, timers);
@@ -51,7 +56,7 @@ const hold = (reads: readonly string[], written: (scenario: Scenario) => readonl
 });
 
 export const formulaRules: readonly ScenarioRule[] = [
-  hold(['before', 'after'], headFormulas),
-  hold(['faults'], faultFormulas),
-  hold(['expect'], expectFormulas),
+  hold(['before', 'after'], '*', headFormulas),
+  hold(['faults'], 'faults.*', faultFormulas),
+  hold(['expect'], 'expect.*', expectFormulas),
 ];

@@ -24,6 +24,7 @@ const missing = ({ fault, ...fields }: ScenarioFault): readonly FaultOption[] =>
 
 const requiredOptions: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap((fault, index) =>
       missing(fault).map((option) => ({
@@ -41,6 +42,7 @@ const foreign = ({ fault, ...fields }: ScenarioFault): readonly FaultOption[] =>
 
 const noForeignOptions: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap((fault, index) =>
       foreign(fault).map(
@@ -62,6 +64,7 @@ const taken = ({ fault }: ScenarioFault): string => {
 
 const lastsOrNot: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap(({ fault, for: lasts, until }, index): Remark[] => {
       const { momentary } = faultKindRow(fault);

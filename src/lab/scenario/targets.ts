@@ -13,6 +13,7 @@ export const targetsOf = ({ lab }: ScenarioSubject): readonly string[] => [
 
 const targetIsThere: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) => {
     const known = targetsOf(subject);
     const machines = Object.keys(subject.lab.machines).join(', ');
@@ -40,6 +41,7 @@ export const rolesOf = (target: string, { lab }: ScenarioSubject): readonly stri
 
 const serviceRunsThere: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     subject.scenario.faults.flatMap(({ service, target }, index): Remark[] => {
       const found = rolesOf(target, subject);
@@ -63,6 +65,7 @@ const ofLoadBalancers: readonly ScenarioFault['fault'][] = ['vrrp-partition'];
 
 const partitionNeedsLoadBalancer: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     subject.scenario.faults.flatMap(({ fault, target }, index): Remark[] => {
       const found = rolesOf(target, subject);
