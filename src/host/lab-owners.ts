@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRoot } from './caller.js';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
+import { releaseAddresses } from './lab-addresses.js';
 import { labDoor } from './lab-door.js';
 import { labPaths } from './lab-folder.js';
 import { hasBoundMachines, releaseMachines } from './own-machines.js';
@@ -76,6 +77,7 @@ const madeMachines = async (id: string): Promise<boolean> => (await madeContaine
 export const releaseLab = async (id: string): Promise<void> => {
   if ((await ownerOf(id))?.made !== true) await forget(id);
   await releaseMachines(id);
+  await releaseAddresses(id);
 };
 
 const forget = (id: string): Promise<void> => removeTree(recordOf(id));
