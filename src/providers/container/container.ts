@@ -60,7 +60,7 @@ const faultsOf = (site: LabSite, weight: () => number): Faults => ({
     // Connections that can't say goodbye keep the dead machine's network, and this cable's name, for a minute.
     if (name !== undefined) await removeCable(site, name);
   },
-  restorePower: (machine) => startMachine(site, machine, quiet, undefined, weight()),
+  restorePower: (machine) => startMachine(site, machine, quiet, { weight: weight() }),
   cutCable: (machine) => cable(site, machine, 'down'),
   // A machine that is off gets its cable when it is switched on.
   plugCable: async (machine) => {
@@ -123,7 +123,7 @@ export const containerProvider = (site: LabSite): Provider => {
     start: async (machine, emit, signal) => {
       if (!(await diskExists(site, machine))) throw new MachineError(machine, `${machine} has not been created yet.`);
       await ensureNetwork(site);
-      await startMachine(site, machine, emit, signal, weight);
+      await startMachine(site, machine, emit, { signal, weight });
     },
     stop: (machine, emit) => stopMachine(site, machine, emit),
     destroy: async (machine) => {

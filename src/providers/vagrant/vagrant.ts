@@ -39,7 +39,8 @@ interface Lab {
   readonly pace: Pace;
 }
 
-const sshLimitMs = 60_000;
+/** As long as Vagrant waits for a machine to boot (config.vm.boot_timeout): nobody sees from outside how far it has come. */
+const sshLimitMs = 300_000;
 const uploadLimitMs = 120_000;
 
 const ownId = ({ site, hypervisor }: Lab, machine: string) => idOf(site, hypervisor, machine);
@@ -48,6 +49,8 @@ const stateOf = async (lab: Lab, machine: string): Promise<MachineState> => {
   const id = await ownId(lab, machine);
   return id === undefined ? 'absent' : lab.hypervisor.state(id);
 };
+
+const isOn = async (lab: Lab, machine: string): Promise<boolean> => (await stateOf(lab, machine)) === 'running';
 
 const existing = async (lab: Lab, machine: string): Promise<string> => {
   const id = await ownId(lab, machine);
@@ -83,7 +86,7 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
     await dropUnfinished(lab, machine);
     await resumeIfPaused(lab, machine);
     await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal), signal);
-    await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
+    await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true, isOn: () => isOn(lab, machine) });
   });
 };
 
@@ -138,7 +141,7 @@ const faultsOf = (lab: Lab): Faults => {
     },
     restorePower: async (machine) => {
       await hypervisor.powerOn(await existing(lab, machine));
-      await ssh.connect(machine, { limitMs: sshLimitMs });
+      await ssh.connect(machine, { limitMs: sshLimitMs, isOn: () => isOn(lab, machine) });
     },
     cutCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'off'),
     plugCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'on'),
