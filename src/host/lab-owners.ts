@@ -94,8 +94,9 @@ const stillHas = async (path: string, id: string, now: LabOwner): Promise<boolea
 };
 
 /** Only root makes containers. */
-const madeContainers = (id: string): Promise<boolean> =>
-  isRoot() ? exists(join(stateFolder(), 'labs', id)) : Promise.resolve(false);
+const madeContainers = async (id: string): Promise<boolean> =>
+  // A name there may lead to a disk that is not there now.
+  isRoot() && (await namesIn(join(stateFolder(), 'labs'))).includes(id);
 
 /**
  * Whether the id that a folder says is its own. `copy`: another folder has it, at `original`; `claimed`: it belongs to a lab

@@ -20,6 +20,7 @@ export const roomForContainers: ContainerState = {
   missingPackages: [],
   cgroups: 'v2',
   overlay: true,
+  home: '/var/lib/quintet',
   apart: { noUserNamespaces: undefined, boundsProcesses: true, noImages: undefined },
   labIds: [],
 };

@@ -42,7 +42,7 @@ export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: L
     providerFacts(env),
     freeMb(folder),
     processor(process.platform, env),
-    inContainers ? containerState() : undefined,
+    inContainers ? containerState(site) : undefined,
     inContainers ? undefined : vagrantState(env, plan, folder),
     site && labState(site),
   ]);

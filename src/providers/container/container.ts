@@ -1,4 +1,5 @@
 import { run } from '../../host/command.js';
+import { useHome } from '../../host/home.js';
 import { MachineError } from '../../model/errors.js';
 import type { Faults, LabSite, Provider } from '../provider.js';
 import { tarOf } from '../tar.js';
@@ -11,6 +12,7 @@ import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
 import { releaseLabIds } from './ids.js';
 import { requireIsolation } from './isolation.js';
+import { requireLayers } from './layers-trial.js';
 import { labGroups, leftoversOf } from './leftovers.js';
 import {
   awakeInit,
@@ -22,16 +24,15 @@ import {
   stateOf,
   stopMachine,
 } from './machine.js';
-import { groupName, labFolder, machineFolder } from './names.js';
+import { groupName, homeOf, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
 import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
 import { requireOwnUsers } from './own-users.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
-import { removeFolder } from './remove.js';
 import { renewBases } from './renew.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
-import { tighten } from './tighten.js';
+import { forgetPlace, settleLab, tighten } from './tighten.js';
 import { unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
 
@@ -90,6 +91,7 @@ const shell = async (site: LabSite, machine: string): Promise<readonly string[]>
 
 /** Machines as systemd-nspawn containers, in a network of their own that the rest of the computer does not see. */
 export const containerProvider = (site: LabSite): Provider => {
+  useHome(homeOf(site));
   let weight = fullWeight;
   const favour = async (on: boolean) => {
     weight = on ? highestWeight : fullWeight;
@@ -102,6 +104,7 @@ export const containerProvider = (site: LabSite): Provider => {
       await favour(false);
       await ensureWatchers(emit);
       await tighten();
+      await requireLayers();
       // What is tried for the disks, each machine asks again; nobody need wait for both.
       await Promise.all([requireIsolation(site, emit), noImages()]);
       await requireOwnUsers(
@@ -109,6 +112,7 @@ export const containerProvider = (site: LabSite): Provider => {
         site.plan.machines.map(({ name }) => name),
         emit,
       );
+      await settleLab(site, emit);
       await renewBases(site, () => ensureBases(site, emit, signal), emit, signal);
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
@@ -116,6 +120,7 @@ export const containerProvider = (site: LabSite): Provider => {
     materials: async (emit, signal) => {
       await requireHost();
       await tighten();
+      await requireLayers();
       await ensureBases(site, emit, signal);
     },
     state: (machine) => stateOf(site, machine),
@@ -134,7 +139,7 @@ export const containerProvider = (site: LabSite): Provider => {
       const name = (group: string) => group.slice(`quintet-${site.id}-`.length);
       for (const group of await labGroups(site)) await killMachine(site, name(group));
       await removeNetwork(site);
-      await removeFolder(labFolder(site));
+      await forgetPlace(site);
       await releaseLabIds(site);
     },
     leftovers: () => leftoversOf(site),
