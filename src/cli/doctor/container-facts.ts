@@ -7,6 +7,7 @@ import { missingPackages } from '../../providers/container/host-packages.js';
 import { noUserNamespaces } from '../../providers/container/isolation.js';
 import { noLayers } from '../../providers/container/layers-trial.js';
 import { basesFolder, homeOf, labsFolder } from '../../providers/container/names.js';
+import { tooFewFiles } from '../../providers/container/open-files.js';
 import { ageOf } from '../../providers/container/renew.js';
 import type { LabSite } from '../../providers/provider.js';
 import { freeMb } from './free-space.js';
@@ -27,6 +28,8 @@ export interface ContainerState {
   readonly apart?: Apart | undefined;
   /** Where machines and what they are made from lie. */
   readonly home: string;
+  /** Why machines can't open as many files as they need; undefined when they can. */
+  readonly tooFewFiles?: string | undefined;
   /** Why machines can't lie there; undefined when they can, or where that can't be tried. */
   readonly noLayers?: string | undefined;
   /** Ids of labs that have something on this computer. */
@@ -63,6 +66,7 @@ export const containerState = async (site?: LabSite): Promise<ContainerState> =>
     overlay: ((await readIfAny('/proc/filesystems').catch(() => undefined)) ?? '').includes('overlay'),
     home: homeFolder(),
     noLayers: canTry ? await noLayers().catch(() => undefined) : undefined,
+    tooFewFiles: canTry ? await tooFewFiles().catch(() => undefined) : undefined,
     apart: canTry ? await tryApart().catch(() => undefined) : undefined,
     labIds: await namesIfAny(labsFolder),
   };

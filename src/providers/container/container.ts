@@ -26,6 +26,7 @@ import {
 } from './machine.js';
 import { groupName, homeOf, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
+import { raiseFiles, requireFiles } from './open-files.js';
 import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
 import { requireOwnUsers } from './own-users.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
@@ -101,6 +102,8 @@ export const containerProvider = (site: LabSite): Provider => {
   return {
     prepare: async (emit, signal) => {
       await requireHost();
+      await requireFiles();
+      await raiseFiles(site, emit);
       await favour(false);
       await ensureWatchers(emit);
       await tighten();

@@ -1,6 +1,7 @@
 import { homeVariable } from '../../../host/home.js';
 import { diskBytes } from '../../../providers/container/disk-image.js';
 import { otherHome } from '../../../providers/container/layers-trial.js';
+import { moreFiles } from '../../../providers/container/open-files.js';
 import { mostDays } from '../../../providers/container/renew.js';
 import type { ContainerState } from '../container-facts.js';
 import type { ComputerState } from '../facts.js';
@@ -51,6 +52,7 @@ export const containers: readonly Rule[] = [
       `Linux 5.19 or later and ext4, xfs or btrfs below ${home} (${homeVariable} names another place), or --trust`,
     );
   }),
+  about(({ tooFewFiles }) => (tooFewFiles === undefined ? [] : bad('open files', tooFewFiles, moreFiles))),
   about(({ apart }) => {
     if (apart === undefined) return [];
     if (apart.boundsProcesses) return good('processes', 'a machine can start only so many');
