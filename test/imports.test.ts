@@ -10,18 +10,19 @@ import ts from 'typescript';
  */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  plan: ['model'],
-  lab: ['model', 'plan'],
-  render: ['model', 'plan', 'lab'],
-  check: ['model', 'plan', 'lab'],
-  report: ['model', 'plan', 'lab', 'check'],
-  host: ['model', 'plan', 'lab', 'render', 'check', 'report'],
-  providers: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host'],
-  drive: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
-  campaign: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
-  cli: ['model', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers', 'drive', 'campaign'],
+  roles: ['model'],
+  plan: ['model', 'roles'],
+  lab: ['model', 'roles', 'plan'],
+  render: ['model', 'roles', 'plan', 'lab'],
+  check: ['model', 'roles', 'plan', 'lab'],
+  report: ['model', 'roles', 'plan', 'lab', 'check'],
+  host: ['model', 'roles', 'plan', 'lab', 'render', 'check', 'report'],
+  providers: ['model', 'roles', 'plan', 'lab', 'render', 'check', 'report', 'host'],
+  drive: ['model', 'roles', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
+  campaign: ['model', 'roles', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers'],
+  cli: ['model', 'roles', 'plan', 'lab', 'render', 'check', 'report', 'host', 'providers', 'drive', 'campaign'],
 };
-const pure = ['model', 'plan', 'lab', 'render', 'check', 'report'];
+const pure = ['model', 'roles', 'plan', 'lab', 'render', 'check', 'report'];
 
 /** Who alone may use a package. */
 const oneDoor: Readonly<Record<string, RegExp>> = {

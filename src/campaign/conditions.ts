@@ -35,6 +35,8 @@ export interface Waiting {
   readonly goodAnswers: () => number;
   /** How long a step waits for what must be so before it. */
   readonly withinMs: number;
+  /** How many faults have a name; 1 when left out. */
+  readonly stepsCalled?: (name: string) => number;
   /** Hears what is waited for, each time that it is something else. */
   readonly tell?: ((missing: string) => void) | undefined;
 }
@@ -44,9 +46,11 @@ export const conditionsOf = (
   ground: Ground,
   run: Run,
   observers: Pick<Observers, 'holders'>,
-  { first, goodAnswers, withinMs, tell }: Waiting,
+  { first, goodAnswers, withinMs, stepsCalled = () => 1, tell }: Waiting,
 ): Conditions => {
-  const happened = new Set<string>();
+  /** How often each step happened: one that is meant for each machine of a role is done when it is done to all of them. */
+  const happened = new Map<string, number>();
+  const happens = (step: string) => void happened.set(step, (happened.get(step) ?? 0) + 1);
   const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
   /** Which machine `vip-standby` is may not be known for a moment: two hold the VIP, or nobody does. */
   const named = (target: string): string => {
@@ -60,7 +64,9 @@ export const conditionsOf = (
     switch (demand.kind) {
       case 'made':
       case 'undone':
-        return happened.has(`${demand.kind} ${demand.name}`) ? undefined : `not yet ${demand.kind}`;
+        return (happened.get(`${demand.kind} ${demand.name}`) ?? 0) >= stepsCalled(demand.name)
+          ? undefined
+          : `not yet ${demand.kind}`;
       case 'vip': {
         const holders = observers.holders();
         return holders.join() === on(demand.target) ? undefined : `held by ${holders.join(' and ') || 'nobody'}`;
@@ -111,8 +117,8 @@ export const conditionsOf = (
       run.add(waited(words.join(' and '), atMs, run.nowMs() - atMs, missing));
       if (missing !== undefined) throw new NotMetError(missing);
     },
-    made: (name) => void happened.add(`made ${name}`),
-    undone: (name) => void happened.add(`undone ${name}`),
+    made: (name) => happens(`made ${name}`),
+    undone: (name) => happens(`undone ${name}`),
   };
 };
 

@@ -3,7 +3,8 @@ import { labDoor } from '../host/lab-door.js';
 import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
-import { directions, type FaultKind, faultKinds, faultOptions, services } from '../model/scenario.js';
+import { directions, type FaultKind, faultKinds, faultOptions } from '../model/scenario.js';
+import { serviceNames } from '../plan/services.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { type FaultAnswer, faultTable, type OpenFault } from './faults/fault-table.js';
 
@@ -15,7 +16,7 @@ const file = z.object({
     z.object({
       machine: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
       fault: z.enum(faultKinds),
-      service: z.enum(services).optional(),
+      service: z.enum(serviceNames).optional(),
       direction: z.enum(directions).optional(),
       percent: z.number().int().min(1).max(100).optional(),
       bySeconds: z.number().int().optional(),

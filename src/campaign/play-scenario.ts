@@ -100,6 +100,7 @@ const whyNot = async (
 const lacks: Readonly<Record<LabNeed, (plan: Plan) => string | undefined>> = {
   preempt: ({ vrrp }) => (vrrp.preempt ? undefined : 'it is for labs with vrrp.preempt: true'),
   'no-preempt': ({ vrrp }) => (vrrp.preempt ? 'it is for labs with vrrp.preempt: false' : undefined),
+  standby: ({ vrrp }) => (vrrp.routers.length > 1 ? undefined : 'it is for labs with two load balancers or more'),
   apart: ({ machines }) => {
     const shared = machines.find(({ roles }) => roles.includes('load-balancer') && roles.length > 1);
     if (shared === undefined) return undefined;
@@ -118,7 +119,7 @@ const firstImpossible = async (
 ): Promise<string | undefined> => {
   const [one = '', other = one] = verification.plan.vrrp.routers.map(({ machine }) => machine);
   for (const { target, atMs: _, forMs: __, ...settings } of faults) {
-    const machine = targetOf(target, verification.plan, { now: [one], first: [other] });
+    const machine = targetOf(target, verification.plan, { now: [one], first: [other] }, () => 0);
     const open: OpenFault = { machine, ...settings };
     const why = await impossible(verification, open);
     if (why !== undefined) return why;

@@ -2,14 +2,8 @@ import { writeScenario } from '../lab/write-scenario.js';
 import type { Pace } from '../model/pace.js';
 import type { Finding } from '../model/verdict.js';
 import { scheduled } from '../plan/expectation.js';
-import {
-  type RandomFault,
-  type RandomRow,
-  randomFaults,
-  randomRows,
-  randomScenario,
-  smaller,
-} from '../plan/random-scenario.js';
+import type { RoleRow } from '../plan/random-scenario.js';
+import { type RandomFault, randomFaults, randomRows, randomScenario, smaller } from '../plan/random-scenario.js';
 import { impossible } from './faults/fault-table.js';
 import { playScenario, type Verification } from './play-scenario.js';
 
@@ -50,8 +44,8 @@ export const playRandomly = async (
 };
 
 /** What this lab's provider can do, so that no episode is skipped. */
-const possibleRows = async (verification: Verification): Promise<RandomRow[]> => {
-  const possible: RandomRow[] = [];
+const possibleRows = async (verification: Verification): Promise<RoleRow[]> => {
+  const possible: RoleRow[] = [];
   for (const row of randomRows) {
     const machine = verification.plan.machines.find(({ roles }) => roles.includes(row.role));
     if (machine === undefined) continue;

@@ -114,6 +114,7 @@ const play = async (
     first,
     goodAnswers,
     withinMs: waitWithinMs(stage),
+    stepsCalled: (name) => faults.filter((fault) => fault.name === name).length,
     tell: stage.tell,
   });
   await timetable.until(0);

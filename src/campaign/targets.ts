@@ -2,6 +2,7 @@ import { UnknownError } from '../model/errors.js';
 import { own } from '../model/own.js';
 import type { Plan } from '../model/plan.js';
 import { firstHolder, firstStandby, vipHolder, vipStandby } from '../model/scenario.js';
+import { machinesMeant, readTarget } from '../plan/targets.js';
 
 /** Who holds the VIP, each sorted. */
 export interface Holders {
@@ -18,15 +19,23 @@ const words: Readonly<Record<string, { readonly of: keyof Holders; readonly stan
   [firstStandby]: { of: 'first', standby: true },
 };
 
-/** The machine that a scenario's target means: a holder or standby of the VIP, a machine by name, or the first of a role. */
-export const targetOf = (target: string, plan: Plan, holders: Holders): string => {
+/**
+ * The machine that a scenario's target means at this moment; `chance` picks one of so many (from 0) where any will do. What is
+ * meant for each machine of a role was made one fault for each before (see `scheduled`).
+ */
+export const targetOf = (
+  target: string,
+  plan: Plan,
+  holders: Holders,
+  chance = (count: number) => Math.floor(Math.random() * count),
+): string => {
   const word = own(words, target);
   if (word) return byVip(plan, holders[word.of], word.standby);
-  const named = plan.machines.find((machine) => machine.name === target);
-  const withRole = plan.machines.find((machine) => machine.roles.some((role) => role === target));
-  const found = named ?? withRole;
-  if (found === undefined) throw new UnknownError(`There is no machine or role ${target} in this lab.`);
-  return found.name;
+  const read = readTarget(target, plan.machines);
+  const meant = read === undefined ? [] : machinesMeant(read, plan.machines);
+  const found = read?.kind === 'role' && read.which === 'any' ? meant[chance(meant.length)] : meant[0];
+  if (found === undefined) throw new UnknownError(`There is no machine ${target} in this lab.`);
+  return found;
 };
 
 const byVip = (plan: Plan, holders: readonly string[], standby: boolean): string => {

@@ -2,8 +2,7 @@ import { reason } from '../check/judgement.js';
 import type { ServiceFacts } from '../check/services.js';
 import { notStandingBy } from '../check/standbys.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
-import type { Service } from '../model/scenario.js';
-import { roleOf, unitOf } from '../plan/services.js';
+import { servicesOn, unitOf } from '../plan/services.js';
 import { gatherHolders } from './checks/gather-holders.js';
 import { gatherStandbys } from './checks/gather-standbys.js';
 import { type Ground, siteDoor } from './ground.js';
@@ -18,9 +17,7 @@ export const wordsOf = (complaints: readonly Complaint[]): string => complaints.
 
 /** The units that make a machine what it is. */
 const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
-  (Object.keys(roleOf) as Service[])
-    .filter((service) => machine.roles.includes(roleOf[service]))
-    .map((service) => unitOf(service, plan));
+  servicesOn(machine.roles).map((service) => unitOf(service, plan));
 
 type Look = (ground: Ground) => Promise<Complaint[]>;
 

@@ -1,7 +1,7 @@
 import type { History } from '../model/history.js';
 import { absence } from './explanations.js';
 import { fail, pass, unknown } from './judgement.js';
-import type { Outage } from './outages.js';
+import { type Outage, runOf } from './outages.js';
 import type { SiteRule, SiteView } from './site-view.js';
 import { type Spell, spells } from './spells.js';
 import { tenures } from './vip-holders.js';
@@ -37,7 +37,8 @@ export const expectedOutage: SiteRule = ({ label, history, least, most, expected
  */
 export const singlePointOf = ({ history, least, expected }: SiteView): string | undefined => {
   if (!expected.outageExpected) return undefined;
-  const paired = new Set(tenures(history).flatMap((each) => each.holders));
+  const alone = runOf(history)?.scenario.alone;
+  const paired = new Set(alone ? [] : tenures(history).flatMap((each) => each.holders));
   const machines = telling(history, least).map((spell) => spell.fault.machine);
   return machines.find((machine) => !paired.has(machine));
 };

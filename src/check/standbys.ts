@@ -16,5 +16,6 @@ export const judgeStandbys = (all: readonly StandbyFacts[]): Judgement => {
   const untold = silent.map(({ machine, silence }) => `${machine} does not say: ${silence ?? 'no reason given'}`);
   if (wrong.length > 0) return fail([...wrong, ...untold].join('; '));
   if (untold.length > 0) return unknown(untold.join('; '));
+  if (all.length === 1) return pass('there is one load balancer, and none to take over from it');
   return pass(standbys.map(({ machine, advertsHeard }) => `${machine}: ${advertsHeard} adverts heard`).join('; '));
 };

@@ -1,5 +1,7 @@
-import { directions, faultKinds, services } from '../model/fault-kinds.js';
-import { engines, runtimes } from '../model/lab.js';
+import { directions, faultKinds } from '../model/fault-kinds.js';
+import { serviceNames } from '../plan/services.js';
+import { runtimes } from '../roles/app.js';
+import { engines } from '../roles/database.js';
 import type { Verb, VerbArgument, VerbOption } from './verb.js';
 
 const machines: VerbArgument = {
@@ -235,7 +237,7 @@ export const verbs: readonly Verb[] = [
     options: [
       { flags: '--list', summary: 'every fault, and what it takes' },
       { flags: '--for <duration>', summary: 'undo it by itself after so long, or at Ctrl-C', completes: 'nothing' },
-      { flags: '--service <name>', summary: 'which service it happens to', choices: services },
+      { flags: '--service <name>', summary: 'which service it happens to', choices: serviceNames },
       { flags: '--direction <which>', summary: 'cable-cut: only what comes in or goes out', choices: directions },
       { flags: '--percent <number>', summary: 'how many packets, or how much of the memory', completes: 'nothing' },
       { flags: '--by-seconds <number>', summary: 'how far the clock jumps; back with -', completes: 'nothing' },

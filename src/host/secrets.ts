@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../model/plan.js';
-import { type CertificateSecret, type MachineSecrets, pathsOf, secretPaths, secretsOf } from '../plan/secrets.js';
+import type { CertificateSecret } from '../model/secret.js';
+import { type MachineSecrets, secretsOf } from '../plan/secrets.js';
 import { type Authority, isGood, isIssuedBy, isKey, issueAuthority, issueServer, newKeyPem } from './certificates.js';
 import { labDoor } from './lab-door.js';
 import { labPaths } from './lab-folder.js';
@@ -106,10 +107,8 @@ const ensurePasswords = async (vault: Vault, machines: readonly MachineSecrets[]
   for (const path of copies) await ensureText(vault, path, password);
 };
 
-const removeUnneeded = async (vault: Vault, { machine, secrets }: MachineSecrets) => {
-  const needed = new Set(secrets.flatMap(pathsOf));
-  const others = Object.values(secretPaths).filter((path) => !needed.has(path));
-  await Promise.all(others.map((path) => vault.remove(machinePath(machine, path))));
+const removeUnneeded = async (vault: Vault, { machine, unneeded }: MachineSecrets) => {
+  await Promise.all(unneeded.map((path) => vault.remove(machinePath(machine, path))));
 };
 
 /** What a process killed half-way left of a file it was writing (see `writeFileAtomic`). */

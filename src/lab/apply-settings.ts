@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, visit, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
-import { labSchema } from '../model/lab.js';
 import type { Path, Problem } from '../model/problem.js';
+import { labSchema } from '../roles/lab-schema.js';
 import { didYouMean } from './did-you-mean.js';
 import { nameOf, remarksOf, unknownKey } from './issues.js';
 import { parseLab } from './parse-lab.js';

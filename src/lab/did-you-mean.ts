@@ -1,17 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import { own } from '../model/own.js';
+import { roles } from '../roles/roles.js';
 
 /** What people write for our words. A synonym counts only where its word is among the candidates. */
 const synonyms: Readonly<Record<string, string>> = {
-  lb: 'load-balancer',
-  balancer: 'load-balancer',
-  haproxy: 'load-balancer',
-  nginx: 'web',
-  webserver: 'web',
-  backend: 'app',
-  application: 'app',
-  db: 'database',
-  sql: 'database',
+  ...Object.fromEntries(roles.flatMap(({ name, synonyms: words }) => words.map((word) => [word, name]))),
   vbox: 'virtualbox',
   kvm: 'libvirt',
   qemu: 'libvirt',
@@ -31,9 +24,6 @@ const synonyms: Readonly<Record<string, string>> = {
   ip: 'address',
   vrid: 'routerId',
   os: 'system',
-  mysql: 'database',
-  mysqld: 'database',
-  mariadb: 'database',
   vip: 'vip-holder',
   holder: 'vip-holder',
   master: 'vip-holder',

@@ -1,10 +1,22 @@
 import { z } from 'zod';
-import { labSchema } from '../model/lab.js';
 import { scenarioSchema } from '../model/scenario.js';
+import { serviceNames } from '../plan/services.js';
+import { labSchema } from '../roles/lab-schema.js';
 
-const asText = (schema: z.ZodType): string =>
+/** A service is any word for the schema, and one of those that roles run for who writes it. */
+const services: Readonly<Record<string, object>> = {
+  service: { enum: serviceNames },
+  up: { propertyNames: { type: 'string', enum: serviceNames } },
+};
+
+const asText = (schema: z.ZodType): string => {
+  const override = ({ jsonSchema }: { jsonSchema: { properties?: unknown } }): void => {
+    const properties = jsonSchema.properties as Record<string, object> | undefined;
+    for (const [key, more] of Object.entries(services)) if (properties?.[key]) Object.assign(properties[key], more);
+  };
   // Draft 7 is what editors' YAML servers know best.
-  `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }), undefined, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override }), undefined, 2)}\n`;
+};
 
 /** The JSON Schema of `lab.yaml`, for editors: completion, explanations and first checks while typing. */
 export const labJsonSchema = (): string => asText(labSchema);

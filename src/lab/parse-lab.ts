@@ -1,6 +1,6 @@
 import type { Lab } from '../model/lab.js';
-import { labSchema } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
+import { labSchema } from '../roles/lab-schema.js';
 import { checkText } from './check-text.js';
 import type { ComputerFacts } from './lab-rule.js';
 import { labRules } from './rules.js';

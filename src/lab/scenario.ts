@@ -1,8 +1,9 @@
-import { type Lab, labSchema } from '../model/lab.js';
+import type { Lab } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
 import { type Scenario, scenarioSchema } from '../model/scenario.js';
 import { timersOf } from '../plan/expectation.js';
 import { planOf } from '../plan/plan.js';
+import { labSchema } from '../roles/lab-schema.js';
 import { checkText } from './check-text.js';
 import { conditionRules } from './scenario/conditions.js';
 import { earlierForm } from './scenario/earlier-form.js';

@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
-import { type Lab, type LabChoices, labSchema } from '../model/lab.js';
+import type { Lab, LabChoices } from '../model/lab.js';
+import { labSchema } from '../roles/lab-schema.js';
 import { labSchemaPath } from './json-schema.js';
 import { describedAs, keysAt, schemaAt } from './schema-walk.js';
 
@@ -34,7 +35,7 @@ export const writeLab = (choices: LabChoices): string => {
 };
 
 const withInteresting = (choices: LabChoices): Data => {
-  const defaults: Lab & Data = labSchema.parse({});
+  const defaults = labSchema.parse({}) as Lab & Data;
   const data = structuredClone(choices) as Data;
   for (const [section, key] of interesting) {
     if (key === undefined) data[section] ??= defaults[section];

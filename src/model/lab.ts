@@ -1,8 +1,5 @@
-import { z } from 'zod';
-
-/** What a machine does. A machine can have several. */
-export const roles = ['load-balancer', 'web', 'app', 'database'] as const;
-export type Role = (typeof roles)[number];
+/** What a machine does; a machine can have several. Which there are is known to src/roles. */
+export type Role = string;
 
 /** What runs machines. */
 export const providerNames = ['virtualbox', 'libvirt', 'container'] as const;
@@ -12,148 +9,61 @@ export type ProviderName = (typeof providerNames)[number];
 export const systems = ['debian-12', 'debian-13', 'ubuntu-22.04', 'ubuntu-24.04'] as const;
 export type System = (typeof systems)[number];
 
-export const runtimes = ['node', 'gunicorn'] as const;
-export const engines = ['mysql', 'mariadb'] as const;
-export const timings = ['classic', 'balanced', 'fast'] as const;
+export interface LabMachine {
+  readonly roles: readonly Role[];
+  readonly address?: string | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly cores: number;
+}
 
-const hostLabel = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
-const identifier = /^[a-z][a-z0-9_]{0,30}$/;
-const domainName = /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
+/** Where each part listens, by the names that the roles give. */
+export interface Ports {
+  readonly [port: string]: number;
+  readonly http: number;
+  readonly https: number;
+  readonly stats: number;
+  readonly web: number;
+  readonly app: number;
+  readonly database: number;
+}
 
-const oneLine = z
-  .string()
-  .min(1)
-  .regex(/^\P{Cc}*$/u, 'must be one line of text');
+/** `lab.yaml`: the user's choices, the only source of everything that follows. `labSchema` (src/roles) makes it from text. */
+export interface Lab {
+  readonly name: string;
+  readonly title: string;
+  readonly provider: ProviderName;
+  readonly system: System;
+  readonly box: {
+    readonly name?: string | undefined;
+    readonly url?: string | undefined;
+    readonly sha256?: string | undefined;
+  };
+  readonly network: { readonly subnet: string; readonly vip?: string | undefined; readonly domain: string };
+  readonly machines: Readonly<Record<string, LabMachine>>;
+  readonly ports: Ports;
+  readonly vrrp: {
+    readonly timing: 'classic' | 'balanced' | 'fast';
+    readonly advertMs?: number | undefined;
+    readonly routerId: number;
+    readonly preempt: boolean;
+    readonly preemptDelayS: number;
+  };
+  readonly app: { readonly runtime: string };
+  readonly database: { readonly engine: string; readonly schema: string; readonly user: string };
+  readonly verify: {
+    readonly ratePerSecond: number;
+    readonly limitMs: number;
+    readonly timeoutMs: number;
+    readonly writesPerSecond: number;
+    readonly keptConnections: number;
+  };
+}
 
-const address = z.ipv4({ error: 'must be an IPv4 address such as 192.168.56.21' });
-const port = z.int().min(1).max(65535);
-
-const machine = z.strictObject({
-  roles: z.array(z.enum(roles)).min(1).describe('What this machine does'),
-  address: address.optional().describe('Its address in the lab network; chosen by role when left out'),
-  memoryMb: z.int().min(128).max(1_048_576).optional().describe('Memory in MiB; 1024 for a database, else 512'),
-  cores: z.int().min(1).max(128).default(1).describe('Processor cores'),
-});
-
-const defaultMachines = {
-  lb1: { roles: ['load-balancer' as const], cores: 1 },
-  lb2: { roles: ['load-balancer' as const], cores: 1 },
-  web: { roles: ['web' as const], cores: 1 },
-  app: { roles: ['app' as const], cores: 1 },
-  db: { roles: ['database' as const], cores: 1 },
-};
-
-const network = z.strictObject({
-  subnet: z
-    .cidrv4({ error: 'must be an IPv4 network such as 192.168.56.0/24' })
-    .default('192.168.56.0/24')
-    .describe('The private network of the lab; its first address is this computer'),
-  vip: address.optional().describe('The floating virtual IP; the tenth address of the subnet when left out'),
-  domain: z
-    .string()
-    .regex(domainName, 'must be a domain name such as scale-up.test')
-    .default('scale-up.test')
-    .describe('The site is called www. and this'),
-});
-
-const box = z.strictObject({
-  name: oneLine.optional().describe('The name Vagrant knows the box by; the public box of the system when left out'),
-  url: oneLine.optional().describe('A file or URL to add the box from'),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-    .optional()
-    .describe('The checksum of the box file'),
-});
-
-const vrrp = z.strictObject({
-  timing: z.enum(timings).default('balanced').describe('classic: advert 1 s; balanced: 0.3 s; fast: 0.1 s'),
-  advertMs: z
-    .int()
-    .min(10)
-    .max(40_950)
-    .multipleOf(10, 'must be a multiple of 10: VRRP v3 counts in hundredths of a second (RFC 9568)')
-    .optional()
-    .describe('Advertisement interval in milliseconds, instead of a named timing'),
-  routerId: z.int().min(1).max(255).default(51).describe('Virtual router ID (VRID)'),
-  preempt: z.boolean().default(false).describe('Whether the first load balancer takes the VIP back when it returns'),
-  preemptDelayS: z.int().min(0).max(1000).default(10).describe('Seconds to wait before taking it back'),
-});
-
-const ports = z.strictObject({
-  http: port.default(80).describe('On the VIP: redirects to https'),
-  https: port.default(443).describe('On the VIP: the site'),
-  stats: port.default(8404).describe('On each load balancer: HAProxy statistics and metrics, for the vantage only'),
-  web: port.default(8443).describe('On the web server: TLS with PROXY protocol, from the load balancers only'),
-  app: port.default(3000).describe('On the application server, from the web server only'),
-  database: port.default(3306).describe('On the database server, from the application server only'),
-});
-
-const app = z.strictObject({
-  runtime: z.enum(runtimes).default('node').describe('What runs the sample application'),
-});
-
-const database = z.strictObject({
-  engine: z.enum(engines).default('mysql').describe('Which database server'),
-  schema: z
-    .string()
-    .regex(identifier, 'must be a plain name: a-z, 0-9 and _')
-    .default('quintet')
-    .describe('The one schema (database) it holds'),
-  user: z
-    .string()
-    .regex(identifier, 'must be a plain name: a-z, 0-9 and _')
-    .default('app')
-    .describe('The account of the application'),
-});
-
-const verify = z.strictObject({
-  ratePerSecond: z.int().min(1).max(2000).default(100).describe('Probes a second, each on a new connection'),
-  limitMs: z.int().min(10).max(60_000).default(500).describe('A probe answered later than this counts as not answered'),
-  timeoutMs: z
-    .int()
-    .min(100)
-    .max(120_000)
-    .default(900)
-    .describe('A probe is given up after this; below 1 s, no lost SYN is sent again'),
-  writesPerSecond: z.int().min(0).max(200).default(10).describe('Entries written a second, each with an id of its own'),
-  keptConnections: z
-    .int()
-    .min(0)
-    .max(64)
-    .default(4)
-    .describe('Connections kept open and used, whose breaks are counted'),
-});
-
-/** Gives every section its own defaults when the user leaves the whole section out. */
-const section = <T extends z.ZodType>(schema: T) => schema.prefault({} as never);
-
-/** `lab.yaml`: the user's choices, the only source of everything that follows. Every part has a default. */
-export const labSchema = z
-  .strictObject({
-    name: z
-      .string()
-      .regex(hostLabel, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
-      .default('scale-up')
-      .describe('What the lab is called on the computer'),
-    title: oneLine.max(200).default('Scale up').describe('What the lab is called for people'),
-    provider: z.enum(providerNames).default('container').describe('What runs the machines'),
-    system: z.enum(systems).default('debian-13').describe('The operating system of the machines'),
-    box: section(box).describe('Where Vagrant takes the machines from (virtualbox and libvirt)'),
-    network: section(network).describe('Where the machines are'),
-    machines: z
-      .record(z.string().regex(hostLabel, 'must be a host name: a-z, 0-9 and -, starting with a letter'), machine)
-      .default(defaultMachines)
-      .describe('The machines of the lab by name'),
-    vrrp: section(vrrp).describe('How the load balancers share the VIP'),
-    ports: section(ports).describe('Where each part listens'),
-    app: section(app).describe('The application behind the web server'),
-    database: section(database).describe('The database behind the application'),
-    verify: section(verify).describe('How the lab is probed'),
-  })
-  .describe('A Quintet lab');
-
-export type Lab = z.output<typeof labSchema>;
+type Choices<Whole> = Whole extends readonly (infer Item)[]
+  ? readonly Item[]
+  : Whole extends object
+    ? { readonly [Key in keyof Whole]?: Choices<Whole[Key]> | undefined }
+    : Whole;
 
 /** A lab as it may be written: everything may be left out. */
-export type LabChoices = z.input<typeof labSchema>;
+export type LabChoices = Choices<Lab>;

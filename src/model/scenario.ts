@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { directions, type FaultOption, faultKinds, services } from './fault-kinds.js';
+import { directions, type FaultOption, faultKinds } from './fault-kinds.js';
 
 export * from './fault-kinds.js';
 
-/** The targets that are found out while the scenario runs; any other target is a machine's name or a role. */
+/** The targets that are found out while the scenario runs; any other target is read by src/plan/targets.ts. */
 export const vipHolder = 'vip-holder';
 export const vipStandby = 'vip-standby';
 export const firstHolder = 'first-holder';
@@ -37,7 +37,7 @@ const conditionSchema = z
     vip: target.optional().describe('That load balancer, and no other, holds the VIP'),
     backup: target.optional().describe('keepalived of that load balancer is a backup that hears adverts'),
     up: z
-      .partialRecord(z.enum(services), target)
+      .record(z.string(), target)
       .optional()
       .describe('Each of these services runs on that machine, such as {haproxy: first-holder}'),
     well: target.optional().describe('Every service of that machine runs'),
@@ -49,13 +49,13 @@ const faultSchema = z.strictObject({
   name: kebab.optional().describe('What the conditions of other faults call it'),
   fault: z.enum(faultKinds).describe('What is done to the machine'),
   target: target.describe(
-    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name or a role",
+    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name, a role (the first that has it), web[2], any web or each web",
   ),
   when: conditionSchema.optional().describe('What must be so before it is made'),
   at: formula.default('0 ms').describe('When, counted from the end of `before`, or from when `when` came true'),
   for: formula.optional().describe('How long it lasts at least; left out for what is over at once'),
   until: conditionSchema.optional().describe('What must be so, beyond that time, before it is undone'),
-  service: z.enum(services).optional().describe('Which service it happens to'),
+  service: z.string().optional().describe('Which service it happens to'),
   direction: z.enum(directions).optional().describe('cable-cut: both ways, or only what comes in or goes out'),
   percent: z.int().min(1).max(100).optional().describe('packet-loss: how many packets; memory-pressure: how much'),
   bySeconds: z.int().min(-86_400).max(86_400).optional().describe('clock-jump: how far, backwards when negative'),
@@ -99,7 +99,7 @@ const expectations = z.strictObject({
 });
 
 /** What a scenario can ask of the lab that it is played in. */
-export const labNeeds = ['preempt', 'no-preempt', 'apart'] as const;
+export const labNeeds = ['preempt', 'no-preempt', 'apart', 'standby'] as const;
 export type LabNeed = (typeof labNeeds)[number];
 
 /** One scenario file: faults on a schedule, with what is expected of the lab meanwhile. */
@@ -119,6 +119,9 @@ export const scenarioSchema = z
     repeat: z.int().min(1).max(1000).default(1).describe('How many times in a row'),
     firstLook: z.boolean().default(false).describe('Whether it is part of the first look: quintet verify --quick'),
     expect: expectations.describe('What must hold'),
+    alone: expectations
+      .optional()
+      .describe('What must hold instead in a lab where no other machine does what the faults take away'),
   })
   .describe('A Quintet scenario');
 
@@ -171,6 +174,8 @@ export interface ScheduledScenario {
   readonly title: string;
   readonly why: string;
   readonly needs?: Scenario['needs'];
+  /** No other machine does what the faults take away: `expect` is what the file says of such a lab. */
+  readonly alone?: true;
   readonly beforeMs: number;
   /** In the order of `atMs`. */
   readonly faults: readonly ScheduledFault[];

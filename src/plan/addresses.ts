@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import type { Lab, Role } from '../model/lab.js';
+import type { Lab } from '../model/lab.js';
+import { roleNamed } from '../roles/roles.js';
 
 const toNumber = (address: string): number =>
   ipaddr.IPv4.parse(address)
@@ -35,8 +36,6 @@ export const nth = (subnet: Subnet, offset: number): string => toAddress(subnet.
 /** How many addresses into the subnet an address lies; outside it, less than 0 or at least its size. */
 export const offsetIn = (subnet: Subnet, address: string): number => toNumber(address) - subnet.base;
 
-/** Where each role's machines start counting, when there is room. */
-const firstOffset: Record<Role, number> = { 'load-balancer': 11, web: 21, app: 31, database: 41 };
 const vantageOffset = 1;
 const vipOffset = 10;
 
@@ -75,7 +74,7 @@ export const addresses = (lab: Lab): Addresses => {
   };
   const vip = lab.network.vip ?? free(vipOffset);
   const machines = new Map(
-    entries.map(([name, machine]) => [name, machine.address ?? free(firstOffset[machine.roles[0] ?? 'web'])]),
+    entries.map(([name, machine]) => [name, machine.address ?? free(roleNamed(machine.roles[0] ?? '').firstOffset)]),
   );
   return { vantage: nth(subnet, vantageOffset), vip, machines };
 };

@@ -13,7 +13,7 @@ export const demandsOf = ({ made, undone, vip, answers, up = {}, backup, well }:
   ...(undone === undefined ? [] : [{ kind: 'undone' as const, name: undone }]),
   ...(vip === undefined ? [] : [{ kind: 'vip' as const, target: vip }]),
   ...(answers === undefined ? [] : [{ kind: 'answers' as const, count: answers }]),
-  ...Object.entries(up).map(([service, target]) => ({ kind: 'up' as const, service: service as Service, target })),
+  ...Object.entries(up).map(([service, target]) => ({ kind: 'up' as const, service, target })),
   ...(backup === undefined ? [] : [{ kind: 'backup' as const, target: backup }]),
   ...(well === undefined ? [] : [{ kind: 'well' as const, target: well }]),
 ];

@@ -1,47 +1,29 @@
-import type { Lab, Role } from '../model/lab.js';
+import type { Ports } from '../model/lab.js';
 import { anyone, type Connection, type PlannedMachine, vantageName } from '../model/plan.js';
-
-interface Rule {
-  readonly from: Role | typeof vantageName | typeof anyone;
-  readonly to: Role;
-  readonly at?: 'vip';
-  readonly port: keyof Lab['ports'];
-  readonly purpose: string;
-}
-
-/** Who may open a connection to what, by role. Roles compose: what two machines do follows from these rows alone. */
-const rules: readonly Rule[] = [
-  { from: anyone, to: 'load-balancer', at: 'vip', port: 'http', purpose: 'redirect to https' },
-  { from: anyone, to: 'load-balancer', at: 'vip', port: 'https', purpose: 'the site' },
-  { from: vantageName, to: 'load-balancer', port: 'stats', purpose: 'HAProxy statistics and metrics' },
-  { from: 'load-balancer', to: 'web', port: 'web', purpose: 'traffic and health checks, TLS with PROXY protocol' },
-  { from: 'web', to: 'app', port: 'app', purpose: 'dynamic requests' },
-  { from: 'app', to: 'database', port: 'database', purpose: 'queries, over TLS' },
-];
+import type { Visit } from '../model/role.js';
+import { roles } from '../roles/roles.js';
 
 /** The connection matrix of a lab: every row that is allowed; whatever is missing is refused. */
-export const connections = (
-  machines: readonly PlannedMachine[],
-  ports: Lab['ports'],
-  vip: string,
-): readonly Connection[] => {
-  const having = (role: string) => machines.filter((machine) => machine.roles.some((own) => own === role));
-  const sources = (from: Rule['from']) =>
+export const connections = (machines: readonly PlannedMachine[], ports: Ports, vip: string): readonly Connection[] => {
+  const having = (role: string) => machines.filter((machine) => machine.roles.includes(role));
+  const sources = (from: Visit['from']) =>
     from === anyone || from === vantageName ? [from] : having(from).map((machine) => machine.name);
-  const allowed = rules.flatMap((rule) =>
-    sources(rule.from).flatMap((from) =>
-      having(rule.to)
-        .filter((to) => to.name !== from)
-        .map(
-          (to): Connection => ({
-            from,
-            to: to.name,
-            address: rule.at === 'vip' ? vip : to.address,
-            protocol: 'tcp',
-            port: ports[rule.port],
-            purpose: rule.purpose,
-          }),
-        ),
+  const allowed = roles.flatMap((role) =>
+    role.visits.flatMap((visit) =>
+      sources(visit.from).flatMap((from) =>
+        having(role.name)
+          .filter((to) => to.name !== from)
+          .map(
+            (to): Connection => ({
+              from,
+              to: to.name,
+              address: visit.at === 'vip' ? vip : to.address,
+              protocol: 'tcp',
+              port: ports[visit.port] ?? role.ports[visit.port]?.usual ?? 0,
+              purpose: visit.purpose,
+            }),
+          ),
+      ),
     ),
   );
   return [...allowed, ...adverts(having('load-balancer'))];

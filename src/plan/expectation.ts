@@ -5,12 +5,15 @@ import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type {
   Scenario,
+  ScenarioFault,
   ScheduledScenario,
   ScheduledSite,
   ScheduledVip,
   SiteExpectation,
   VipExpectation,
 } from '../model/scenario.js';
+import { type Machines, takesTheLast } from './redundancy.js';
+import { machinesMeant, readTarget } from './targets.js';
 
 /** The names a formula may use, and what each means. Values are milliseconds. */
 export const timerNames = {
@@ -213,11 +216,25 @@ const scheduledVip = (vip: VipExpectation, plan: Pick<Plan, 'vrrp'>, { during, a
 });
 
 /** By how much longer a fault must last so that its healing still can't be what ends an outage in time. */
-const stretch = ({ expect }: Scenario, usual: Milliseconds, during: Milliseconds): number => {
+const stretch = (expect: Scenario['expect'], usual: Milliseconds, during: Milliseconds): number => {
   const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.backWithin === undefined);
   const bounds = [...parts.map((part) => part?.outageAtMost), expect.vip?.notOneAtMost];
   return Math.max(...bounds.map((bound) => (during(bound) ?? 0) - (usual(bound) ?? 0)));
 };
+
+/** A fault that happens to each machine of a role, as one for each. */
+const oneForEach = (fault: ScenarioFault, machines: Plan['machines']): ScenarioFault[] => {
+  const read = readTarget(fault.target, machines);
+  if (read?.kind !== 'role' || read.which !== 'each') return [fault];
+  return machinesMeant(read, machines).map((target) => ({ ...fault, target }));
+};
+
+/** What must hold in such a lab: whether anything is left that does what the faults take away decides. */
+export const expectedIn = (scenario: Scenario, machines: Machines): Scenario['expect'] =>
+  (isAlone(scenario, machines) ? scenario.alone : undefined) ?? scenario.expect;
+
+const isAlone = ({ faults, alone }: Scenario, machines: Machines): boolean =>
+  alone !== undefined && faults.some((fault) => takesTheLast(fault, machines));
 
 /**
  * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. At a slower
@@ -227,7 +244,7 @@ const stretch = ({ expect }: Scenario, usual: Milliseconds, during: Milliseconds
  */
 export const scheduled = (
   scenario: Scenario,
-  plan: Pick<Plan, 'vrrp' | 'verify' | 'pace'>,
+  plan: Pick<Plan, 'vrrp' | 'verify' | 'pace' | 'machines'>,
   pace: Pace = usualPace,
 ): ScheduledScenario => {
   const timers = timersOf(plan);
@@ -239,9 +256,11 @@ export const scheduled = (
   // Who set slower adverts has allowed for that already.
   const after = inMs({ ...timers, pace: slowest(timers.pace, pace) });
   const usual = inMs(timers);
-  const { id, title, why, needs, repeat, faults, expect } = scenario;
+  const { id, title, why, needs, repeat } = scenario;
+  const faults = scenario.faults.flatMap((fault) => oneForEach(fault, plan.machines));
+  const expect = expectedIn(scenario, plan.machines);
   const bounds = { during: faults.filter((fault) => fault.for !== undefined).length > 1 ? usual : after, after };
-  const longerMs = stretch(scenario, usual, bounds.during);
+  const longerMs = stretch(expect, usual, bounds.during);
   const times = faults.map(({ at, for: lasts, ...fault }) => ({
     ...fault,
     atMs: ms(at),
@@ -252,6 +271,7 @@ export const scheduled = (
     title,
     why,
     ...given('needs', needs),
+    ...given('alone', isAlone(scenario, plan.machines) ? (true as const) : undefined),
     beforeMs: ms(scenario.before),
     faults: times.sort((one, other) => one.atMs - other.atMs),
     afterMs: ms(scenario.after),

@@ -1,12 +1,13 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import { rolesOn } from '../roles/roles.js';
 import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
 import { labPace, vrrp } from './timers.js';
 
 /** A machine's memory in MiB: what the user gave it, else by role. */
 export const memoryMbOf = (machine: Pick<Lab['machines'][string], 'roles' | 'memoryMb'>): number =>
-  machine.memoryMb ?? (machine.roles.includes('database') ? 1024 : 512);
+  machine.memoryMb ?? Math.max(...rolesOn(machine).map(({ memoryMb }) => memoryMb.usual));
 
 /** Everything that follows from a lab that has passed its rules. */
 export const planOf = (lab: Lab): Plan => {

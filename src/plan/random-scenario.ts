@@ -3,57 +3,25 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Role } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
-import { type FaultKind, type FaultSettings, faultKindRow, type Scenario, scenarioSchema } from '../model/scenario.js';
+import type { RandomRow } from '../model/role.js';
+import { type FaultKind, faultKindRow, type Scenario, scenarioSchema } from '../model/scenario.js';
+import { roles } from '../roles/roles.js';
 
-/** A fault that chance may choose, and what visitors may notice of it as long as it is the only one. */
-export interface RandomRow {
+/** A fault that chance may choose, on machines of a role. */
+export interface RoleRow extends RandomRow {
   readonly role: Role;
-  readonly settings: FaultSettings;
-  /** The longest outage, a formula; absent where the machine is a single point of failure. */
-  readonly outageAtMost?: string;
 }
 
-export interface RandomFault extends RandomRow {
+export interface RandomFault extends RoleRow {
   readonly machine: string;
   readonly atMs: number;
   readonly forMs: number;
 }
 
-const silent = 'masterDown + 150 ms';
-/** One that wakes up takes the VIP for its own until it hears better. */
-const asleep = 'masterDown + advert + 400 ms';
-
-/** What chance chooses from. Nothing that by itself makes two machines hold the VIP, but for those below. */
-export const randomRows: readonly RandomRow[] = [
-  { role: 'load-balancer', settings: { fault: 'process-killed', service: 'haproxy' }, outageAtMost: '250 ms' },
-  {
-    role: 'load-balancer',
-    settings: { fault: 'process-hung', service: 'haproxy' },
-    outageAtMost: 'haproxyDown + skew + 150 ms',
-  },
-  { role: 'load-balancer', settings: { fault: 'process-killed', service: 'keepalived' }, outageAtMost: silent },
-  {
-    role: 'load-balancer',
-    settings: { fault: 'service-stopped', service: 'keepalived' },
-    outageAtMost: 'skew + 150 ms',
-  },
-  { role: 'load-balancer', settings: { fault: 'service-reloaded', service: 'haproxy' }, outageAtMost: '100 ms' },
-  { role: 'load-balancer', settings: { fault: 'config-broken', service: 'haproxy' }, outageAtMost: '100 ms' },
-  { role: 'load-balancer', settings: { fault: 'power-cut' }, outageAtMost: silent },
-  { role: 'load-balancer', settings: { fault: 'machine-paused' }, outageAtMost: asleep },
-  { role: 'load-balancer', settings: { fault: 'cable-cut' }, outageAtMost: silent },
-  { role: 'load-balancer', settings: { fault: 'vrrp-partition' }, outageAtMost: silent },
-  { role: 'web', settings: { fault: 'process-killed', service: 'nginx' } },
-  { role: 'web', settings: { fault: 'power-cut' } },
-  { role: 'web', settings: { fault: 'machine-paused' } },
-  { role: 'app', settings: { fault: 'process-killed', service: 'app' } },
-  { role: 'app', settings: { fault: 'process-hung', service: 'app' } },
-  { role: 'app', settings: { fault: 'power-cut' } },
-  { role: 'app', settings: { fault: 'machine-paused' } },
-  { role: 'database', settings: { fault: 'process-killed', service: 'database' } },
-  { role: 'database', settings: { fault: 'power-cut' } },
-  { role: 'database', settings: { fault: 'machine-paused' } },
-];
+/** What chance chooses from. */
+export const randomRows: readonly RoleRow[] = roles.flatMap(({ name, randomRows: rows }) =>
+  rows.map((row) => ({ role: name, ...row })),
+);
 
 /** Both load balancers may hold the VIP for a while. */
 const splitting: readonly FaultKind[] = ['vrrp-partition', 'machine-paused'];
@@ -68,11 +36,16 @@ const generatorOf = (seed: number, episode: number): RandomGenerator =>
   xoroshiro128plus((seed + Math.imul(episode, 0x9e3779b9)) | 0);
 
 /** A load balancer that does something else as well has more to lose with its power than the VIP. */
-const fits = ({ role, settings }: RandomRow, { roles }: PlannedMachine): boolean =>
+const fits = ({ role, settings }: RoleRow, { roles }: PlannedMachine): boolean =>
   roles.includes(role) && (role !== 'load-balancer' || roles.length === 1 || settings.service !== undefined);
 
+/** Where there is one load balancer, nobody is parted from it, and nobody takes over from it. */
+const withoutPeer = ({ settings }: RoleRow): boolean => settings.fault !== 'vrrp-partition';
+const unbounded = ({ outageAtMost: _, ...row }: RoleRow): RoleRow => row;
+
 /** The faults of an episode (from 1): the same for the same seed, plan and rows. Never two on one machine. */
-export const randomFaults = (seed: number, episode: number, plan: Plan, rows = randomRows): RandomFault[] => {
+export const randomFaults = (seed: number, episode: number, plan: Plan, all = randomRows): RandomFault[] => {
+  const rows = plan.vrrp.routers.length > 1 ? all : all.filter(withoutPeer).map(unbounded);
   const chance = generatorOf(seed, episode);
   const below = (count: number) => uniformInt(chance, 0, count - 1);
   const machines = plan.machines.filter(({ roles }) => rows.some(({ role }) => roles.includes(role)));
@@ -81,7 +54,7 @@ export const randomFaults = (seed: number, episode: number, plan: Plan, rows = r
     const [machine] = machines.splice(below(machines.length), 1);
     if (machine === undefined) throw new Error('fewer machines than faults');
     const fitting = rows.filter((row) => fits(row, machine));
-    const row = fitting[below(fitting.length)] as RandomRow;
+    const row = fitting[below(fitting.length)] as RoleRow;
     const atMs = below(latestMs / 100 + 1) * 100;
     const forMs = faultKindRow(row.settings.fault).momentary ? 0 : shortestMs + below(longestMs / 100) * 100;
     return { ...row, machine: machine.name, atMs, forMs };
@@ -94,7 +67,7 @@ const on = (faults: readonly RandomFault[], role: Role) => faults.filter((fault)
 const expectationOf = (faults: readonly RandomFault[]) => {
   const balancers = on(faults, 'load-balancer');
   const [only] = balancers;
-  const bound = balancers.length > 1 ? undefined : (only?.outageAtMost ?? '100 ms');
+  const bound = only === undefined ? '100 ms' : balancers.length > 1 ? undefined : only.outageAtMost;
   const bounded = { backWithin: '20 s', ...(bound === undefined ? {} : { outageAtMost: bound }) };
   const parted = balancers.some(({ settings }) => splitting.includes(settings.fault));
   const webDown = on(faults, 'web').length > 0;

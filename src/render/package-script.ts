@@ -1,4 +1,4 @@
-import type { Packages } from '../plan/packages.js';
+import type { Packages } from '../model/role.js';
 import { shell } from './quote.js';
 
 const words = (names: readonly string[]): string => names.map(shell).join(' ');

@@ -1,5 +1,5 @@
 import type { Connection, Plan } from '../model/plan.js';
-import { roleWords, softwareOf } from './topology-graph.js';
+import { roleNamed } from '../roles/roles.js';
 
 /** The lab's README.md: what it is, where everything is, how to use it with Quintet and with Vagrant alone. */
 export const readme = (plan: Plan, guide?: string): string =>
@@ -39,8 +39,8 @@ const machinesTable = (plan: Plan): string =>
     ['machine', 'role', 'runs', 'address', 'memory'],
     plan.machines.map((machine) => [
       `**${machine.name}**`,
-      machine.roles.map((role) => roleWords[role]).join(', '),
-      machine.roles.map((role) => softwareOf(role, plan)).join(', '),
+      machine.roles.map((role) => roleNamed(role).words).join(', '),
+      machine.roles.map((role) => roleNamed(role).software(plan)).join(', '),
       code(machine.address),
       `${machine.memoryMb} MiB`,
     ]),

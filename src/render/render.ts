@@ -1,19 +1,11 @@
-import type { Role } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { packagesFor } from '../plan/packages.js';
+import { rolesOn } from '../roles/roles.js';
 import { packageScript } from './package-script.js';
 import { renderTemplate, type Scope } from './template.js';
 
 /** Text by path; for templates, the path in the templates folder. */
 export type Files = ReadonlyMap<string, string>;
-
-/** The folders of templates that a role is made of: shared parts first, then the variant that the plan chose. */
-const folders: Record<Role, (plan: Plan) => readonly string[]> = {
-  database: (plan) => ['database/common', `database/${plan.database.engine}`],
-  app: (plan) => ['app/common', `app/${plan.app.runtime}`],
-  web: () => ['web'],
-  'load-balancer': () => ['load-balancer'],
-};
 
 /** Files of the lab folder itself. */
 const labFiles: readonly (readonly [path: string, template: string])[] = [
@@ -25,10 +17,9 @@ const labFiles: readonly (readonly [path: string, template: string])[] = [
 const fragmentName = 'provision.sh.ejs';
 const inTree = /^(etc|usr|opt|srv|var)\//;
 
+/** From the data to the entry: what others lean on is made first. */
 const foldersOf = (plan: Plan, machine: PlannedMachine): string[] =>
-  (Object.keys(folders) as Role[])
-    .filter((role) => machine.roles.includes(role))
-    .flatMap((role) => folders[role](plan));
+  [...rolesOn(machine)].reverse().flatMap((role) => role.folders(plan));
 
 /** Everything in a lab folder that follows from the plan and holds no secret: path in the folder -> text. */
 export const renderLab = (plan: Plan, templates: Files): Map<string, string> =>

@@ -1,5 +1,6 @@
 import type { Role } from '../model/lab.js';
 import { anyone, type Connection, type Plan, type PlannedMachine, vantageName } from '../model/plan.js';
+import { roleNamed, roleNames, rolesOn } from '../roles/roles.js';
 
 /** A box of the picture: the outside, the VIP or a machine. */
 export interface Node {
@@ -27,34 +28,13 @@ export interface Graph {
 const outsideId = 'outside';
 const vipId = 'vip';
 
-/** Tiers from the entry to the data; a machine stands in the tier of its first role in this order. */
-const order: readonly Role[] = ['load-balancer', 'web', 'app', 'database'];
-
-export const roleWords: Record<Role, string> = {
-  'load-balancer': 'load balancer',
-  web: 'web server',
-  app: 'application server',
-  database: 'database server',
-};
-
-/** What a role runs, as people call it. */
-export const softwareOf = (role: Role, plan: Pick<Plan, 'app' | 'database'>): string => {
-  const software: Record<Role, string> = {
-    'load-balancer': 'HAProxy + keepalived',
-    web: 'nginx',
-    app: { node: 'Node.js', gunicorn: 'Gunicorn' }[plan.app.runtime],
-    database: { mysql: 'MySQL', mariadb: 'MariaDB' }[plan.database.engine],
-  };
-  return software[role];
-};
-
-const firstRole = (machine: PlannedMachine): Role =>
-  order.find((role) => machine.roles.includes(role)) ?? machine.roles[0] ?? 'web';
+/** A machine stands in the tier of its first role, from the entry to the data. */
+const firstRole = (machine: PlannedMachine): Role => rolesOn(machine)[0]?.name ?? '';
 
 /** All of a machine's software; only the first words of each where there is more than one role. */
 const wordsFor = (machine: PlannedMachine, plan: Plan): string =>
   machine.roles
-    .map((role) => softwareOf(role, plan))
+    .map((role) => roleNamed(role).software(plan))
     .map((words) => (machine.roles.length === 1 ? words : (words.split(' ')[0] ?? words)))
     .join(' + ');
 
@@ -76,7 +56,7 @@ export const topologyGraph = (plan: Plan): Graph => {
     address: network.vantage,
   };
   const vip: Node = { id: vipId, kind: 'vip', name: 'VIP', words: 'held by one at a time', address: network.vip };
-  const machines = order.map((role) =>
+  const machines = roleNames.map((role) =>
     plan.machines.filter((machine) => firstRole(machine) === role).map((machine) => machineNode(machine, plan)),
   );
   return {

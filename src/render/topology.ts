@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan.js';
-import { roleWords, topologyGraph } from './topology-graph.js';
+import { roleNamed, roles } from '../roles/roles.js';
+import { topologyGraph } from './topology-graph.js';
 import { iconOf } from './topology-icons.js';
 import { type Box, type Layout, layoutOf, type Point, type Way } from './topology-layout.js';
 
@@ -34,13 +35,17 @@ export const xml = (text: string): string => {
 
 const description = (plan: Plan): string => {
   const machines = plan.machines.map(
-    (machine) => `${machine.name} (${machine.roles.map((role) => roleWords[role]).join(', ')}) at ${machine.address}`,
+    (machine) =>
+      `${machine.name} (${machine.roles.map((role) => roleNamed(role).words).join(', ')}) at ${machine.address}`,
   );
   const talk = plan.connections.map(
     (row) => `${row.from} to ${row.to} by ${row.protocol}${row.port === undefined ? '' : ` ${row.port}`}`,
   );
   return `The virtual IP ${plan.network.vip} is held by one load balancer at a time. Machines: ${machines.join('; ')}. Connections: ${talk.join('; ')}.`;
 };
+
+const coloured = (ground: 'light' | 'dark'): string =>
+  roles.map(({ name, colour }) => `.${name} { stroke: ${colour[ground]}; }`).join(' ');
 
 const style = `  <style>
     svg { color-scheme: light dark; }
@@ -52,7 +57,7 @@ const style = `  <style>
     .words { fill: #4c596b; font-size: 13px; }
     .address { fill: #17202e; font-size: 13px; font-family: ui-monospace, 'Cascadia Mono', Menlo, 'DejaVu Sans Mono', monospace; }
     .icon { fill: none; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
-    .load-balancer { stroke: #2463c9; } .web { stroke: #167a55; } .app { stroke: #8a45c2; } .database { stroke: #bd4a1c; }
+    ${coloured('light')}
     .way { fill: none; stroke-width: 1.6; }
     .traffic { stroke: #64748b; } .holds { stroke: #d29a1c; stroke-dasharray: 2 5; stroke-linecap: round; stroke-width: 2.2; }
     .vrrp { stroke: #2463c9; stroke-dasharray: 7 5; }
@@ -68,7 +73,7 @@ const style = `  <style>
       .outside { fill: #1f2836; }
       .name, .address, .label { fill: #eef2f7; }
       .words, .purpose { fill: #a9b5c6; }
-      .load-balancer { stroke: #74a7ff; } .web { stroke: #4fc796; } .app { stroke: #c493f0; } .database { stroke: #f39a70; }
+      ${coloured('dark')}
       .traffic { stroke: #8c9bb0; } .holds { stroke: #d9a941; } .vrrp { stroke: #74a7ff; }
       .tip-traffic { fill: #8c9bb0; } .tip-holds { fill: #d9a941; } .tip-vrrp { fill: #74a7ff; }
       .icon-vip { stroke: #d9a941; } .icon-outside { stroke: #a9b5c6; }
@@ -111,10 +116,10 @@ const drawBox = (box: Box, plan: Plan): string => {
   if (box.kind === 'outside') return drawOutside(box);
   if (box.kind === 'vip') return drawVip(box);
   const machine = plan.machines.find((each) => each.name === box.name);
-  const roles = (machine?.roles ?? []).map((role) => roleWords[role]).join(' + ');
+  const words = (machine?.roles ?? []).map((role) => roleNamed(role).words).join(' + ');
   return [
     `  <g>`,
-    `    <title>${xml(`${box.name}: ${roles}`)}</title>`,
+    `    <title>${xml(`${box.name}: ${words}`)}</title>`,
     `    <rect class="box" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="10"/>`,
     `    <g class="icon ${box.kind}" transform="translate(${box.x + 14} ${box.y + 26})">${iconOf(box.kind)}</g>`,
     text('name', box.x + 58, box.y + 27, box.name),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { directions, faultKinds, services } from '../model/scenario.js';
+import { directions, faultKinds } from '../model/scenario.js';
 
 const milliseconds = z.number().min(0).describe('milliseconds');
 const outcome = z.enum(['pass', 'fail', 'unknown', 'skipped']);
@@ -50,7 +50,7 @@ const fault = z.strictObject({
   target: z.string(),
   atMs: milliseconds.describe('When, counted from the end of `before`'),
   forMs: milliseconds.describe('How long until it was undone; 0 for what is over at once'),
-  service: z.enum(services).optional(),
+  service: z.string().optional(),
   direction: z.enum(directions).optional(),
   percent: z.number().optional(),
   bySeconds: z.number().optional(),

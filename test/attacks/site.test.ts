@@ -1,9 +1,9 @@
 import type { ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
 import { labId } from '../../src/host/lab-folder.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { netnsPath } from '../../src/providers/container/names.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet } from '../rig/quintet.js';
 import { sharedLab } from '../rig/shared-lab.js';

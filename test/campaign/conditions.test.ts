@@ -3,9 +3,9 @@ import { conditionsOf, NotMetError } from '../../src/campaign/conditions.js';
 import type { Ground } from '../../src/campaign/ground.js';
 import { Run } from '../../src/campaign/run.js';
 import type { HistoryEvent } from '../../src/model/history.js';
-import { labSchema } from '../../src/model/lab.js';
 import type { Condition } from '../../src/model/scenario.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 /** A lab of which all is known, and a clock on which no time is lost. */
 const opened = () => {

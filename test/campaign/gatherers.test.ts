@@ -51,7 +51,14 @@ test('a target is the holder, the standby, a machine by name or the first of a r
   t.is(targetOf('database', plan, held('lb1')), 'db');
   t.throws(() => targetOf('vip-holder', plan, held()), { message: /none does/ });
   t.throws(() => targetOf('vip-holder', plan, held('lb1', 'lb2')), { message: /lb1 and lb2/ });
-  t.throws(() => targetOf('mail', plan, held('lb1')), { message: /no machine or role mail/ });
+  t.throws(() => targetOf('mail', plan, held('lb1')), { message: /no machine mail/ });
+});
+
+test('one of several machines of a role is named by its place, or chance picks one', (t) => {
+  const pick = (target: string, place: number) => targetOf(target, plan, held('lb1'), () => place);
+  t.is(targetOf('load-balancer[2]', plan, held('lb1')), 'lb2');
+  t.deepEqual([pick('any load-balancer', 0), pick('any load-balancer', 1)], ['lb1', 'lb2']);
+  t.throws(() => targetOf('web[2]', plan, held('lb1')), { message: /no machine web\[2\]/ });
 });
 
 test('the first holder stays who it was when the run began', (t) => {

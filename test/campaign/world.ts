@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeLabFile } from '../../src/host/lab-folder.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { DummyProvider } from '../../src/providers/dummy/dummy-provider.js';
 import type { ExecOptions, ExecResult, LabSite } from '../../src/providers/provider.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { siteCertificate } from './site.js';
 
 /** Of the loopback, so that whatever is sent to the lab stays on this computer. */

@@ -1,5 +1,5 @@
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 /** The plan of the lab that has every default. */
 export const plan = planOf(labSchema.parse({}));

@@ -9,8 +9,8 @@ import { bytesOf, sumsOf } from '../../src/cli/bundle/sums.js';
 import { run } from '../../src/host/command.js';
 import { filesBelow } from '../../src/host/files.js';
 import { InputError } from '../../src/model/errors.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { needs } from '../rig/needs.js';
 import { temporaryFolder } from '../rig/temporary.js';
 

@@ -3,9 +3,10 @@ import type { ComputerState } from '../../src/cli/doctor/facts.js';
 import type { Finding } from '../../src/cli/doctor/finding.js';
 import { findings } from '../../src/cli/doctor/rules.js';
 import type { VagrantState, VirtualboxState } from '../../src/cli/doctor/vagrant-facts.js';
-import { type LabChoices, labSchema } from '../../src/model/lab.js';
+import type { LabChoices } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 export const planWith = (choices: LabChoices): Plan => planOf(labSchema.parse(choices));
 export const containers = planWith({});

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { gatherFacts } from '../../src/cli/doctor/facts.js';
 import { findings } from '../../src/cli/doctor/rules.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { boxes, complaints, containers, fine, roomForContainers, withBoxes } from './computers.js';
 
 test('a computer that has everything gets no complaint', (t) => {

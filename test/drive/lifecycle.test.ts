@@ -10,8 +10,8 @@ import {
   shapeOf,
   stepsTo,
 } from '../../src/drive/lifecycle.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const inputs: MachineInputs = { madeFrom: 'container, debian-13, node, mysql', shape: 's1', files: 'f1' };
 const ready: MachineRecord = {

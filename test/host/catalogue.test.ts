@@ -13,9 +13,10 @@ import {
 import { scenarioSchemaPath } from '../../src/lab/json-schema.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { InputError } from '../../src/model/errors.js';
-import { labSchema, timings } from '../../src/model/lab.js';
-import { scheduled } from '../../src/plan/expectation.js';
+import { expectedIn, scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
+import { timings } from '../../src/roles/load-balancer.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 test('every lab of the catalogue is whole: a lab without warnings, a guide and scenarios', async (t) => {
@@ -75,7 +76,10 @@ for (const timing of timings) {
 
 test('every scenario of scale-up judges the VIP or the site, and each fault of a single machine expects an outage', async (t) => {
   const { scenarios } = await catalogueLab('scale-up');
-  for (const { id, faults, expect } of scenarios) {
+  const { machines } = planOf(labSchema.parse({}));
+  for (const scenario of scenarios) {
+    const { id, faults } = scenario;
+    const expect = expectedIn(scenario, machines);
     t.truthy(expect.site ?? expect.vip ?? expect.static, id);
     const alone = faults.some(
       ({ target, fault }) => ['web', 'app', 'database'].includes(target) && fault !== 'disk-full',

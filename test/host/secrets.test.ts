@@ -5,9 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import test from 'ava';
 import { filesBelow } from '../../src/host/files.js';
 import { ensureSecrets, isAuthorityRenewed } from '../../src/host/secrets.js';
-import { type Lab, labSchema } from '../../src/model/lab.js';
+import type { Lab } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parseLab } from '../../src/lab/parse-lab.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
-import { labSchema } from '../../src/model/lab.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const page = readFileSync(new URL('../../docs/lab-file.md', import.meta.url), 'utf8');
 const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text ?? '');

@@ -4,7 +4,7 @@ import { checkText } from '../../src/lab/check-text.js';
 import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseLab } from '../../src/lab/parse-lab.js';
 import { labRules } from '../../src/lab/rules.js';
-import { labSchema } from '../../src/model/lab.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { expectedOf, orphansIn, pairsIn } from './pairs.js';
 
 const facts = { memoryMb: 8192, cores: 4 };

@@ -4,16 +4,10 @@ import { parse } from 'yaml';
 import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseScenario } from '../../src/lab/scenario.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
-import { roles } from '../../src/model/lab.js';
-import {
-  directions,
-  faultKindRow,
-  faultKinds,
-  scenarioSchema,
-  services,
-  vipTargets,
-} from '../../src/model/scenario.js';
+import { directions, faultKindRow, faultKinds, scenarioSchema, vipTargets } from '../../src/model/scenario.js';
 import { timerNames } from '../../src/plan/expectation.js';
+import { serviceNames } from '../../src/plan/services.js';
+import { roleNames } from '../../src/roles/roles.js';
 
 const page = readFileSync(new URL('../../docs/scenarios.md', import.meta.url), 'utf8');
 const rows = new Map(
@@ -48,7 +42,7 @@ test('the page says of every kind of fault what it needs', (t) => {
 });
 
 test('the page names every value that a key can have', (t) => {
-  for (const value of [...services, ...directions, ...roles]) t.true(page.includes(`\`${value}\``), value);
+  for (const value of [...serviceNames, ...directions, ...roleNames]) t.true(page.includes(`\`${value}\``), value);
   for (const value of ['preempt', 'no-preempt', 'expected', 'one', 'never', 'away', 'back', 'either', 'kept', 'any']) {
     t.true(page.includes(`\`${value}\``), value);
   }

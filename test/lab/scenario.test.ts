@@ -3,11 +3,11 @@ import { checkText } from '../../src/lab/check-text.js';
 import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseScenario, scenarioRules } from '../../src/lab/scenario.js';
 import { writeScenario } from '../../src/lab/write-scenario.js';
-import { labSchema } from '../../src/model/lab.js';
 import { type Scenario, scenarioSchema } from '../../src/model/scenario.js';
 import { timersOf } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { randomFaults, randomScenario } from '../../src/plan/random-scenario.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { expectedOf, orphansIn, pairsIn } from './pairs.js';
 
 const folder = 'scenario-errors';

@@ -2,7 +2,11 @@ import test from 'ava';
 import fc from 'fast-check';
 import { parseLab } from '../../src/lab/parse-lab.js';
 import { writeLab } from '../../src/lab/write-lab.js';
-import { engines, type LabChoices, labSchema, runtimes, timings } from '../../src/model/lab.js';
+import type { LabChoices } from '../../src/model/lab.js';
+import { runtimes } from '../../src/roles/app.js';
+import { engines } from '../../src/roles/database.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
+import { timings } from '../../src/roles/load-balancer.js';
 
 test('a lab written without a choice is the default lab', (t) => {
   const parsed = parseLab(writeLab({}), 'lab.yaml');

@@ -6,11 +6,11 @@ import { heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/o
 import { fault as faultVerb } from '../../src/cli/verbs/fault.js';
 import { heal as healVerb } from '../../src/cli/verbs/heal.js';
 import { run } from '../../src/host/command.js';
-import { labSchema } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import type { LabSite, Provider } from '../../src/providers/provider.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { world } from '../cli/world.js';
 import { needs } from '../rig/needs.js';
 import { sharedLab } from '../rig/shared-lab.js';

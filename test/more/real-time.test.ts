@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startDetached } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { hierarchies } from '../../src/providers/container/cgroups.js';
 import { enterOwnGroup, leaveOwnGroup, runFirst } from '../../src/providers/container/own-group.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { needs } from '../rig/needs.js';
 
 /** How long a process has had a processor, in ms (proc_pid_schedstat of the kernel's documentation). */

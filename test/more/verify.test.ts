@@ -9,11 +9,11 @@ import { judgeRecord } from '../../src/check/record.js';
 import { InterruptedError } from '../../src/model/errors.js';
 import type { WorkEvent } from '../../src/model/events.js';
 import type { RecordEvent } from '../../src/model/history.js';
-import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
 import type { Verdict } from '../../src/model/verdict.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { openWorld } from '../campaign/world.js';
 import { onceMore } from '../rig/at-last.js';
 

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Lab, type LabChoices, labSchema } from '../../src/model/lab.js';
+import type { Lab, LabChoices } from '../../src/model/lab.js';
 import { addresses, nth, offsetIn, subnetOf, virtualboxDhcpHas } from '../../src/plan/addresses.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const lab = (choices: LabChoices): Lab => labSchema.parse(choices);
 

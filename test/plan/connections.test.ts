@@ -1,6 +1,7 @@
 import test from 'ava';
-import { type LabChoices, labSchema } from '../../src/model/lab.js';
+import type { LabChoices } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const rows = (choices: LabChoices): readonly string[] =>
   planOf(labSchema.parse(choices)).connections.map(

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { catalogueLab } from '../../src/host/catalogue.js';
-import { labSchema } from '../../src/model/lab.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
 import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const timers = {
   advert: 300,
@@ -286,4 +286,38 @@ test('a plan’s timers are in milliseconds', (t) => {
 test('the longest wait for a hung HAProxy follows from the check that the system can make', (t) => {
   const { haproxyDown } = timersOf(planOf(labSchema.parse({ system: 'debian-12', database: { engine: 'mariadb' } })));
   t.is(haproxyDown, 2250);
+});
+
+const usualPlan = planOf(labSchema.parse({}));
+
+test('what must hold where nobody else does what a fault takes away holds there alone', (t) => {
+  const scenario = scenarioSchema.parse({
+    id: 'cut',
+    title: 'cut',
+    why: 'cut',
+    faults: [{ fault: 'power-cut', target: 'web', for: '2 s' }],
+    expect: { site: { outageAtMost: '1 s' } },
+    alone: { site: { outage: 'expected' } },
+  });
+  const single = scheduled(scenario, usualPlan);
+  t.true(single.alone);
+  t.deepEqual(single.expect.site, { outageExpected: true });
+  const { machines } = labSchema.parse({});
+  const double = scheduled(scenario, planOf(labSchema.parse({ machines: { ...machines, web2: { roles: ['web'] } } })));
+  t.false('alone' in double);
+  t.deepEqual(double.expect.site, { outageExpected: false, outageAtMostMs: 1000 });
+});
+
+test('what happens to each machine of a role is one fault for each', (t) => {
+  const scenario = scenarioSchema.parse({
+    id: 'cut',
+    title: 'cut',
+    why: 'cut',
+    faults: [{ fault: 'power-cut', target: 'each load-balancer', for: '2 s' }],
+    expect: {},
+  });
+  t.deepEqual(
+    scheduled(scenario, usualPlan).faults.map(({ target }) => target),
+    ['lb1', 'lb2'],
+  );
 });

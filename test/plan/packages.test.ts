@@ -1,6 +1,9 @@
 import test from 'ava';
-import { roles, systems } from '../../src/model/lab.js';
-import { mysqlAvailable, type PackageChoices, packagesFor } from '../../src/plan/packages.js';
+import { systems } from '../../src/model/lab.js';
+import type { PackageChoices } from '../../src/model/role.js';
+import { packagesFor } from '../../src/plan/packages.js';
+import { mysqlAvailable } from '../../src/roles/database.js';
+import { roleNames } from '../../src/roles/roles.js';
 
 const choices = (change: Partial<PackageChoices> = {}): PackageChoices => ({
   system: 'debian-13',
@@ -9,8 +12,8 @@ const choices = (change: Partial<PackageChoices> = {}): PackageChoices => ({
   ...change,
 });
 
-test('every machine has a firewall, ssh and certificates, and of the roles only its own', (t) => {
-  for (const role of roles) {
+test('every machine has a firewall, ssh and certificates, and of the roleNames only its own', (t) => {
+  for (const role of roleNames) {
     const { names } = packagesFor(choices(), [role]);
     for (const name of ['nftables', 'openssh-server', 'ca-certificates', 'iproute2']) t.true(names.includes(name));
     t.is(names.includes('haproxy'), role === 'load-balancer');
@@ -32,7 +35,7 @@ test('nothing comes from sid but the database that needs it', (t) => {
     t.deepEqual(packagesFor(choices({ system, database: { engine: 'mariadb' } }), ['database']).fromSid, []);
 });
 
-test('a machine of several roles has the packages of all, each once', (t) => {
+test('a machine of several roleNames has the packages of all, each once', (t) => {
   const { names } = packagesFor(choices(), ['load-balancer', 'web', 'app']);
   t.deepEqual(names, [...new Set(names)].sort());
   for (const name of ['haproxy', 'keepalived', 'nginx', 'nodejs']) t.true(names.includes(name));

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 test('the plan of the default lab names five machines with their memory', (t) => {
   const { machines } = planOf(labSchema.parse({}));

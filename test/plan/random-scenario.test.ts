@@ -1,8 +1,8 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { type RandomFault, randomFaults, randomRows, randomScenario, smaller } from '../../src/plan/random-scenario.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const plan = planOf(labSchema.parse({}));
 const episodes = Array.from({ length: 300 }, (_, index) => randomFaults(7, index + 1, plan));

@@ -1,26 +1,28 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
-import { pathsOf, secretPaths, secretsOf } from '../../src/plan/secrets.js';
+import { pathsOf, secretsOf } from '../../src/plan/secrets.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const plan = planOf(labSchema.parse({}));
 const of = (machine: string) => secretsOf(plan).find((entry) => entry.machine === machine)?.secrets ?? [];
 const paths = (machine: string) => of(machine).flatMap(pathsOf);
 
 test('load balancers are given nothing but the certificate of the authority', (t) => {
-  t.deepEqual(paths('lb1'), [secretPaths.authority]);
-  t.deepEqual(paths('lb2'), [secretPaths.authority]);
+  t.deepEqual(paths('lb1'), ['etc/quintet/ca.crt']);
+  t.deepEqual(paths('lb2'), ['etc/quintet/ca.crt']);
 });
 
 test('only the application and the database know the database’s password', (t) => {
   const knowing = plan.machines
     .map(({ name }) => name)
-    .filter((name) => paths(name).includes(secretPaths.databasePassword));
+    .filter((name) => paths(name).includes('etc/quintet/database.password'));
   t.deepEqual(knowing, ['app', 'db']);
 });
 
 test('only the web server has the key of the site', (t) => {
-  const knowing = plan.machines.map(({ name }) => name).filter((name) => paths(name).includes(secretPaths.siteKey));
+  const knowing = plan.machines
+    .map(({ name }) => name)
+    .filter((name) => paths(name).includes('etc/nginx/tls/site.key'));
   t.deepEqual(knowing, ['web']);
 });
 
@@ -61,5 +63,15 @@ test('a machine with two roles has the secrets of both and none twice', (t) => {
     t.deepEqual(all, [...new Set(all)]);
   }
   const back = secretsOf(shared).find(({ machine }) => machine === 'back');
-  t.true(back?.secrets.flatMap(pathsOf).includes(secretPaths.databasePassword));
+  t.true(back?.secrets.flatMap(pathsOf).includes('etc/quintet/database.password'));
+});
+
+test('what another role would have brought is taken away again', (t) => {
+  const web = secretsOf(plan).find(({ machine }) => machine === 'web');
+  t.deepEqual([...(web?.unneeded ?? [])].sort(), [
+    'etc/mysql/lab-ca.pem',
+    'etc/mysql/lab-server-cert.pem',
+    'etc/mysql/lab-server-key.pem',
+    'etc/quintet/database.password',
+  ]);
 });

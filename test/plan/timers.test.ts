@@ -1,6 +1,6 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { advertMsOf, masterDownMs, skewMs, vrrp } from '../../src/plan/timers.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 /** RFC 9568 section 6.1: Skew_Time = (256 − priority) × advert / 256, Master_Down_Interval = 3 × advert + Skew_Time. */
 const table: readonly (readonly [priority: number, advertMs: number, skew: number, masterDown: number])[] = [

@@ -6,7 +6,6 @@ import { run } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
 import { ownFile } from '../../src/host/own-script.js';
 import { InputError } from '../../src/model/errors.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { foldersOf } from '../../src/providers/container/base.js';
 import {
@@ -33,6 +32,7 @@ import { unpackScript } from '../../src/providers/container/upload.js';
 import { watchersExhausted } from '../../src/providers/container/watch-limit.js';
 import type { LabSite } from '../../src/providers/provider.js';
 import { tarOf } from '../../src/providers/tar.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const site = (id: string, lab: object = {}): LabSite => ({
   folder: '/nowhere',

@@ -2,11 +2,11 @@ import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { exists } from '../../src/host/files.js';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { baseKey } from '../../src/providers/container/base-recipe.js';
 import { recipesOf } from '../../src/providers/container/bases.js';
 import { renewBases } from '../../src/providers/container/renew.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 const plan = planOf(labSchema.parse({}));

@@ -1,9 +1,9 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { addCommand } from '../../src/providers/vagrant/box.js';
 import { hintFor } from '../../src/providers/vagrant/hints.js';
 import { hypervisorOf } from '../../src/providers/vagrant/hypervisors/hypervisors.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { type Trouble, troubles, wordsOfVagrant } from '../rig/vboxmanage/troubles.js';
 
 const known: readonly (readonly [name: string, words: string, hint: RegExp])[] = [

@@ -2,11 +2,12 @@ import test, { type ExecutionContext } from 'ava';
 import { releaseLab } from '../../src/host/lab-owners.js';
 import { bindMachine } from '../../src/host/own-machines.js';
 import { InputError } from '../../src/model/errors.js';
-import { type LabChoices, labSchema } from '../../src/model/lab.js';
+import type { LabChoices } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import type { MachineState } from '../../src/providers/provider.js';
 import { hypervisorOf } from '../../src/providers/vagrant/hypervisors/hypervisors.js';
 import { requireOwnAddresses } from '../../src/providers/vagrant/own-addresses.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 /** Ids that no lab of this computer has. */
 let last = 0;

@@ -2,10 +2,11 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { ComputerError } from '../../src/model/errors.js';
-import { type LabChoices, labSchema } from '../../src/model/lab.js';
+import type { LabChoices } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { hypervisorOf } from '../../src/providers/vagrant/hypervisors/hypervisors.js';
 import { requireVagrant } from '../../src/providers/vagrant/requirements.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /** What the programs of a computer answer to --version; those that are left out are not there. */

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { templates } from '../rig/templates.js';
 
 const planWith = (lab: Record<string, unknown> = {}): Plan => planOf(labSchema.parse(lab));

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { templates } from '../rig/templates.js';
 
 const fileOf = (machine: string, path: string, change: Record<string, unknown> = {}): string =>

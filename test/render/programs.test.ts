@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
-import { engines, labSchema, providerNames, runtimes, systems, timings } from '../../src/model/lab.js';
-import { mysqlAvailable } from '../../src/plan/packages.js';
+import { providerNames, systems } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { runtimes } from '../../src/roles/app.js';
+import { engines, mysqlAvailable } from '../../src/roles/database.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
+import { timings } from '../../src/roles/load-balancer.js';
 import { needs } from '../rig/needs.js';
 import { templates } from '../rig/templates.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { readme } from '../../src/render/readme.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 const plan = (data: unknown = {}) => planOf(labSchema.parse(data));
 

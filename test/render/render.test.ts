@@ -1,10 +1,11 @@
 import test from 'ava';
-import { type Lab, labSchema } from '../../src/model/lab.js';
+import type { Lab } from '../../src/model/lab.js';
 import type { PlannedMachine } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { quoteFor } from '../../src/render/language.js';
 import { renderLab, renderMachine } from '../../src/render/render.js';
 import { renderTemplate } from '../../src/render/template.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { templates } from '../rig/templates.js';
 
 const lab = (change: Record<string, unknown> = {}): Lab => labSchema.parse(change);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { run } from '../../src/host/command.js';
-import { type Lab, labSchema } from '../../src/model/lab.js';
+import type { Lab } from '../../src/model/lab.js';
 import type { Plan } from '../../src/model/plan.js';
 import { planOf } from '../../src/plan/plan.js';
 import { topologySvg } from '../../src/render/topology.js';
@@ -9,6 +9,7 @@ import { topologyDrawing } from '../../src/render/topology-drawing.js';
 import { topologyGraph } from '../../src/render/topology-graph.js';
 import { layoutOf } from '../../src/render/topology-layout.js';
 import { topologyDot, topologyMermaid } from '../../src/render/topology-text.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { needs } from '../rig/needs.js';
 
 const planWith = (machines: Readonly<Record<string, readonly string[]>>, title = 'A lab'): Plan =>

@@ -9,9 +9,10 @@ import test from 'ava';
 import { run, start } from '../../src/host/command.js';
 import { readIfAny } from '../../src/host/files.js';
 import { ensureSecrets } from '../../src/host/secrets.js';
-import { labSchema, type System, systems } from '../../src/model/lab.js';
+import { type System, systems } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { needs } from '../rig/needs.js';
 import { templates } from '../rig/templates.js';
 

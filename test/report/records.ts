@@ -1,9 +1,9 @@
 import { judgeRecord } from '../../src/check/record.js';
 import type { FaultEvent, HistoryEvent, VerificationRecord, VerificationStarted } from '../../src/model/history.js';
-import { labSchema } from '../../src/model/lab.js';
 import type { ScheduledFault, ScheduledScenario } from '../../src/model/scenario.js';
 import type { Finding, Outcome } from '../../src/model/verdict.js';
 import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 
 /** Histories as a lab might have left them, made from a seed: the same every time. */
 

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { labSchema } from '../../src/model/lab.js';
 import { planOf } from '../../src/plan/plan.js';
 import type { LabSite } from '../../src/providers/provider.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { temporaryFolder } from './temporary.js';
 
 export interface SiteOnDisk {

@@ -1,29 +1,13 @@
-import type { Service } from '../../model/scenario.js';
+import type { RoleService } from '../../model/role.js';
+import { serviceNamed } from '../../plan/services.js';
 import type { FaultRow, OpenFault } from './fault-row.js';
 import { must, script, undoLasting } from './in-machine.js';
 import { faultUnit, runsElsewhere, serviceOf } from './services.js';
 
-interface Configuration {
-  readonly path: string;
-  /** What a mistyped line at the end of it looks like: an error in any such file, whatever else is in it. */
-  readonly typo: string;
-  /** A reload that is a mere signal, which nobody answers. */
-  readonly deaf?: true;
-}
-
-const configurations: Readonly<Partial<Record<Service, Configuration>>> = {
-  haproxy: { path: '/etc/haproxy/haproxy.cfg', typo: '    tiemout connect 1s' },
-  nginx: { path: '/etc/nginx/nginx.conf', typo: 'wroker_connections 1024;' },
-  // keepalived only grumbles at a word that it doesn't know, but ends itself when an instance lacks its router id.
-  keepalived: {
-    path: '/etc/keepalived/keepalived.conf',
-    typo: 'vrrp_instance typo {\n    virtual_ruoter_id 1\n}',
-    deaf: true,
-  },
-};
+type Configuration = NonNullable<RoleService['configuration']>;
 
 const configurationOf = (open: OpenFault): Configuration => {
-  const found = configurations[serviceOf(open)];
+  const found = serviceNamed(serviceOf(open)).configuration;
   if (found === undefined) throw new Error(`${open.service} has no configuration to break`);
   return found;
 };
@@ -84,7 +68,7 @@ rm -f "$copy" "$copy.new"
  */
 export const configBroken: FaultRow = {
   impossible: (ground, open) => {
-    const known = configurations[serviceOf(open)] !== undefined;
+    const known = serviceNamed(serviceOf(open)).configuration !== undefined;
     return known ? runsElsewhere(ground, open) : `${open.service} has no configuration that it could read again`;
   },
   make: async (ground, open) => {

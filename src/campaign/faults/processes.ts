@@ -28,16 +28,6 @@ if [ -z "$now" ]; then
 fi
 `;
 
-/**
- * Kills all processes of a unit at once: HAProxy's master would replace a killed worker. Not by `systemctl kill`, which
- * also kills what systemd starts when a unit dies (ExecStopPost), as no crash would. One that ended by itself meanwhile
- * (keepalived's checks come and go) is no mistake.
- */
-const killer = `${processes}${mustHaveSome}
-# shellcheck disable=SC2086 # a word for each process
-kill -KILL $now 2>/dev/null || :
-`;
-
 /** Hangs all processes of a unit; again as long as one that was not hung yet has started another. */
 const hanger = `${processes}${mustHaveSome}
 before=
@@ -47,6 +37,22 @@ while [ "$now" != "$before" ]; do
   before=$now
   now=$(processes "$1")
 done
+`;
+
+/**
+ * Kills all processes of a unit at once: HAProxy's master would replace a killed worker, and keepalived's VRRP process would
+ * say goodbye with an advert of priority 0 once its parent is gone, told by the kernel (PR_SET_PDEATHSIG) or by systemd,
+ * which ends what is left of a unit, hung or not, as soon as its main process is gone. So all are hung first, and the main
+ * one is the last to be killed. Not by `systemctl kill`, which also kills what systemd starts when a unit dies
+ * (ExecStopPost), as no crash would. One that ended by itself meanwhile (keepalived's checks come and go) is no mistake.
+ */
+const killer = `
+main=$(systemctl show --property=MainPID --value "$1")
+${hanger}
+for process in $now; do
+  if [ "$process" != "$main" ]; then kill -KILL "$process" 2>/dev/null || :; fi
+done
+if [ "$main" -gt 0 ]; then kill -KILL "$main" 2>/dev/null || :; fi
 `;
 
 const waker = `${processes}

@@ -1,5 +1,5 @@
-import { type Service, services } from '../../model/scenario.js';
-import { roleOf, unitOf } from '../../plan/services.js';
+import type { Service } from '../../model/scenario.js';
+import { roleRunning, serviceNames, unitOf } from '../../plan/services.js';
 import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
 import { machineOf, must, script, undoInMemory } from './in-machine.js';
 
@@ -7,7 +7,7 @@ import { machineOf, must, script, undoInMemory } from './in-machine.js';
 const limitMs = 150_000;
 
 export const serviceOf = ({ fault, service }: OpenFault): Service => {
-  if (service !== undefined && services.includes(service)) return service;
+  if (service !== undefined && serviceNames.includes(service)) return service;
   throw new Error(`${fault} of no service: ${service}`);
 };
 
@@ -16,7 +16,7 @@ export const faultUnit = ({ plan }: FaultGround, open: OpenFault): string => uni
 
 /** Why a fault of a service can't be there: it runs elsewhere. */
 export const runsElsewhere = (ground: FaultGround, open: OpenFault): string | undefined => {
-  const role = roleOf[serviceOf(open)];
+  const role = roleRunning(serviceOf(open));
   if (machineOf(ground, open).roles.includes(role)) return undefined;
   return `${open.service} does not run on ${open.machine}, only where the role is ${role}`;
 };

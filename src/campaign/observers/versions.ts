@@ -1,39 +1,13 @@
 import type { Environment } from '../../model/history.js';
-import type { Role } from '../../model/lab.js';
 import type { Plan, PlannedMachine } from '../../model/plan.js';
+import type { Program } from '../../model/role.js';
+import { roleNamed } from '../../roles/roles.js';
 import type { Ground } from '../ground.js';
 
-/** What a program is called and the command that tells its version. */
-type Program = readonly [name: string, command: string];
-
-const runtimes: Readonly<Record<Plan['app']['runtime'], readonly Program[]>> = {
-  node: [['node', 'node --version']],
-  gunicorn: [
-    ['gunicorn', 'gunicorn --version'],
-    ['python', 'python3 --version'],
-  ],
-};
-
-const engines: Readonly<Record<Plan['database']['engine'], Program>> = {
-  mysql: ['mysql', 'mysqld --version'],
-  mariadb: ['mariadb', 'mariadbd --version'],
-};
-
-const programsOf = ({ app, database }: Plan, { roles }: PlannedMachine): readonly Program[] => {
-  const byRole: Readonly<Record<Role, readonly Program[]>> = {
-    'load-balancer': [
-      ['haproxy', 'haproxy -v'],
-      ['keepalived', 'keepalived --version'],
-    ],
-    web: [
-      ['nginx', 'nginx -v'],
-      ['openssl', 'openssl version'],
-    ],
-    app: runtimes[app.runtime],
-    database: [engines[database.engine]],
-  };
-  return [...roles.flatMap((role) => byRole[role]), ['kernel', 'uname -r']];
-};
+const programsOf = (plan: Plan, machine: PlannedMachine): readonly Program[] => [
+  ...machine.roles.flatMap((role) => roleNamed(role).programs(plan)),
+  ['kernel', 'uname -r'],
+];
 
 /** The version in what a program says of itself; a kernel's is all of it. */
 export const versionIn = (program: string, words: string): string | undefined => {

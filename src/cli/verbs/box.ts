@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { ensureDir } from '../../host/files.js';
 import { InputError } from '../../model/errors.js';
-import { engines, runtimes, type System, systems } from '../../model/lab.js';
-import { mysqlAvailable } from '../../plan/packages.js';
+import { type System, systems } from '../../model/lab.js';
 import { type BoxOrder, type BoxProvider, requireArchitecture } from '../../providers/vagrant/box-build/box-order.js';
 import { buildBox } from '../../providers/vagrant/box-build/build-box.js';
 import { missingForBox, requireBuilder } from '../../providers/vagrant/box-build/host-packages.js';
+import { runtimes } from '../../roles/app.js';
+import { engines, mysqlAvailable } from '../../roles/database.js';
 import { boxOutput, tellBox } from '../box-words.js';
 import { argument, type Context, type RunVerb, textOption, type Words } from '../context.js';
 import { installPackages } from '../prepare-computer.js';

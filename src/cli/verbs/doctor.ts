@@ -1,7 +1,8 @@
-import { labSchema, providerNames } from '../../model/lab.js';
+import { providerNames } from '../../model/lab.js';
 import type { Plan } from '../../model/plan.js';
 import { planOf } from '../../plan/plan.js';
 import type { LabSite } from '../../providers/provider.js';
+import { labSchema } from '../../roles/lab-schema.js';
 import { type Context, type RunVerb, textOption, type Words } from '../context.js';
 import { preferredProvider, providerFacts } from '../detect-provider.js';
 import { gatherFacts } from '../doctor/facts.js';

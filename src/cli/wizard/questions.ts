@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { assertFree } from '../../host/lab-folder-new.js';
 import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
+import { own } from '../../model/own.js';
 import type { Choice } from '../prompts.js';
 import { providerTable } from '../providers.js';
 import { boxQuestion } from './box-question.js';
@@ -62,8 +63,8 @@ const providerNames: Record<ProviderName, string> = {
   libvirt: 'libvirt (KVM)',
 };
 
-const runtimeNames = { node: 'Node.js', gunicorn: 'Gunicorn (Python)' } as const;
-const engineNames = { mysql: 'MySQL', mariadb: 'MariaDB' } as const;
+const runtimeNames = { node: 'Node.js', gunicorn: 'Gunicorn (Python)' };
+const engineNames = { mysql: 'MySQL', mariadb: 'MariaDB' };
 
 /** All that can be answered, in the order it is asked; each has a default. */
 export const questions: readonly Question[] = [
@@ -91,7 +92,7 @@ export const questions: readonly Question[] = [
       { value: 'gunicorn', name: runtimeNames.gunicorn, description: 'the same in Python with Flask, several workers' },
     ],
     current: (lab) => lab.app.runtime,
-    shown: (lab) => runtimeNames[lab.app.runtime],
+    shown: (lab) => own<string>(runtimeNames, lab.app.runtime) ?? lab.app.runtime,
   }),
   choice({
     name: 'Database',
@@ -102,7 +103,7 @@ export const questions: readonly Question[] = [
       { value: 'mariadb', name: engineNames.mariadb, description: "the community's branch, as Debian ships it" },
     ],
     current: (lab) => lab.database.engine,
-    shown: (lab) => engineNames[lab.database.engine],
+    shown: (lab) => own<string>(engineNames, lab.database.engine) ?? lab.database.engine,
   }),
   choice({
     name: 'Failover',

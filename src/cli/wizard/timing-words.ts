@@ -1,5 +1,6 @@
-import { type Lab, timings } from '../../model/lab.js';
+import type { Lab } from '../../model/lab.js';
 import { vrrp } from '../../plan/timers.js';
+import { timings } from '../../roles/load-balancer.js';
 import type { Choice } from '../prompts.js';
 
 type Timing = Lab['vrrp']['timing'];

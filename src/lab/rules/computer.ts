@@ -1,10 +1,7 @@
-import type { Role } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
 import { memoryMbOf } from '../../plan/plan.js';
+import { rolesOn } from '../../roles/roles.js';
 import type { LabRule } from '../lab-rule.js';
-
-/** The least memory each role runs in, in MiB. */
-const leastMb: Readonly<Record<Role, number>> = { 'load-balancer': 128, web: 128, app: 192, database: 384 };
 
 /** From this share of the computer's memory on, the rest of the computer begins to suffer. */
 const nearly = 0.75;
@@ -13,13 +10,13 @@ const eachRoleFits: LabRule = {
   reads: ['machines.*.memoryMb', 'machines.*.roles'],
   check: ({ lab }) =>
     Object.entries(lab.machines).flatMap(([name, machine]): Remark[] => {
-      const [most] = [...machine.roles].sort((left, right) => leastMb[right] - leastMb[left]);
-      return most === undefined || machine.memoryMb === undefined || machine.memoryMb >= leastMb[most]
+      const [most] = [...rolesOn(machine)].sort((left, right) => right.memoryMb.least - left.memoryMb.least);
+      return most === undefined || machine.memoryMb === undefined || machine.memoryMb >= most.memoryMb.least
         ? []
         : [
             {
               path: ['machines', name, 'memoryMb'],
-              message: `${machine.memoryMb} MiB are too little for the role ${most}, which needs ${leastMb[most]}`,
+              message: `${machine.memoryMb} MiB are too little for the role ${most.name}, which needs ${most.memoryMb.least}`,
               hint: `leave memoryMb out to get ${memoryMbOf({ roles: machine.roles })}.`,
             },
           ];

@@ -1,24 +1,15 @@
-import type { Lab, Role } from '../../model/lab.js';
+import type { Lab } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
+import { roles, rolesOn } from '../../roles/roles.js';
 import type { LabRule } from '../lab-rule.js';
-
-type PortName = keyof Lab['ports'];
 
 const ssh = 22;
 const reads = ['ports', 'machines.*.roles'];
 
-/** What listens on a machine, by role. */
-const listening: Readonly<Record<Role, readonly PortName[]>> = {
-  'load-balancer': ['http', 'https', 'stats'],
-  web: ['web'],
-  app: ['app'],
-  database: ['database'],
-};
-
 /** Pairs of port names that meet on some machine, with the machine's name. */
-const meetings = (lab: Lab): readonly { machine: string; one: PortName; other: PortName }[] =>
-  Object.entries(lab.machines).flatMap(([machine, { roles }]) => {
-    const names = roles.flatMap((role) => listening[role]);
+const meetings = (lab: Lab): readonly { machine: string; one: string; other: string }[] =>
+  Object.entries(lab.machines).flatMap(([machine, found]) => {
+    const names = rolesOn(found).flatMap((role) => Object.keys(role.ports));
     return names.flatMap((other, index) => names.slice(0, index).map((one) => ({ machine, one, other })));
   });
 
@@ -42,7 +33,7 @@ const onePortOneListener: LabRule = {
 const notTheShell: LabRule = {
   reads,
   check: ({ lab }) =>
-    (Object.keys(lab.ports) as PortName[])
+    Object.keys(lab.ports)
       .filter((name) => lab.ports[name] === ssh)
       .map((name) => ({
         path: ['ports', name],
@@ -52,13 +43,15 @@ const notTheShell: LabRule = {
 };
 
 /** These run as unprivileged users, and the kernel keeps ports below 1024 for root. */
-const unprivileged: readonly PortName[] = ['app', 'database'];
+const unprivileged = roles.flatMap((role) =>
+  Object.entries(role.ports).flatMap(([name, port]) => (port.unprivileged ? [name] : [])),
+);
 
 const unprivilegedPorts: LabRule = {
   reads,
   check: ({ lab }) =>
     unprivileged
-      .filter((name) => lab.ports[name] < 1024 && lab.ports[name] !== ssh)
+      .filter((name) => (lab.ports[name] ?? 0) < 1024 && lab.ports[name] !== ssh)
       .map((name) => ({
         path: ['ports', name],
         message: `the ${name} server runs as an unprivileged user and can't listen on port ${lab.ports[name]}`,

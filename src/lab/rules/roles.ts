@@ -1,6 +1,7 @@
 import type { Role } from '../../model/lab.js';
 import { anyone, vantageName } from '../../model/plan.js';
 import { vipTargets } from '../../model/scenario.js';
+import { roles } from '../../roles/roles.js';
 import type { LabRule, LabSubject } from '../lab-rule.js';
 
 const having = ({ lab }: LabSubject, role: Role): readonly string[] =>
@@ -8,44 +9,17 @@ const having = ({ lab }: LabSubject, role: Role): readonly string[] =>
     .filter(([, machine]) => machine.roles.includes(role))
     .map(([name]) => name);
 
-/** Every role that others lean on, and why it is missed. */
-const needed: readonly { role: Role; why: string }[] = [
-  { role: 'web', why: 'the load balancers have nothing to send requests to' },
-  { role: 'app', why: 'the web server has nothing to send dynamic requests to' },
-  { role: 'database', why: 'the application has nowhere to keep its data' },
-];
-
 const everyRoleIsThere: LabRule = {
   reads: ['machines.*.roles'],
   check: (subject) =>
-    needed
-      .filter(({ role }) => having(subject, role).length === 0)
-      .map(({ role, why }) => ({
+    roles
+      .filter(({ name, missed }) => missed !== undefined && having(subject, name).length === 0)
+      .map(({ name, missed }) => ({
         path: ['machines'],
         at: 'key' as const,
-        message: `no machine has the role ${role}: ${why}`,
-        hint: `add a machine with roles: [${role}], or give the role to one that is there.`,
+        message: `no machine has the role ${name}: ${missed}`,
+        hint: `add a machine with roles: [${name}], or give the role to one that is there.`,
       })),
-};
-
-const atLeastTwoLoadBalancers: LabRule = {
-  reads: ['machines.*.roles'],
-  check: (subject) => {
-    const names = having(subject, 'load-balancer');
-    if (names.length >= 2) return [];
-    const [only] = names;
-    return [
-      {
-        path: only === undefined ? ['machines'] : ['machines', only, 'roles'],
-        at: only === undefined ? 'key' : 'value',
-        message:
-          only === undefined
-            ? 'no machine has the role load-balancer, and a site needs two'
-            : `${only} is the only load balancer, and one alone can't take over from itself`,
-        hint: 'give a second machine the role load-balancer; it may have another role beside it.',
-      },
-    ];
-  },
 };
 
 const oneDatabase: LabRule = {
@@ -63,9 +37,9 @@ const oneDatabase: LabRule = {
 const eachRoleOnce: LabRule = {
   reads: ['machines.*.roles'],
   check: ({ lab }) =>
-    Object.entries(lab.machines).flatMap(([name, { roles }]) =>
-      roles.flatMap((role, index) =>
-        roles.indexOf(role) === index
+    Object.entries(lab.machines).flatMap(([name, machine]) =>
+      machine.roles.flatMap((role, index) =>
+        machine.roles.indexOf(role) === index
           ? []
           : [{ path: ['machines', name, 'roles', index], message: `${name} has the role ${role} already` }],
       ),
@@ -100,10 +74,4 @@ const noReservedName: LabRule = {
       })),
 };
 
-export const roleRules: readonly LabRule[] = [
-  everyRoleIsThere,
-  atLeastTwoLoadBalancers,
-  oneDatabase,
-  eachRoleOnce,
-  noReservedName,
-];
+export const roleRules: readonly LabRule[] = [everyRoleIsThere, oneDatabase, eachRoleOnce, noReservedName];

@@ -1,5 +1,5 @@
 import { systems } from '../../model/lab.js';
-import { mysqlAvailable } from '../../plan/packages.js';
+import { mysqlAvailable } from '../../roles/database.js';
 import { oneOf } from '../did-you-mean.js';
 import type { LabRule } from '../lab-rule.js';
 

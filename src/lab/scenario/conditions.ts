@@ -1,11 +1,11 @@
 import type { Remark } from '../../model/problem.js';
-import { firstHolder, firstStandby, type Scenario, vipHolder, vipStandby, vipTargets } from '../../model/scenario.js';
+import { firstHolder, firstStandby, type Scenario, vipHolder, vipStandby } from '../../model/scenario.js';
 import { type Demand, demandsOf } from '../../plan/conditions.js';
-import { roleOf } from '../../plan/services.js';
+import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import { causeRules } from './causes.js';
-import type { ScenarioRule } from './scenario-rule.js';
-import { rolesOf, servicesOn, targetsOf } from './targets.js';
+import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
+import { noTarget, rolesOf, targetIn, unknownService } from './targets.js';
 import { demandedTarget, pathIn, waitings } from './waitings.js';
 
 const namesOf = ({ faults }: Scenario): string[] => faults.flatMap(({ name }) => name ?? []);
@@ -45,24 +45,34 @@ const targetIsThere: ScenarioRule = {
   check: (subject) =>
     waitings(subject.scenario).flatMap(({ path, demand }): Remark[] => {
       const target = demandedTarget(demand);
-      const known = targetsOf(subject);
-      if (target === undefined || known.includes(target)) return [];
-      const machines = Object.keys(subject.lab.machines).join(', ');
-      return [
-        {
-          path,
-          message: `there is no ${target} to wait for`,
-          suggestion: didYouMean(target, known),
-          hint: `a target is ${Object.keys(vipTargets).join(', ')}, a machine (${machines}) or a role.`,
-        },
-      ];
+      const wrong =
+        target === undefined ? undefined : (noTarget(target, 'wait for', subject) ?? several(target, subject));
+      return wrong ? [{ path, ...wrong }] : [];
     }),
+};
+
+/** A step waits for one machine that is known. */
+const several = (target: string, subject: ScenarioSubject): Omit<Remark, 'path'> | undefined => {
+  const read = targetIn(target, subject);
+  if (read?.kind !== 'role' || typeof read.which === 'number') return undefined;
+  return { message: `${target} is no one machine to wait for`, hint: `name one, such as ${read.role}[1].` };
+};
+
+const serviceIsThere: ScenarioRule = {
+  reads: ['faults.*.when.up', 'faults.*.until.up'],
+  each: 'faults.*',
+  check: ({ scenario }) =>
+    waitings(scenario).flatMap(({ path, demand }): Remark[] =>
+      demand.kind !== 'up' || serviceNames.includes(demand.service)
+        ? []
+        : [{ path, at: 'key', ...unknownService(demand.service) }],
+    ),
 };
 
 /** What a demand needs of the machine: the role that it is about. */
 const neededRole = (demand: Demand): string | undefined => {
   if (demand.kind === 'vip' || demand.kind === 'backup') return 'load-balancer';
-  return demand.kind === 'up' ? roleOf[demand.service] : undefined;
+  return demand.kind === 'up' && serviceNames.includes(demand.service) ? roleRunning(demand.service) : undefined;
 };
 
 const targetCanDoIt: ScenarioRule = {
@@ -125,13 +135,15 @@ const waitsForSomething: ScenarioRule = {
 const isSoAtFirst = (demand: Demand): boolean => {
   if (demand.kind === 'vip') return demand.target === firstHolder;
   if (demand.kind === 'backup') return demand.target === firstStandby;
-  return demand.kind === 'up' || demand.kind === 'well';
+  // Of a service that there is none of, another rule speaks.
+  return demand.kind === 'well' || (demand.kind === 'up' && serviceNames.includes(demand.service));
 };
 
 export const conditionRules: readonly ScenarioRule[] = [
   namesAreUnique,
   stepIsThere,
   targetIsThere,
+  serviceIsThere,
   targetCanDoIt,
   vipSaysSomething,
   waitsForSomething,

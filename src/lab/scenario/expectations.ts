@@ -1,5 +1,5 @@
 import type { Path, Remark } from '../../model/problem.js';
-import type { Scenario, SiteExpectation, VipExpectation } from '../../model/scenario.js';
+import type { SiteExpectation, VipExpectation } from '../../model/scenario.js';
 import type { ScenarioRule } from './scenario-rule.js';
 
 const parts = ['site', 'static', 'dynamic'] as const;
@@ -53,32 +53,35 @@ const found = <Expectation>(
         .filter(({ when }) => when(expectation))
         .map(({ key, message, hint }) => ({ path: [...path, key], at: 'key', message, hint }));
 
-const noContradictions: ScenarioRule = {
-  reads: ['expect'],
-  each: 'expect.*',
-  check: ({ scenario: { expect } }) => [
-    ...parts.flatMap((part) => found(siteContradictions, expect[part], ['expect', part])),
-    ...found(vipContradictions, expect.vip, ['expect', 'vip']),
-  ],
-};
+const sections = ['expect', 'alone'] as const;
 
-const expectedIn = (expect: Scenario['expect']) => parts.find((part) => expect[part]?.outage === 'expected');
+const noContradictions: ScenarioRule = {
+  reads: [...sections],
+  each: '*.*',
+  check: ({ scenario }) =>
+    sections.flatMap((section) => [
+      ...parts.flatMap((part) => found(siteContradictions, scenario[section]?.[part], [section, part])),
+      ...found(vipContradictions, scenario[section]?.vip, [section, 'vip']),
+    ]),
+};
 
 /** What static or dynamic requests must suffer, the site as a whole can't be spared. */
 const wholeSuffersWithPart: ScenarioRule = {
-  reads: ['expect'],
-  check: ({ scenario: { expect } }) => {
-    const part = expectedIn(expect);
-    if (part === undefined || part === 'site' || expect.site?.failedAtMost === undefined) return [];
-    return [
-      {
-        path: ['expect', 'site', 'failedAtMost'],
-        at: 'key',
-        message: `site is static and dynamic requests together, and ${part} ones are expected to fail`,
-        hint: `write it under ${part === 'static' ? 'dynamic' : 'static'}.`,
-      },
-    ];
-  },
+  reads: [...sections],
+  check: ({ scenario }) =>
+    sections.flatMap((section): Remark[] => {
+      const expect = scenario[section];
+      const part = parts.find((each) => expect?.[each]?.outage === 'expected');
+      if (part === undefined || part === 'site' || expect?.site?.failedAtMost === undefined) return [];
+      return [
+        {
+          path: [section, 'site', 'failedAtMost'],
+          at: 'key',
+          message: `site is static and dynamic requests together, and ${part} ones are expected to fail`,
+          hint: `write it under ${part === 'static' ? 'dynamic' : 'static'}.`,
+        },
+      ];
+    }),
 };
 
 export const expectationRules: readonly ScenarioRule[] = [noContradictions, wholeSuffersWithPart];

@@ -34,12 +34,13 @@ const faultFormulas = ({ faults }: Scenario): readonly Written[] =>
 const siteKeys = ['outageAtMost', 'backWithin'] as const;
 const vipKeys = ['notOneAtMost', 'oneWithin'] as const;
 
-const expectFormulas = ({ expect }: Scenario): readonly Written[] => [
-  ...(['site', 'static', 'dynamic'] as const).flatMap((part) =>
-    siteKeys.map((key): Written => [['expect', part, key], expect[part]?.[key]]),
-  ),
-  ...vipKeys.map((key): Written => [['expect', 'vip', key], expect.vip?.[key]]),
-];
+const expectFormulas = (scenario: Scenario): readonly Written[] =>
+  (['expect', 'alone'] as const).flatMap((section) => [
+    ...(['site', 'static', 'dynamic'] as const).flatMap((part) =>
+      siteKeys.map((key): Written => [[section, part, key], scenario[section]?.[part]?.[key]]),
+    ),
+    ...vipKeys.map((key): Written => [[section, 'vip', key], scenario[section]?.vip?.[key]]),
+  ]);
 
 const hold = (
   reads: readonly string[],
@@ -58,5 +59,5 @@ const hold = (
 export const formulaRules: readonly ScenarioRule[] = [
   hold(['before', 'after'], '*', headFormulas),
   hold(['faults'], 'faults.*', faultFormulas),
-  hold(['expect'], 'expect.*', expectFormulas),
+  hold(['expect', 'alone'], '*.*', expectFormulas),
 ];

@@ -1,18 +1,12 @@
 import type { Remark } from '../../model/problem.js';
-import {
-  directions,
-  type FaultOption,
-  faultKindRow,
-  faultOptions,
-  type ScenarioFault,
-  services,
-} from '../../model/scenario.js';
+import { directions, type FaultOption, faultKindRow, faultOptions, type ScenarioFault } from '../../model/scenario.js';
+import { serviceNames } from '../../plan/services.js';
 import { oneOf } from '../did-you-mean.js';
 import type { ScenarioRule } from './scenario-rule.js';
 
 /** How each setting is written, for hints. */
 const examples: Readonly<Record<FaultOption, string>> = {
-  service: `service: ${services[0]} (or ${oneOf(services.slice(1))})`,
+  service: `service: ${serviceNames[0]} (or ${oneOf(serviceNames.slice(1))})`,
   direction: `direction: ${oneOf(directions)}`,
   percent: 'percent: 30',
   bySeconds: 'bySeconds: 3600',

@@ -1,14 +1,9 @@
 import type { Remark } from '../../model/problem.js';
-import {
-  type FaultKind,
-  faultKindRow,
-  firstHolder,
-  firstStandby,
-  type ScenarioFault,
-  vipTargets,
-} from '../../model/scenario.js';
+import { type FaultKind, faultKindRow, firstHolder, firstStandby, type ScenarioFault } from '../../model/scenario.js';
+import { expectedIn } from '../../plan/expectation.js';
 import { msOf } from './formulas.js';
 import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
+import { machinesIn, machinesOf, targetIn } from './targets.js';
 
 /** A fault that lasts, with its place in the file. */
 interface Lasting {
@@ -58,27 +53,33 @@ const faultOutlastsBound: ScenarioRule = {
 
 const length = ({ fromMs, toMs }: Lasting): number => toMs - fromMs;
 
-const bounds = ({ scenario: { expect }, timers }: ScenarioSubject) =>
+const bounds = ({ scenario, lab, timers }: ScenarioSubject) =>
   (['site', 'static', 'dynamic'] as const).flatMap((part) => {
-    const { outageAtMost, outage, backWithin } = expect[part] ?? {};
+    const { outageAtMost, outage, backWithin } = expectedIn(scenario, machinesIn({ lab }))[part] ?? {};
     const endedByHealing = outage !== undefined || backWithin !== undefined;
     const boundMs = endedByHealing ? undefined : msOf(outageAtMost, timers);
     return boundMs === undefined ? [] : [{ part, boundMs }];
   });
 
-/** The machine of a target where it is the same at all times; vip-holder and vip-standby may be others a moment later. */
-export const machineOf = (target: string, { lab }: ScenarioSubject): string | undefined => {
-  if (target === firstHolder || target === firstStandby) return target;
-  if (Object.hasOwn(vipTargets, target)) return undefined;
-  if (Object.hasOwn(lab.machines, target)) return target;
-  return Object.entries(lab.machines).find(([, { roles }]) => roles.some((role) => role === target))?.[0];
+/** The machines of a target that are the same at all times; vip-holder and vip-standby may be others a moment later. */
+export const machinesAlways = (target: string, subject: ScenarioSubject): readonly string[] => {
+  if (target === firstHolder || target === firstStandby) return [target];
+  const read = targetIn(target, subject);
+  const moving = read === undefined || read.kind === 'vip' || (read.kind === 'role' && read.which === 'any');
+  return moving ? [] : machinesOf(target, subject);
+};
+
+/** The same where it is one machine. */
+export const machineOf = (target: string, subject: ScenarioSubject): string | undefined => {
+  const [only, ...others] = machinesAlways(target, subject);
+  return others.length === 0 ? only : undefined;
 };
 
 const meet = (one: Lasting, other: Lasting, subject: ScenarioSubject): boolean => {
   const overlap = one.fromMs < other.toMs && other.fromMs < one.toMs;
-  const machine = machineOf(one.fault.target, subject);
+  const hit = machinesAlways(other.fault.target, subject);
   const together = one.fault.target === other.fault.target && one.fromMs === other.fromMs;
-  return overlap && (together || (machine !== undefined && machine === machineOf(other.fault.target, subject)));
+  return overlap && (together || machinesAlways(one.fault.target, subject).some((machine) => hit.includes(machine)));
 };
 
 /** Undoing the one would undo the other, too. */
@@ -118,12 +119,12 @@ const somethingRuns: ScenarioRule = {
     const stills = lastingFaults(subject).filter(({ fault }) => faultKindRow(fault.fault).still);
     return subject.scenario.faults.flatMap((fault, index): Remark[] => {
       const fromMs = msOf(fault.at, subject.timers);
-      const machine = machineOf(fault.target, subject);
-      if (fromMs === undefined || machine === undefined || fault.when !== undefined) return [];
+      const machines = machinesAlways(fault.target, subject);
+      if (fromMs === undefined || fault.when !== undefined) return [];
       const still = stills.find(
         (one) =>
           one.fault.fault !== fault.fault &&
-          machineOf(one.fault.target, subject) === machine &&
+          machinesAlways(one.fault.target, subject).some((machine) => machines.includes(machine)) &&
           one.fromMs <= fromMs &&
           fromMs < one.toMs,
       );
@@ -147,11 +148,10 @@ const undoneAwake: ScenarioRule = {
     const all = lastingFaults(subject);
     const pauses = all.filter(({ fault }) => fault.fault === 'machine-paused');
     return all.flatMap(({ index, fault, toMs }): Remark[] => {
-      const machine = machineOf(fault.target, subject);
+      const machines = machinesAlways(fault.target, subject);
       const pause = pauses.find(
         (one) =>
-          machine !== undefined &&
-          machineOf(one.fault.target, subject) === machine &&
+          machinesAlways(one.fault.target, subject).some((machine) => machines.includes(machine)) &&
           one.fromMs < toMs &&
           toMs < one.toMs,
       );

@@ -1,42 +1,84 @@
-import { roles } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
 import { type ScenarioFault, vipTargets } from '../../model/scenario.js';
-import { roleOf } from '../../plan/services.js';
+import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
+import { machinesMeant, readTarget, type Target, targetForms } from '../../plan/targets.js';
+import { roleNames } from '../../roles/roles.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
 
-export const targetsOf = ({ lab }: ScenarioSubject): readonly string[] => [
+/** The lab's machines with what they do. */
+export const machinesIn = ({ lab }: Pick<ScenarioSubject, 'lab'>) =>
+  Object.entries(lab.machines).map(([name, { roles }]) => ({ name, roles }));
+
+/** Every target that is one word. */
+const targetWords = ({ lab }: ScenarioSubject): readonly string[] => [
   ...Object.keys(vipTargets),
   ...Object.keys(lab.machines),
-  ...roles,
+  ...roleNames,
 ];
+
+/** What a target means in such a lab; undefined where there is no such target. */
+export const targetIn = (target: string, subject: ScenarioSubject): Target | undefined =>
+  readTarget(target, machinesIn(subject));
+
+/** The machines that a target may mean. */
+export const machinesOf = (target: string, subject: ScenarioSubject): readonly string[] => {
+  const read = targetIn(target, subject);
+  return read === undefined ? [] : machinesMeant(read, machinesIn(subject));
+};
+
+/** Why a target is none here; undefined where it is one. `verb` is what was to be done with it: `do it to`. */
+export const noTarget = (target: string, verb: string, subject: ScenarioSubject): Omit<Remark, 'path'> | undefined => {
+  const read = targetIn(target, subject);
+  if (read?.kind === 'role' && machinesOf(target, subject).length === 0) {
+    const count = machinesOf(`each ${read.role}`, subject).length;
+    const has = count === 0 ? 'no machine' : count === 1 ? 'one machine alone' : `${count} machines`;
+    return {
+      message: `there is no ${target} to ${verb}: ${has} of the lab ${count > 1 ? 'have' : 'has'} the role ${read.role}`,
+    };
+  }
+  if (read !== undefined) return undefined;
+  const machines = Object.keys(subject.lab.machines).join(', ');
+  return {
+    message: `there is no ${target} to ${verb}`,
+    suggestion: didYouMean(target, targetWords(subject)),
+    hint: `a target is ${Object.keys(vipTargets).join(', ')}, a machine (${machines}) or ${targetForms}.`,
+  };
+};
 
 const targetIsThere: ScenarioRule = {
   reads: ['faults'],
   each: 'faults.*',
-  check: (subject) => {
-    const known = targetsOf(subject);
-    const machines = Object.keys(subject.lab.machines).join(', ');
-    return subject.scenario.faults.flatMap(({ target }, index): Remark[] =>
-      known.includes(target)
-        ? []
-        : [
-            {
-              path: ['faults', index, 'target'],
-              message: `there is no ${target} to do it to`,
-              suggestion: didYouMean(target, known),
-              hint: `a target is ${Object.keys(vipTargets).join(', ')}, a machine (${machines}) or a role.`,
-            },
-          ],
-    );
-  },
+  check: (subject) =>
+    subject.scenario.faults.flatMap(({ target }, index): Remark[] => {
+      const wrong = noTarget(target, 'do it to', subject);
+      return wrong ? [{ path: ['faults', index, 'target'], ...wrong }] : [];
+    }),
 };
 
 /** The roles of a target; undefined where there is no such target, which another rule says. */
-export const rolesOf = (target: string, { lab }: ScenarioSubject): readonly string[] | undefined => {
-  if (Object.hasOwn(vipTargets, target)) return ['load-balancer'];
-  if (Object.hasOwn(lab.machines, target)) return lab.machines[target]?.roles;
-  return roles.find((role) => role === target) && [target];
+export const rolesOf = (target: string, subject: ScenarioSubject): readonly string[] | undefined => {
+  const read = targetIn(target, subject);
+  if (read?.kind === 'vip') return ['load-balancer'];
+  return read?.kind === 'machine' ? subject.lab.machines[read.name]?.roles : read && [read.role];
+};
+
+/** What is said of a service that there is none of. */
+export const unknownService = (service: string): Omit<Remark, 'path'> => ({
+  message: `there is no service ${service}`,
+  suggestion: didYouMean(service, serviceNames),
+  hint: `a service is ${oneOf(serviceNames)}.`,
+});
+
+const serviceIsThere: ScenarioRule = {
+  reads: ['faults.*.service'],
+  each: 'faults.*',
+  check: ({ scenario }) =>
+    scenario.faults.flatMap(({ service }, index): Remark[] =>
+      service === undefined || serviceNames.includes(service)
+        ? []
+        : [{ path: ['faults', index, 'service'], ...unknownService(service) }],
+    ),
 };
 
 const serviceRunsThere: ScenarioRule = {
@@ -45,20 +87,18 @@ const serviceRunsThere: ScenarioRule = {
   check: (subject) =>
     subject.scenario.faults.flatMap(({ service, target }, index): Remark[] => {
       const found = rolesOf(target, subject);
-      if (service === undefined || found === undefined || found.includes(roleOf[service])) return [];
+      if (service === undefined || !serviceNames.includes(service)) return [];
+      if (found === undefined || found.includes(roleRunning(service))) return [];
       const running = servicesOn(found);
       return [
         {
           path: ['faults', index, 'service'],
-          message: `${service} does not run on ${target}, only where the role is ${roleOf[service]}`,
+          message: `${service} does not run on ${target}, only where the role is ${roleRunning(service)}`,
           hint: `on ${target} ${oneOf(running, 'and')} ${running.length === 1 ? 'runs' : 'run'}.`,
         },
       ];
     }),
 };
-
-export const servicesOn = (found: readonly string[]): readonly string[] =>
-  Object.entries(roleOf).flatMap(([service, role]) => (found.includes(role) ? [service] : []));
 
 /** What only load balancers can suffer. */
 const ofLoadBalancers: readonly ScenarioFault['fault'][] = ['vrrp-partition'];
@@ -80,4 +120,9 @@ const partitionNeedsLoadBalancer: ScenarioRule = {
     }),
 };
 
-export const targetRules: readonly ScenarioRule[] = [targetIsThere, serviceRunsThere, partitionNeedsLoadBalancer];
+export const targetRules: readonly ScenarioRule[] = [
+  targetIsThere,
+  serviceIsThere,
+  serviceRunsThere,
+  partitionNeedsLoadBalancer,
+];

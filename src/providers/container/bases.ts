@@ -1,8 +1,10 @@
 import { arch } from 'node:process';
 import type { Emit } from '../../model/events.js';
-import { type Role, roles } from '../../model/lab.js';
-import { ownPackages, type PackageChoices, sharedPackages } from '../../plan/packages.js';
+import type { Role } from '../../model/lab.js';
+import type { PackageChoices } from '../../model/role.js';
+import { ownPackages, sharedPackages } from '../../plan/packages.js';
 import { packageScript } from '../../render/package-script.js';
+import { roleNames } from '../../roles/roles.js';
 import type { LabSite } from '../provider.js';
 import { baseExists, basePath, ensureBase, forgetLists } from './base.js';
 import { baseKey, type Recipe } from './base-recipe.js';
@@ -31,7 +33,7 @@ export const recipeFor = (plan: Choices, roles: readonly Role[]): Recipe => {
 };
 
 /** The base of a machine that could be anything: one with the packages of all roles. */
-export const recipeOf = ({ plan }: { readonly plan: Choices }): Recipe => recipeFor(plan, roles);
+export const recipeOf = ({ plan }: { readonly plan: Choices }): Recipe => recipeFor(plan, roleNames);
 
 /** The base of each machine of a lab. */
 export const machineRecipe = ({ plan }: Pick<LabSite, 'plan'>, machine: string): Recipe =>

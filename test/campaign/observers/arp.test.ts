@@ -1,9 +1,9 @@
 import test from 'ava';
 import { hardwareIn, watchArp } from '../../../src/campaign/observers/arp.js';
 import { systemClock } from '../../../src/host/clock.js';
-import { labSchema } from '../../../src/model/lab.js';
 import { planOf } from '../../../src/plan/plan.js';
 import type { Provider } from '../../../src/providers/provider.js';
+import { labSchema } from '../../../src/roles/lab-schema.js';
 
 const vip = '192.168.56.10';
 const lines = [

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { labSchema } from '../../../src/model/lab.js';
 import { planOf } from '../../../src/plan/plan.js';
 import { ensureBase } from '../../../src/providers/container/base.js';
 import { recipeOf } from '../../../src/providers/container/bases.js';
+import { labSchema } from '../../../src/roles/lab-schema.js';
 import { executable, plainEnvironment, type Ran, words } from '../quintet.js';
 import { type LabInside, openLab } from './lab.js';
 import { makeRig, type Rig } from './rig.js';

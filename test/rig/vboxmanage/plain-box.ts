@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { must } from '../../../src/host/command.js';
-import { labSchema } from '../../../src/model/lab.js';
 import { planOf } from '../../../src/plan/plan.js';
 import { ensureBase } from '../../../src/providers/container/base.js';
 import { recipeOf } from '../../../src/providers/container/bases.js';
+import { labSchema } from '../../../src/roles/lab-schema.js';
 import { outsideOf, proxyAtGateway } from './chassis.js';
 import type { Rig } from './rig.js';
 import { paths } from './store.js';

@@ -1,6 +1,7 @@
-import { roles } from '../../../model/lab.js';
-import { type PackageChoices, packagesFor } from '../../../plan/packages.js';
+import type { PackageChoices } from '../../../model/role.js';
+import { packagesFor } from '../../../plan/packages.js';
 import { packageScript } from '../../../render/package-script.js';
+import { roleNames } from '../../../roles/roles.js';
 import { disabled } from '../../container/base-recipe.js';
 
 /** Whoever is made of the box gets keys of its own: those of the machine it was baked of are in every copy of it. */
@@ -23,7 +24,7 @@ WantedBy=multi-user.target
  */
 export const bakeScript = (choices: PackageChoices): string => `set -euo pipefail
 export LC_ALL=C.UTF-8
-${packageScript(packagesFor(choices, roles))}
+${packageScript(packagesFor(choices, roleNames))}
 for unit in ${disabled.filter((unit) => unit !== 'ssh').join(' ')}; do
   systemctl disable --now "$unit.service" >/dev/null 2>&1 || true
 done

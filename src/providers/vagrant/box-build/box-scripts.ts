@@ -1,6 +1,6 @@
-import { roles } from '../../../model/lab.js';
 import { packagesFor } from '../../../plan/packages.js';
 import { packageScript } from '../../../render/package-script.js';
+import { roleNames } from '../../../roles/roles.js';
 import { disabled } from '../../container/base-recipe.js';
 import type { Architecture, BoxOrder } from './box-order.js';
 
@@ -28,7 +28,7 @@ const insecureKey =
 
 /** Installs everything; the initial file system's drivers are named first, so that it is made once. */
 export const packagesScript = (order: Omit<BoxOrder, 'output'>): string => {
-  const { names, fromSid } = packagesFor(order, roles);
+  const { names, fromSid } = packagesFor(order, roleNames);
   const all = [...new Set([...names, ...alwaysThere, ...machinePackages[order.architecture]])].sort();
   return `install -d /etc/initramfs-tools/conf.d /usr/share/initramfs-tools/modules.d
 echo MODULES=list >/etc/initramfs-tools/conf.d/quintet

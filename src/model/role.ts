@@ -1,0 +1,95 @@
+import type * as zod from 'zod';
+import type { Lab, Role, System } from './lab.js';
+import type { anyone, Plan, PlannedMachine, vantageName } from './plan.js';
+import type { FaultSettings, Service } from './scenario.js';
+import type { Secret } from './secret.js';
+
+/** The choices that packages depend on; every Plan has them. */
+export interface PackageChoices {
+  readonly system: System;
+  readonly app: Pick<Lab['app'], 'runtime'>;
+  readonly database: Pick<Lab['database'], 'engine'>;
+}
+
+export interface Packages {
+  readonly names: readonly string[];
+  /** Packages that the system's own release lacks and Debian unstable (sid) has; nothing else is taken from there. */
+  readonly fromSid: readonly string[];
+}
+
+/** A port that a role listens on, named in the lab's `ports`. */
+export interface RolePort {
+  readonly usual: number;
+  /** Where it is and for whom, for people. */
+  readonly about: string;
+  /** Whoever listens there has no right to a port below 1024. */
+  readonly unprivileged?: true;
+}
+
+/** Machines that may open a connection to a role's, by one of its ports. */
+export interface Visit {
+  readonly from: Role | typeof vantageName | typeof anyone;
+  readonly at?: 'vip';
+  /** One of the role's own ports. */
+  readonly port: string;
+  /** What for, for people. */
+  readonly purpose: string;
+}
+
+/** Something that runs on a machine, and that faults happen to. */
+export interface RoleService {
+  /** The systemd unit, without its ending. */
+  readonly unit: (plan: Pick<Plan, 'database'>) => string;
+  /** The file that it reads again when it is told to; absent where there is none. */
+  readonly configuration?: {
+    readonly path: string;
+    /** What a mistyped line at the end of it looks like: an error in any such file, whatever else is in it. */
+    readonly typo: string;
+    /** A reload that is a mere signal, which nobody answers. */
+    readonly deaf?: true;
+  };
+}
+
+/** What a program is called and the command that tells its version. */
+export type Program = readonly [name: string, command: string];
+
+/** A fault that chance may choose, and what visitors may notice of it as long as it is the only one. */
+export interface RandomRow {
+  readonly settings: FaultSettings;
+  /** The longest outage, a formula; absent where the machine is a single point of failure. */
+  readonly outageAtMost?: string;
+}
+
+/** Everything that is known about what a machine can be for. Whoever needs to know something of roles asks here. */
+export interface RoleFacts {
+  readonly name: Role;
+  /** What people call a machine that has it: `web server`. */
+  readonly words: string;
+  /** What people write for it, or for what runs there. */
+  readonly synonyms: readonly string[];
+  /** What is missing in a lab where no machine has it; absent where a lab can do without. */
+  readonly missed?: string;
+  /** What it runs, as people call it. */
+  readonly software: (plan: Pick<Plan, 'app' | 'database'>) => string;
+  /** A line drawing of 32 by 32 pixels, and its colour on light and on dark ground. */
+  readonly icon: string;
+  readonly colour: { readonly light: string; readonly dark: string };
+  /** Where its machines' addresses start in the subnet, when there is room. */
+  readonly firstOffset: number;
+  /** In MiB: what its machines get, and the least that they run in. */
+  readonly memoryMb: { readonly usual: number; readonly least: number };
+  readonly ports: Readonly<Record<string, RolePort>>;
+  /** The sections of `lab.yaml` that are about it; made when a lab is read, so that nobody else need load zod. */
+  readonly settings?: (z: typeof zod) => Readonly<Record<string, zod.ZodObject>>;
+  readonly packages: (choices: PackageChoices) => Packages;
+  /** The folders of templates it is made of: shared parts first, then the variant that the plan chose. */
+  readonly folders: (plan: Pick<Plan, 'app' | 'database'>) => readonly string[];
+  /** What it runs, by the names that faults and conditions use. */
+  readonly services: Readonly<Record<Service, RoleService>>;
+  readonly programs: (plan: Pick<Plan, 'app' | 'database'>) => readonly Program[];
+  /** Who may come to it. Nobody else does. */
+  readonly visits: readonly Visit[];
+  /** What its machines must have and the lab's files may not say. */
+  readonly secrets: (plan: Plan, machine: PlannedMachine) => readonly Secret[];
+  readonly randomRows: readonly RandomRow[];
+}

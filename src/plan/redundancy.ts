@@ -1,0 +1,26 @@
+import type { Role } from '../model/lab.js';
+import type { PlannedMachine } from '../model/plan.js';
+import type { ScenarioFault } from '../model/scenario.js';
+import { rolesOn } from '../roles/roles.js';
+import { roleRunning } from './services.js';
+import { machinesMeant, readTarget } from './targets.js';
+
+/** What a lab's machines are for. */
+export type Machines = readonly Pick<PlannedMachine, 'name' | 'roles'>[];
+
+/** The roles that a fault takes from a machine: that of its service, else all that the site leans on. */
+const rolesTaken = ({ service }: Pick<ScenarioFault, 'service'>, machine: Machines[number]): readonly Role[] =>
+  service === undefined ? rolesOn(machine).map(({ name }) => name) : [roleRunning(service)];
+
+/** Whether no machine is left that does what a fault takes away: it hits a single point of failure. */
+export const takesTheLast = (fault: Pick<ScenarioFault, 'service' | 'target'>, machines: Machines): boolean => {
+  const read = readTarget(fault.target, machines);
+  if (read === undefined) return false;
+  const meant = machinesMeant(read, machines);
+  const all = read.kind === 'role' && read.which === 'each';
+  const left = (role: Role, gone: readonly string[]) =>
+    machines.some(({ name, roles }) => roles.includes(role) && !gone.includes(name));
+  return machines
+    .filter(({ name }) => meant.includes(name))
+    .some((machine) => rolesTaken(fault, machine).some((role) => !left(role, all ? meant : [machine.name])));
+};

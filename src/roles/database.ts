@@ -1,0 +1,93 @@
+import type * as zod from 'zod';
+import type { System } from '../model/lab.js';
+import type { Plan } from '../model/plan.js';
+import type { PackageChoices, Packages, RoleFacts } from '../model/role.js';
+import type { Secret } from '../model/secret.js';
+import { release } from './release.js';
+
+export const engines = ['mysql', 'mariadb'] as const;
+
+type Source = 'release' | 'sid' | 'none';
+
+/**
+ * Where each system's MySQL comes from. Debian has none of its own. That of sid upgrades three small libraries on
+ * Debian 13, but on Debian 12 it would replace the C library and most of what depends on it: it can't be had there.
+ */
+const mysqlSource: Readonly<Record<System, Source>> = {
+  'debian-12': 'none',
+  'debian-13': 'sid',
+  'ubuntu-22.04': 'release',
+  'ubuntu-24.04': 'release',
+};
+
+/** Whether the system can have real MySQL; MariaDB is everywhere. */
+export const mysqlAvailable = (system: System): boolean => mysqlSource[system] !== 'none';
+
+const packages = (choices: PackageChoices): Packages => {
+  if (choices.database.engine === 'mariadb') return release('mariadb-client', 'mariadb-server');
+  const source = mysqlSource[choices.system];
+  if (source === 'none') throw new Error(`${choices.system} has no MySQL`);
+  const names = ['mysql-server'];
+  return source === 'sid' ? { names: [], fromSid: names } : release(...names);
+};
+
+/** The password of the application's account, on either side. */
+export const databasePassword = (plan: Plan): Secret => ({
+  kind: 'password',
+  path: 'etc/quintet/database.password',
+  account: plan.database.user,
+});
+
+const identifier = /^[a-z][a-z0-9_]{0,30}$/;
+const name = (z: typeof zod) => z.string().regex(identifier, 'must be a plain name: a-z, 0-9 and _');
+
+const settings = (z: typeof zod) => ({
+  database: z
+    .strictObject({
+      engine: z.enum(engines).default('mysql').describe('Which database server'),
+      schema: name(z).default('quintet').describe('The one schema (database) it holds'),
+      user: name(z).default('app').describe('The account of the application'),
+    })
+    .describe('The database behind the application'),
+});
+
+/** MySQL or MariaDB: what is acknowledged is on its disk. */
+export const database: RoleFacts = {
+  name: 'database',
+  words: 'database server',
+  synonyms: ['db', 'sql', 'mysql', 'mysqld', 'mariadb'],
+  missed: 'the application has nowhere to keep its data',
+  software: (plan) => (plan.database.engine === 'mariadb' ? 'MariaDB' : 'MySQL'),
+  icon: '<ellipse cx="16" cy="7" rx="11" ry="4"/><path d="M5 7v18c0 2.200 5 4 11 4s11-1.800 11-4V7M5 13c0 2.200 5 4 11 4s11-1.800 11-4M5 19c0 2.200 5 4 11 4s11-1.800 11-4"/>',
+  colour: { light: '#bd4a1c', dark: '#f39a70' },
+  firstOffset: 41,
+  memoryMb: { usual: 1024, least: 384 },
+  ports: {
+    database: { usual: 3306, about: 'On the database server, from the application server only', unprivileged: true },
+  },
+  settings,
+  packages,
+  folders: (plan) => ['database/common', `database/${plan.database.engine}`],
+  services: { database: { unit: (plan) => (plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql') } },
+  programs: (plan) => [
+    plan.database.engine === 'mariadb' ? ['mariadb', 'mariadbd --version'] : ['mysql', 'mysqld --version'],
+  ],
+  visits: [{ from: 'app', port: 'database', purpose: 'queries, over TLS' }],
+  // `.pem` in /etc/mysql is what Ubuntu's AppArmor profile lets mysqld read.
+  secrets: (plan, machine) => [
+    { kind: 'authority', path: 'etc/mysql/lab-ca.pem' },
+    {
+      kind: 'certificate',
+      keyPath: 'etc/mysql/lab-server-key.pem',
+      path: 'etc/mysql/lab-server-cert.pem',
+      commonName: machine.name,
+      names: [machine.name, machine.address],
+    },
+    databasePassword(plan),
+  ],
+  randomRows: [
+    { settings: { fault: 'process-killed', service: 'database' } },
+    { settings: { fault: 'power-cut' } },
+    { settings: { fault: 'machine-paused' } },
+  ],
+};
