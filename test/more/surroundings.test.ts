@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test from 'ava';
@@ -137,11 +138,15 @@ const casesIn = (where: string, around: readonly Surroundings[], code: (row: Row
   );
 
 /** What commands write down of themselves, which is no part of the lab. */
-const isOwn = (path: string): boolean => /^\.quintet\/(logs|lock|state\.json|home|place)/.test(path);
+const isOwn = (path: string): boolean => /^\.quintet\/(logs\/|id$|place$|state\.json$)/.test(path);
 
 const contents = async (folder: string): Promise<Record<string, string>> => {
   const paths = (await filesBelow(folder)).filter((path) => !isOwn(path));
-  const texts = paths.map(async (path) => [path, await readFile(join(folder, path), 'base64')] as const);
+  const digest = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(join(folder, path)))
+      .digest('hex');
+  const texts = paths.map(async (path) => [path, await digest(path)] as const);
   return Object.fromEntries(await Promise.all(texts));
 };
 
