@@ -113,7 +113,7 @@ test('execa, ejs and inquirer each have one door', (t) => {
 const opensPaths: readonly (readonly [RegExp, string])[] = [
   [/^host\/(files|plain-files|open-folder|lab-door|new-folder)\.ts$/, 'the doors themselves'],
   [
-    /^host\/(lab-owners|own-machines|vouched)\.ts$/,
+    /^host\/(home|lab-addresses|lab-owners|own-machines|vouched)\.ts$/,
     'what is written down outside of all labs, and which folder a lab is',
   ],
   [/^host\/(catalogue|templates)\.ts$|^cli\/(make-lab|version)\.ts$/, 'what ships with Quintet'],

@@ -28,6 +28,8 @@ import { waitUntilWell, wordsOf } from './well.js';
 export interface VerifyOptions {
   /** Run one after the other, after the checks; by the machines' pace. */
   readonly scenariosAt: (pace: Pace) => readonly ScheduledScenario[];
+  /** What is known before anything is played: of scenarios that can't be, say. */
+  readonly foundBefore?: readonly Finding[];
   /** Scenarios made up on the way, after those. */
   readonly random?: RandomCampaign | undefined;
   /** Whether the checks at rest are made; true when left out. */
@@ -88,6 +90,10 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     await begin(verification, options, pace);
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
+    for (const finding of options.foundBefore ?? []) {
+      verification.add({ type: 'found', finding });
+      emit({ type: 'finding', finding });
+    }
     for (const [scenario, place] of placed(scenarios)) await playScenario(verification, scenario, place);
     if (options.random) await playRandomly(verification, options.random, pace);
     verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });

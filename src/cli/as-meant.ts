@@ -1,5 +1,5 @@
 /** Common options whose value is a word of its own. */
-const valued = ['-C', '--lab-dir'];
+const valued = ['-C', '--lab-dir', '--home'];
 
 /** The index of the first word from `from` on that is no option. */
 const wordFrom = (argv: readonly string[], from: number): number => {

@@ -15,6 +15,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
     process.stdout.write(request.text);
     return exitCodes.passed;
   }
+  if (typeof request.common.home === 'string') await (await import('./choose-home.js')).chooseHome(request.common.home);
   const { processContext } = await import('./process-context.js');
   const context = processContext(request.common, {
     end: () => end(exitCodes.interrupted),

@@ -67,6 +67,7 @@ const programOf = ({ version, columns, found, heard }: Reading): Command => {
     .option('-q, --quiet', 'results and errors only')
     .option('-v, --verbose', 'every line the machines say')
     .option('--trust', 'do what this lab asks for, though it could harm this computer')
+    .option('--home <dir>', 'where containers lie, in place of /var/lib/quintet (QUINTET_HOME does the same)')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .version(version, '-V, --version', 'the version of Quintet')
     .helpOption('-h, --help', 'this help')

@@ -11,7 +11,11 @@ interface ProviderRow {
 export const providerTable: Readonly<Record<ProviderName, ProviderRow>> = {
   container: {
     words: 'containers with their own systemd; Linux, as root, no virtual machines needed',
-    load: async (site) => (await import('../providers/container/container.js')).containerProvider(site),
+    load: async (site) => {
+      const { containerProvider } = await import('../providers/container/container.js');
+      await (await import('../providers/container/tighten.js')).requireHomeOf(site);
+      return containerProvider(site);
+    },
   },
   virtualbox: {
     words: 'virtual machines in VirtualBox, through Vagrant; Windows, macOS, Linux',

@@ -3,18 +3,20 @@ import { faultWords, readOpenFaults } from '../campaign/open-faults.js';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
 import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js';
+import { unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
-import { scenariosOf } from '../host/catalogue.js';
+import { type Scenarios, scenariosOf, type WrongScenario } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError, InterruptedError, QuintetError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
-import type { Scenario, ScheduledScenario } from '../model/scenario.js';
+import type { ScheduledScenario } from '../model/scenario.js';
+import type { Finding } from '../model/verdict.js';
 import { scheduled } from '../plan/expectation.js';
 import type { Provider } from '../providers/provider.js';
 import type { Context } from './context.js';
 import { exitCodeOfOutcome, exitCodes } from './exit-code.js';
-import type { OpenedLab } from './open-lab.js';
+import { type OpenedLab, problemsError } from './open-lab.js';
 import { providerOf } from './providers.js';
 import { reportText } from './report-text.js';
 import { runFolder } from './run-folder.js';
@@ -92,7 +94,7 @@ const sayWhere = (context: Context, { folder, unwritten }: Verified): void => {
   if (unwritten instanceof QuintetError && unwritten.hint) context.say(unwritten.hint);
 };
 
-type Parts = Pick<VerifyOptions, 'checks' | 'scenariosAt' | 'pace'>;
+type Parts = Pick<VerifyOptions, 'checks' | 'scenariosAt' | 'foundBefore' | 'pace'>;
 
 /** What is to be checked and played; undefined when only what failed was asked for and nothing did. */
 const chosenParts = async (
@@ -107,11 +109,13 @@ const chosenParts = async (
     return { checks: true, scenariosAt: () => scenariosIn(record), pace: paceIn(record) };
   }
   const none = choice.checksOnly || (choice.random && names.length === 0);
-  const all = none ? [] : await chosenScenarios(opened, names);
+  const all = none ? { scenarios: [], wrong: [] } : await chosenScenarios(context, opened, names);
   const { first, rest } = inTwoParts(all);
   const asked = choice.quick ? first : choice.rest ? rest : all;
-  const parts = (checks: boolean, scenarios: readonly Scenario[]): Parts => ({
+  sayWrong(context, all.wrong);
+  const parts = (checks: boolean, { scenarios, wrong }: Scenarios): Parts => ({
     checks,
+    foundBefore: wrong.map((each) => unreadable(folder, each)),
     scenariosAt: (pace) =>
       scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, pace)),
   });
@@ -119,20 +123,43 @@ const chosenParts = async (
   const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
   const wrong = findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown');
   if (wrong.length === 0) return undefined;
+  const again = ({ id }: { readonly id: string }) => wrong.some((each) => each.kind === 'scenario' && each.id === id);
   return parts(
     wrong.some(({ kind }) => kind === 'check'),
-    asked.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
+    { scenarios: asked.scenarios.filter(again), wrong: asked.wrong.filter(again) },
   );
 };
 
-/** The scenarios of the first look, and the others. Where none is marked there is nothing to choose: all are played at once. */
-export const inTwoParts = (
-  scenarios: readonly Scenario[],
-): { readonly first: readonly Scenario[]; readonly rest: readonly Scenario[] } => {
-  const marked = scenarios.filter(({ firstLook }) => firstLook);
-  if (marked.length === 0) return { first: scenarios, rest: [] };
-  return { first: marked, rest: scenarios.filter(({ firstLook }) => !firstLook) };
+export const sayWrong = (context: Context, wrong: readonly WrongScenario[]): void => {
+  for (const each of wrong) context.say(wrongWords(context, each));
 };
+
+const wrongWords = (context: Context, { file, problems }: WrongScenario): string =>
+  problemsError(problems, file.text, relative(context.cwd, file.file) || file.file, context).message;
+
+/** What a scenario would have shown is not known, so a lab does not pass without it. */
+export const unreadable = (folder: string, { id, file, problems }: WrongScenario): Finding => {
+  const [{ line, message } = { line: 1, message: "it can't be read" }, ...others] = problems;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return {
+    kind: 'scenario',
+    id,
+    title: id,
+    ...unknown(`it can't be played as it is written: ${relative(folder, file.file)}:${line}: ${message}${more}`),
+  };
+};
+
+/** The scenarios of the first look, and the others. Where none is marked there is nothing to choose: all are played at once. */
+export const inTwoParts = (all: Scenarios): { readonly first: Scenarios; readonly rest: Scenarios } => {
+  const part = (first: boolean): Scenarios => ({
+    scenarios: all.scenarios.filter(({ firstLook = false }) => firstLook === first),
+    wrong: all.wrong.filter(({ firstLook }) => firstLook === first),
+  });
+  const [first, rest] = [part(true), part(false)];
+  return countOf(first) === 0 ? { first: all, rest: first } : { first, rest };
+};
+
+export const countOf = ({ scenarios, wrong }: Scenarios): number => scenarios.length + wrong.length;
 
 /** What the bounds of a record's scenarios were made for. */
 const paceIn = (record: VerificationRecord): Pace => {
@@ -146,16 +173,21 @@ const scenariosIn = (record: VerificationRecord): ScheduledScenario[] => {
   return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
 };
 
-/** Throws an InputError when there is no scenario of such a name. */
-export const chosenScenarios = async ({ folder, lab }: OpenedLab, names: readonly string[]): Promise<Scenario[]> => {
+/** All when none is named. Throws an InputError when there is no scenario of such a name, or the one that is has mistakes. */
+export const chosenScenarios = async (
+  context: Context,
+  { folder, lab }: OpenedLab,
+  names: readonly string[],
+): Promise<Scenarios> => {
   const all = await scenariosOf(folder, lab);
-  const unknown = names.find((name) => !all.some(({ id }) => id === name));
-  if (unknown === undefined) return all.filter(({ id }) => names.length === 0 || names.includes(id));
-  const near = didYouMean(
-    unknown,
-    all.map(({ id }) => id),
-  );
-  throw new InputError(`This lab has no scenario called ${unknown}.`, {
+  if (names.length === 0) return all;
+  const mistaken = all.wrong.filter(({ id }) => names.includes(id));
+  if (mistaken.length > 0) throw new InputError(mistaken.map((each) => wrongWords(context, each)).join('\n\n'));
+  const known = all.scenarios.map(({ id }) => id);
+  const missing = names.find((name) => !known.includes(name));
+  if (missing === undefined) return { scenarios: all.scenarios.filter(({ id }) => names.includes(id)), wrong: [] };
+  const near = didYouMean(missing, known);
+  throw new InputError(`This lab has no scenario called ${missing}.`, {
     hint: near === undefined ? 'quintet verify --list names them all.' : `Did you mean ${near}?`,
   });
 };

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../lab/did-you-mean.js';
 import { formatProblems } from '../lab/format-problems.js';
@@ -7,6 +7,7 @@ import { parseLab } from '../lab/parse-lab.js';
 import { type ParsedScenario, parseScenario } from '../lab/scenario.js';
 import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
+import type { Problem } from '../model/problem.js';
 import type { Scenario } from '../model/scenario.js';
 import { readIfAny } from './files.js';
 import { atMost, labDoor } from './lab-door.js';
@@ -64,8 +65,8 @@ const read = async (path: string): Promise<string> => {
 export const defaultLab = 'scale-up';
 
 /** A lab's own scenarios; those of the default lab where it has no such folder, so that nothing passes for want of one. */
-export const scenariosOf = async (folder: string, lab: Lab): Promise<readonly Scenario[]> =>
-  readScenarios(labDoor(folder).exists(labPaths.scenarios) ? folder : join(labsFolder, defaultLab), lab);
+export const scenariosOf = async (folder: string, lab: Lab): Promise<Scenarios> =>
+  sortedScenarios(labDoor(folder).exists(labPaths.scenarios) ? folder : join(labsFolder, defaultLab), lab);
 
 /** A scenario file, read and held against a lab. */
 export interface ScenarioFile {
@@ -84,7 +85,7 @@ const tooMany = (folder: string, count: number): InputError =>
   });
 
 /** The files in the folder `scenarios/` of a lab, in alphabetical order; none when there is no such folder. */
-export const scenarioFiles = async (folder: string, lab: Lab): Promise<readonly ScenarioFile[]> => {
+export const scenarioFiles = async (folder: string, lab: Lab | 'unreadable'): Promise<readonly ScenarioFile[]> => {
   const door = labDoor(folder);
   const names = door.names(labPaths.scenarios).filter((name) => /\.ya?ml$/.test(name));
   if (names.length > mostScenarios) throw tooMany(door.shown(labPaths.scenarios), names.length);
@@ -95,16 +96,43 @@ export const scenarioFiles = async (folder: string, lab: Lab): Promise<readonly 
   });
 };
 
-/**
- * A lab's scenarios in the order in which its guide.md names them, then the others by name. Everything wrong with any of
- * them makes one InputError.
- */
-export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
+/** A scenario whose file has mistakes, so that nobody knows what it is. */
+export interface WrongScenario {
+  /** What it would be called: its file's name without the ending. */
+  readonly id: string;
+  readonly file: ScenarioFile;
+  readonly problems: readonly Problem[];
+  /** Whether it says of itself that it belongs to the first look. */
+  readonly firstLook: boolean;
+}
+
+export interface Scenarios {
+  readonly scenarios: readonly Scenario[];
+  readonly wrong: readonly WrongScenario[];
+}
+
+/** A lab's scenarios in the order in which its guide.md names them, then the others by name; those that are wrong apart. */
+const sortedScenarios = async (folder: string, lab: Lab): Promise<Scenarios> => {
   const files = await scenarioFiles(folder, lab);
-  const reports = files.flatMap(({ text, parsed }) => (parsed.ok ? [] : [formatProblems(parsed.problems, text)]));
-  if (reports.length > 0) throw new InputError(reports.join('\n\n'));
   const scenarios = files.flatMap(({ parsed }) => (parsed.ok ? [parsed.scenario] : []));
-  return inOrderOfGuide(scenarios, labDoor(folder).text(labPaths.guide, { most: atMost.written }) ?? '');
+  return {
+    scenarios: inOrderOfGuide(scenarios, labDoor(folder).text(labPaths.guide, { most: atMost.written }) ?? ''),
+    wrong: files.flatMap((file) => (file.parsed.ok ? [] : [wrongScenario(file, file.parsed.problems)])),
+  };
+};
+
+const wrongScenario = (file: ScenarioFile, problems: readonly Problem[]): WrongScenario => ({
+  id: basename(file.file).replace(/\.ya?ml$/, ''),
+  file,
+  problems,
+  firstLook: /^firstLook:\s*true\b/m.test(file.text),
+});
+
+/** The same where none may be wrong: everything wrong with any of them makes one InputError. */
+export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
+  const { scenarios, wrong } = await sortedScenarios(folder, lab);
+  if (wrong.length === 0) return scenarios;
+  throw new InputError(wrong.map(({ file, problems }) => formatProblems(problems, file.text)).join('\n\n'));
 };
 
 /** The guide is where a lab is taught, so its order is the one in which the scenarios make sense one after the other. */

@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRoot } from './caller.js';
 import { ensureDir, exists, namesIn, readIfAny, removeTree, writeFileAtomic } from './files.js';
+import { releaseAddresses } from './lab-addresses.js';
 import { labDoor } from './lab-door.js';
 import { labPaths } from './lab-folder.js';
 import { hasBoundMachines, releaseMachines } from './own-machines.js';
@@ -76,6 +77,7 @@ const madeMachines = async (id: string): Promise<boolean> => (await madeContaine
 export const releaseLab = async (id: string): Promise<void> => {
   if ((await ownerOf(id))?.made !== true) await forget(id);
   await releaseMachines(id);
+  await releaseAddresses(id);
 };
 
 const forget = (id: string): Promise<void> => removeTree(recordOf(id));
@@ -92,8 +94,9 @@ const stillHas = async (path: string, id: string, now: LabOwner): Promise<boolea
 };
 
 /** Only root makes containers. */
-const madeContainers = (id: string): Promise<boolean> =>
-  isRoot() ? exists(join(stateFolder(), 'labs', id)) : Promise.resolve(false);
+const madeContainers = async (id: string): Promise<boolean> =>
+  // A name there may lead to a disk that is not there now.
+  isRoot() && (await namesIn(join(stateFolder(), 'labs'))).includes(id);
 
 /**
  * Whether the id that a folder says is its own. `copy`: another folder has it, at `original`; `claimed`: it belongs to a lab

@@ -128,6 +128,14 @@ export const lock = async (name: string, options: LockOptions = {}): Promise<Loc
   }
 };
 
+/** Whether another process has the lock called `name`. */
+export const isLocked = async (name: string): Promise<boolean> => {
+  const taken = await take(name);
+  if (!isRival(taken)) await taken.release();
+  else void taken.gone(AbortSignal.abort());
+  return isRival(taken);
+};
+
 /** Does some work while holding a lock. */
 export const withLock = async <T>(name: string, options: LockOptions, work: () => Promise<T>): Promise<T> => {
   const taken = await lock(name, options);

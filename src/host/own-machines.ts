@@ -25,6 +25,12 @@ export const bindMachine = async (id: string, machine: string, machineId: string
   await write().catch((error: unknown) => (isRoot() ? Promise.reject(error) : undefined));
 };
 
+/** The hypervisor's ids of all machines that were written down for a lab. */
+export const boundMachines = async (id: string): Promise<string[]> => {
+  const texts = (await machinesOf(id)).map((name) => readIfAny(join(machinesFolder(), name)).catch(() => undefined));
+  return (await Promise.all(texts)).flatMap((text) => text?.trim() || []);
+};
+
 /** Whether any machine was written down for a lab. */
 export const hasBoundMachines = async (id: string): Promise<boolean> => (await machinesOf(id)).length > 0;
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path, { isAbsolute, type PlatformPath } from 'node:path';
 import { isRoot } from './caller.js';
+import { usualHome } from './home.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +18,7 @@ export const stateFolderOf = (
   { root, platform, env, home }: Place,
   { join }: Pick<PlatformPath, 'join'> = path,
 ): string => {
-  if (root) return '/var/lib/quintet';
+  if (root) return usualHome;
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Quintet');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Quintet');
   const chosen = env.XDG_STATE_HOME;

@@ -10,6 +10,8 @@ import { placed, readSource, type Source, wrote } from './source.js';
  */
 export interface Rule<Subject> {
   readonly reads: readonly string[];
+  /** Where it judges each by itself (`faults.*`): then only what it says of those that are wrong is left out. */
+  readonly each?: string;
   readonly check: (subject: Subject) => readonly Remark[];
 }
 
@@ -43,13 +45,11 @@ export const checkText = <Schema extends z.ZodType, Subject>(
   const data = withoutEmpty(kind.schema, empty ? {} : source.data);
   const parsed = kind.schema.safeParse(data);
   const wrong = parsed.success ? [] : remarksOf(parsed.error.issues, kind.schema, data);
-  const usable = parsed.success ? { data: parsed.data, broken: [] } : repaired(kind.schema, data);
-  const meant = usable ? ruled(kind, source, usable.data, usable.broken) : [];
+  const usable = parsed.success ? { data: parsed.data, broken: [], original: same } : repaired(kind.schema, data);
+  const meant = usable ? ruled(kind, source, usable) : [];
   const nothing = empty ? [emptyFile] : [];
-  const problems = inOrder([
-    ...source.problems,
-    ...[...nothing, ...wrong, ...meant].map((remark) => placed(source, remark)),
-  ]);
+  const remarks = [...nothing, ...wrong, ...meant].map((remark) => placed(source, remark));
+  const problems = inOrder([...source.problems, ...remarks.filter((each) => !source.problems.some(isAt(each)))]);
   return parsed.success && problems.every(({ severity }) => severity === 'warning')
     ? { ok: true, data: parsed.data, warnings: problems }
     : { ok: false, problems };
@@ -62,16 +62,27 @@ const emptyFile: Remark = {
   hint: 'every part has its default.',
 };
 
+const isAt =
+  ({ line, column }: Problem) =>
+  (other: Problem): boolean =>
+    other.line === line && other.column === column;
+
 const ruled = <Schema extends z.ZodType, Subject>(
   kind: FileKind<Schema, Subject>,
   source: Source,
-  data: z.output<Schema>,
-  broken: readonly Path[],
+  { data, broken, original }: Repaired<z.output<Schema>>,
 ): readonly Remark[] => {
   const subject = kind.subject(data, (path) => wrote(source, path));
-  return kind.rules
-    .filter(({ reads }) => !reads.some((pattern) => broken.some((path) => touches(pattern, path))))
-    .flatMap(({ check }) => check(subject));
+  return kind.rules.flatMap(({ reads, each, check }) => {
+    const wrong = broken.filter((path) => reads.some((pattern) => touches(pattern, path)));
+    const depth = each?.split('.').length ?? 0;
+    const isOf = (path: Path): boolean =>
+      wrong.some((other) => path.slice(0, depth).every((step, i) => step === other[i]));
+    if (wrong.some((path) => each === undefined || path.length < depth)) return [];
+    return check(subject)
+      .map((remark) => ({ ...remark, path: original(remark.path) }))
+      .filter(({ path }) => !isOf(path));
+  });
 };
 
 /** Whether a wrong path is above, at or below what a rule reads. */
@@ -81,24 +92,62 @@ const touches = (pattern: string, path: Path): boolean =>
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
   [...problems].sort((left, right) => left.line - right.line || left.column - right.column);
 
+/** Data with its wrong parts left out. */
+interface Repaired<Data> {
+  readonly data: Data;
+  /** The wrong parts, by their paths in the file. */
+  readonly broken: readonly Path[];
+  /** The path in the file of what has this path now: what followed in a list has moved up. */
+  readonly original: (path: Path) => Path;
+}
+
+const same = (path: Path): Path => path;
+
 /** The data with its wrong parts left out, so that the rules can look at the rest; undefined when too little is left. */
-const repaired = <Schema extends z.ZodType>(
-  schema: Schema,
-  data: unknown,
-): { data: z.output<Schema>; broken: readonly Path[] } | undefined => {
+const repaired = <Schema extends z.ZodType>(schema: Schema, data: unknown): Repaired<z.output<Schema>> | undefined => {
   const broken: Path[] = [];
+  let original = same;
   let rest = structuredClone(data);
   for (let round = 0; round < 4; round += 1) {
     const parsed = schema.safeParse(rest);
-    if (parsed.success) return { data: parsed.data, broken };
+    if (parsed.success) return { data: parsed.data, broken, original };
     const paths = parsed.error.issues.flatMap(wrongPaths);
     if (paths.length > mostIssues || paths.some((path) => path.length === 0)) return undefined;
-    broken.push(...paths);
-    // A key that is missing makes what should hold it wrong.
-    rest = paths.reduce((left: unknown, path) => without(left, path) ?? without(left, path.slice(0, -1)) ?? left, rest);
+    broken.push(...paths.map(original));
+    for (const path of removable(rest, paths)) {
+      rest = without(rest, path) ?? rest;
+      original = before(path, original);
+    }
   }
   return undefined;
 };
+
+/** What to leave out because of these paths, each once and the last of a list first. A key that is missing makes what should hold it wrong. */
+const removable = (data: unknown, paths: readonly Path[]): readonly Path[] => {
+  const found = paths.map((path) => (without(data, path) === undefined ? path.slice(0, -1) : path));
+  const once = new Map(found.filter(({ length }) => length > 0).map((path) => [JSON.stringify(path), path]));
+  const all = [...once.values()];
+  const isBelow = (path: Path) =>
+    all.some((other) => other.length < path.length && other.every((step, index) => step === path[index]));
+  return all.filter((path) => !isBelow(path)).sort((one, other) => (isAfter(one, other) ? -1 : 1));
+};
+
+const isAfter = (one: Path, other: Path): boolean => {
+  const index = one.findIndex((step, at) => step !== other[at]);
+  return Number(one[index]) > Number(other[index]);
+};
+
+/** The same, before the item at a path was left out. */
+const before =
+  (removed: Path, original: (path: Path) => Path) =>
+  (path: Path): Path => {
+    const list = removed.slice(0, -1);
+    const [index, here] = [removed.at(-1), path[list.length]];
+    const isInList =
+      typeof index === 'number' && typeof here === 'number' && list.every((step, at) => step === path[at]);
+    const there = isInList && here >= index ? path.with(list.length, here + 1) : path;
+    return original(there);
+  };
 
 const wrongPaths = (issue: z.core.$ZodIssue): readonly Path[] => {
   const path = issue.path.filter((step) => typeof step !== 'symbol');

@@ -30,20 +30,26 @@ export const scenarioRules: readonly ScenarioRule[] = [
   ...expectationRules,
 ];
 
+/** Those that hold for any lab. */
+const rulesOfAnyLab: readonly ScenarioRule[] = [...idRules, ...optionRules, ...formulaRules, ...expectationRules];
+
 /**
  * A scenario from the text of its file, or everything that is wrong with it. It is held against the lab it is for; left
- * out, against the default lab.
+ * out, against the default lab. Of one for a lab that can't be read it is only known what is wrong with it for any.
  */
-export const parseScenario = (text: string, file: string, lab: Lab = labSchema.parse({})): ParsedScenario => {
+export const parseScenario = (text: string, file: string, its: Lab | 'unreadable' = defaultLab()): ParsedScenario => {
+  const lab = its === 'unreadable' ? defaultLab() : its;
   const timers = timersOf(planOf(lab));
   const fileId = (file.split(/[\\/]/).at(-1) ?? '').replace(/\.ya?ml$/, '');
   const kind = {
     schema: scenarioSchema,
     subject: (scenario: Scenario) => ({ scenario, fileId, lab, timers }),
-    rules: scenarioRules,
+    rules: its === 'unreadable' ? rulesOfAnyLab : scenarioRules,
     // Every key of it would be a mistake of its own.
     foreign: earlierForm,
   };
   const checked = checkText(kind, text, file);
   return checked.ok ? { ok: true, scenario: checked.data, warnings: checked.warnings } : checked;
 };
+
+const defaultLab = (): Lab => labSchema.parse({});

@@ -52,8 +52,8 @@ export const readSource = (text: string, file: string): Source => {
   const complaints = [...document.errors, ...document.warnings]
     .slice(0, mostComplaints)
     .map((error) => syntaxProblem(source, error));
-  const lost = lostParts(source);
-  const problems = oncePerLine([...complaints, ...lost]);
+  const { lost, doubtful } = doubtfulParts(source);
+  const problems = oncePerLine([...complaints, ...lost, ...doubtful]);
   const broken = lost.length > 0 || document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
   if (broken) return { ...source, problems };
   try {
@@ -105,16 +105,24 @@ const conflict = (source: Pick<Source, 'file' | 'text' | 'lines'>): Problem | un
 /** `051` is 51 to one program and 41 to the next; text that looks so (a code, a date) needs quotes. */
 const zeroFirst = /^[-+]?0\d+$/;
 
+interface DoubtfulParts {
+  /** Of these the data knows nothing. */
+  readonly lost: readonly Problem[];
+  /** These are in the data as they may have been meant. */
+  readonly doubtful: readonly Problem[];
+}
+
 /**
  * What YAML lets pass and JavaScript would lose or take otherwise than it looks: aliases of nothing, a key that objects keep for
  * themselves or that is no text, a number that begins with 0.
  */
-const lostParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>): readonly Problem[] => {
-  const lost: Problem[] = [];
-  const lose = (node: Node, message: string, hint: string) => {
+const doubtfulParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>): DoubtfulParts => {
+  const [lost, doubtful]: [Problem[], Problem[]] = [[], []];
+  const into = (list: Problem[]) => (node: Node, message: string, hint: string) => {
     const [from, to] = rangeOf(node);
-    lost.push({ ...placeAt(source, from, to), severity: 'error', message, hint });
+    list.push({ ...placeAt(source, from, to), severity: 'error', message, hint });
   };
+  const [lose, doubt] = [into(lost), into(doubtful)];
   visit(source.document, {
     Alias: (_, alias) => {
       if (alias.resolve(source.document) !== undefined) return;
@@ -125,7 +133,7 @@ const lostParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>)
     Scalar: (_, scalar) => {
       const { source: written = '', value } = scalar;
       if (typeof value !== 'number' || !zeroFirst.test(written)) return;
-      lose(
+      doubt(
         scalar,
         `${written} begins with 0, and programs differ in what that means`,
         `write ${value}, or "${written}".`,
@@ -140,7 +148,7 @@ const lostParts = (source: Pick<Source, 'file' | 'text' | 'lines' | 'document'>)
         lose(key, `${written} means nothing at all to YAML, so nothing can be called that`, 'choose another name.');
     },
   });
-  return lost;
+  return { lost, doubtful };
 };
 
 const aliasWords = (error: unknown) => ({

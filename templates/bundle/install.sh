@@ -222,7 +222,7 @@ install_program() {
   ln -sfn "$program/quintet" "$link"
 }
 
-bases=/var/lib/quintet/bases
+bases=${QUINTET_HOME:-/var/lib/quintet}/bases
 
 # The base is a folder, or several that lie one on the other: what lies below comes first.
 base_is_there() {

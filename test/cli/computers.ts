@@ -21,6 +21,7 @@ export const roomForContainers: ContainerState = {
   missingPackages: [],
   cgroups: 'v2',
   overlay: true,
+  home: '/var/lib/quintet',
   apart: { noUserNamespaces: undefined, boundsProcesses: true, noImages: undefined },
   labIds: [],
 };
@@ -48,6 +49,8 @@ const usual: VagrantState = {
   vagrant: answer('Vagrant 2.4.9\n'),
   hypervisor: answer('7.1.4r165100\n'),
   ssh: true,
+  bsdtar: true,
+  home: '/home/ada/.vagrant.d',
   networks: [{ cidr: '192.168.1.0/24', by: 'eth0', kind: 'card', address: '192.168.1.7' }],
   boxes: [{ provider: 'virtualbox', version: '202510.26.0', architecture: 'amd64' }],
   freeBoxDiskMb: 50_000,

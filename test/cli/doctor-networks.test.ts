@@ -3,6 +3,7 @@ import { cidrOf, linuxRoutes, macRoutes, usedNetworks, windowsRoutes } from '../
 import {
   dhcpServersIn,
   hostOnlyIn,
+  hostOnlyNetsIn,
   idsIn,
   inaccessibleIn,
   machineFolderIn,
@@ -17,7 +18,12 @@ test('the network that VirtualBox allows decides on Linux and on old macOS alone
   const [found] = complaints(withBoxes(), outside);
   t.is(found?.outcome, 'bad');
   t.is(found?.why, 'VirtualBox refuses the network 10.9.8.0/24: it allows 192.168.56.0/21');
-  t.regex(found?.mend ?? '', /echo '\* 10\.9\.8\.0\/24' \| sudo tee -a \/etc\/vbox\/networks\.conf/);
+  t.regex(
+    found?.mend ?? '',
+    /echo '\* 192\.168\.56\.0\/21 10\.9\.8\.0\/24' \| sudo tee -a \/etc\/vbox\/networks\.conf/,
+  );
+  const [more] = complaints(withBoxes({}, { networksConf: '* 10.1.0.0/16\n' }), outside);
+  t.regex(more?.mend ?? '', /echo '\* 10\.9\.8\.0\/24' \| sudo tee -a/, 'what is allowed there already stays allowed');
   t.deepEqual(told(withBoxes({}, { networksConf: '# ours\n* 10.0.0.0/8 192.168.0.0/16\n* 2001::/64\n' }), outside), []);
   t.deepEqual(told({ ...withBoxes(), platform: 'win32' }, outside), []);
   t.deepEqual(told({ ...withBoxes(), platform: 'darwin' }, outside), []);
@@ -52,6 +58,49 @@ test("the lab's own network is no other one's", (t) => {
   const bridge = { ...own, by: 'virbr1' };
   t.deepEqual(told(withDomains({ networks: [home, bridge] }), domains), []);
   t.deepEqual(told(withBoxes({ networks: [home, bridge] }), boxes), ['subnet bad']);
+});
+
+/** As VirtualBox 7 on macOS prints it. */
+const hostOnlyNets = `Name:            vagrantnet-vbox1
+GUID:            10000000-0000-0000-0000-000000000000
+
+State:           Enabled
+NetworkMask:     255.255.255.0
+LowerIP:         192.168.56.0
+UpperIP:         192.168.56.0
+VBoxNetworkName: hostonly-vagrantnet-vbox1
+
+Name:            by-hand
+GUID:            20000000-0000-0000-0000-000000000000
+
+State:           Enabled
+NetworkMask:     255.255.255.0
+LowerIP:         192.168.59.100
+UpperIP:         192.168.59.254
+VBoxNetworkName: hostonly-by-hand
+`;
+
+test('the networks that VirtualBox 7 makes on macOS in place of cards are read', (t) => {
+  for (const text of [hostOnlyNets, hostOnlyNets.replaceAll('\n', '\r\n')]) {
+    t.deepEqual(hostOnlyNetsIn(text), [
+      { name: 'vagrantnet-vbox1', cidr: '192.168.56.0/24', address: '192.168.56.1', isNet: true },
+      { name: 'by-hand', cidr: '192.168.59.0/24', address: '192.168.59.100', isNet: true },
+    ]);
+  }
+  t.deepEqual(hostOnlyNetsIn(''), []);
+});
+
+test("on macOS the lab's own network has a card with a name of the system's", (t) => {
+  const own = { cidr: '192.168.56.0/24', by: 'bridge100', kind: 'card', address: '192.168.56.1' } as const;
+  const mac = (...args: Parameters<typeof withBoxes>) => ({ ...withBoxes(...args), platform: 'darwin' as const });
+  const hostOnly = hostOnlyNetsIn(hostOnlyNets);
+  t.deepEqual(told(mac({ networks: [home, own] }, { hostOnly }), boxes), []);
+  t.deepEqual(told(mac({ networks: [home, own] }), boxes), ['subnet bad']);
+  const shifted = hostOnlyNetsIn(
+    hostOnlyNets.replace('LowerIP:         192.168.56.0', 'LowerIP:         192.168.56.50'),
+  );
+  const [found] = complaints(mac({}, { hostOnly: shifted }), boxes);
+  t.is(found?.mend, 'VBoxManage hostonlynet modify --name="vagrantnet-vbox1" --lower-ip=192.168.56.1');
 });
 
 test('a host-only network where this computer has another address is told', (t) => {

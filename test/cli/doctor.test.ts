@@ -24,6 +24,20 @@ const cases: readonly (readonly [string, Partial<typeof fine>, string, 'bad' | '
   ['no cgroups', { containers: { ...some, cgroups: 'none' } }, 'cgroups', 'bad', /mount/],
   ['no overlay', { containers: { ...some, overlay: false } }, 'overlay', 'bad', /modprobe overlay/],
   [
+    'a place that takes no overlay',
+    {
+      containers: {
+        ...some,
+        noLayers: 'no overlay (overlayfs)',
+        apart: { noUserNamespaces: 'it says so too', boundsProcesses: true, noImages: undefined },
+      },
+    },
+    'overlay',
+    'bad',
+    /QUINTET_HOME=/,
+  ],
+  ['few open files', { containers: { ...some, tooFewFiles: 'no more than 1,024' } }, 'open files', 'bad', /ulimit -Hn/],
+  [
     'no user namespaces',
     {
       containers: {

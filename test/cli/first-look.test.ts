@@ -2,8 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Words } from '../../src/cli/context.js';
+import { openLab } from '../../src/cli/open-lab.js';
 import { initByDefault } from '../../src/cli/verbs/init.js';
 import { verify } from '../../src/cli/verbs/verify.js';
+import { chosenScenarios, inTwoParts, unreadable } from '../../src/cli/verify-lab.js';
 import { InputError } from '../../src/model/errors.js';
 import { temporaryFolder } from '../rig/temporary.js';
 import { world } from './world.js';
@@ -68,4 +70,35 @@ for (const [title, options, names] of [
 test('--quick and --all contradict each other', async (t) => {
   const { context } = await labOf(t);
   await t.throwsAsync(() => verify(context, words({ quick: true, all: true })), { instanceOf: InputError });
+});
+
+const spoilt = async (t: ExecutionContext, name = 'own') => {
+  const { lab, context, printed, told } = await labOf(t);
+  await writeFile(join(lab, 'scenarios', `${name}.yaml`), `id: ${name}\nfirstLook: true\n`);
+  return { lab, context, printed, told };
+};
+
+test('a scenario with a mistake is told, and keeps no other from being played', async (t) => {
+  const { lab, context, printed, told } = await spoilt(t);
+  t.is(
+    await verify(context, words({ list: true, format: 'json' })),
+    2,
+    'a list that is not whole is none without a word',
+  );
+  t.true((JSON.parse(printed.join('')) as unknown[]).length > 20);
+  t.regex(told.join(''), /own\.yaml has 4 mistakes:.*own\.yaml:1:1 error: the file needs\s+title/s);
+  const opened = await openLab(context);
+  const asked = await chosenScenarios(context, opened, ['power-cut']);
+  t.deepEqual([asked.scenarios.length, asked.wrong.length], [1, 0]);
+  const { first, rest } = inTwoParts(await chosenScenarios(context, opened, []));
+  t.deepEqual([first.wrong.map(({ id }) => id), rest.wrong], [['own'], []], 'where it says of itself that it belongs');
+  const [finding] = first.wrong.map((each) => unreadable(lab, each));
+  t.like(finding, { kind: 'scenario', id: 'own', outcome: 'unknown' });
+  t.regex(finding?.detail ?? '', /scenarios\/own\.yaml:1: the file needs title, and 3 more/);
+});
+
+test('a scenario with a mistake that was asked for by name is an error', async (t) => {
+  const { context } = await spoilt(t);
+  const error = await t.throwsAsync(() => verify(context, words({}, ['own'])), { instanceOf: InputError });
+  t.regex(error?.message ?? '', /own\.yaml has 4 mistakes/);
 });

@@ -127,7 +127,7 @@ test('everything wrong with any scenario is told at once', async (t) => {
 test('a lab folder without scenarios is held to those of the default lab, an empty one to none', async (t) => {
   const folder = await temporaryFolder(t);
   const { lab, scenarios } = await catalogueLab('scale-up');
-  t.deepEqual(await scenariosOf(folder, lab), scenarios);
+  t.deepEqual(await scenariosOf(folder, lab), { scenarios, wrong: [] });
   await mkdir(join(folder, 'scenarios'));
-  t.deepEqual(await scenariosOf(folder, lab), []);
+  t.deepEqual(await scenariosOf(folder, lab), { scenarios: [], wrong: [] });
 });

@@ -148,3 +148,11 @@ test('a wrong key in one fault does not hide what is wrong elsewhere', (t) => {
   const said = withParts('{fault: power-cut, target: web, four: 1 s}', '{site: {outageAtMost: 5 q}}');
   t.is(String(said).split('error:').length - 1, 2, String(said));
 });
+
+test('for a lab that can not be read a scenario is told what is wrong with it for any lab', (t) => {
+  const written = text.replace('for: 3 s', 'for: 3 apples');
+  const parsed = parseScenario(written, 'nginx-killed.yaml', 'unreadable');
+  t.deepEqual(parsed.ok ? [] : parsed.problems.map(({ message }) => message), [
+    'apples is no unit that a formula knows (ms, s)',
+  ]);
+});

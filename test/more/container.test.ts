@@ -9,6 +9,7 @@ import type { WorkEvent } from '../../src/model/events.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import { forward } from '../../src/providers/container/forward.js';
+import { runningInit, startMachine } from '../../src/providers/container/machine.js';
 import type { LabSite } from '../../src/providers/provider.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import { matrix } from '../rig/matrix.js';
@@ -372,3 +373,32 @@ test.serial('destroy leaves nothing, and destroying nothing is fine', async (t) 
   t.deepEqual(await each(provider.state), Array(5).fill('absent'));
   await down(site);
 });
+
+const sluggish: LabSite = {
+  ...site,
+  id: id(),
+  plan: { ...site.plan, machines: site.plan.machines.map((machine) => ({ ...machine, cores: 0.1 })) },
+};
+
+test.serial(
+  'a machine that boots slowly is waited for as long as it gets on, and one that stands still is named',
+  async (t) => {
+    t.teardown(() => down(sluggish));
+    const own = containerProvider(sluggish);
+    await own.prepare(emit);
+    await own.create('web', emit);
+    const told: string[] = [];
+    const tell = (event: WorkEvent) => void (event.type === 'note' && told.push(event.text));
+    const patience = { stuckAfterMs: 5000, tellAfterMs: 1000, everyMs: 200 };
+    const began = performance.now();
+    await startMachine(sluggish, 'web', tell, { patience });
+    t.log(`${((performance.now() - began) / 1000).toFixed(1)} s`);
+    t.is(await own.state('web'), 'running');
+    t.regex(told.join('\n'), /^web takes its time to start; it waits for /m);
+    const init = await runningInit(sluggish, 'web');
+    process.kill(init, 'SIGSTOP');
+    const error = await t.throwsAsync(startMachine(sluggish, 'web', tell, { patience }), { instanceOf: MachineError });
+    process.kill(init, 'SIGCONT');
+    t.regex(error?.message ?? '', /^web stood still for 5 s while it started: it waits for its systemd\.$/);
+  },
+);

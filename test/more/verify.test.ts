@@ -251,3 +251,21 @@ test.serial('checks that could not be made are unknown, and the site itself is j
   t.is(outcomeOf('database-rights'), 'unknown');
   t.is(verdict.outcome, 'fail');
 });
+
+test.serial('what is found before anything is played counts in the verdict', async (t) => {
+  const { world, site, close } = await openWorld({ takeoverMs: 200 });
+  t.teardown(close);
+  const unreadable = {
+    kind: 'scenario',
+    id: 'own',
+    title: 'own',
+    outcome: 'unknown',
+    detail: 'it has a mistake',
+  } as const;
+  const told: WorkEvent[] = [];
+  const options = { scenariosAt: () => [], foundBefore: [unreadable], ...about, checks: false, wellWithinMs: 100 };
+  const { verdict, record } = await verify(site, world, options, (event) => told.push(event));
+  t.deepEqual(verdict, { outcome: 'unknown', findings: [unreadable] });
+  t.deepEqual(judgeRecord(record), verdict);
+  t.true(told.some((event) => event.type === 'finding' && event.finding.id === 'own'));
+});

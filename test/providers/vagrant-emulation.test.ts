@@ -27,7 +27,7 @@ const ignore = () => undefined;
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 test('the others wait until the first has made what all share', async (t) => {
-  const alone = firstAlone(/^Starting domain/);
+  const alone = firstAlone({ until: /^Starting domain/ });
   const said: string[] = [];
   let speak: (text: string) => void = ignore;
   const first = alone(ignore, async (emit) => {
@@ -40,6 +40,7 @@ test('the others wait until the first has made what all share', async (t) => {
     said.push('first');
   });
   const others = ['second', 'third'].map((name) => alone(ignore, async () => void said.push(name)));
+  await tick();
   speak('Creating image');
   await tick();
   t.deepEqual(said, []);
@@ -52,7 +53,7 @@ test('the others wait until the first has made what all share', async (t) => {
 });
 
 test('when the first one fails, the next is first', async (t) => {
-  const alone = firstAlone(/^Starting domain/);
+  const alone = firstAlone({ until: /^Starting domain/ });
   let atWork = 0;
   const failing = () =>
     alone(ignore, async () => {
@@ -72,12 +73,12 @@ test('when the first one fails, the next is first', async (t) => {
 
 test('what is heard is passed on, and where nothing is shared nobody waits', async (t) => {
   const heard: WorkEvent[] = [];
-  await firstAlone(/^Starting/)(
+  await firstAlone({ until: /^Starting/ })(
     (event) => heard.push(event),
     async (emit) => emit(line('Starting domain.')),
   );
   t.deepEqual(heard, [line('Starting domain.')]);
-  const alone = firstAlone(undefined);
+  const alone = firstAlone({ until: undefined });
   const never = alone(ignore, () => new Promise(() => undefined));
   t.is(await alone(ignore, async () => 'side by side'), 'side by side');
   t.truthy(never);
@@ -89,9 +90,54 @@ test('what is there from an earlier time is asked for once, and nobody waits for
     asked += 1;
     return true;
   };
-  const alone = firstAlone(/^Starting/, isThere);
+  const alone = firstAlone({ until: /^Starting/, isThere });
   const never = alone(ignore, () => new Promise(() => undefined));
   t.is(await alone(ignore, async () => 'side by side'), 'side by side');
   t.is(asked, 1);
   t.truthy(never);
+});
+
+/** What two processes of this computer share. */
+const computer = () => {
+  let holder: Promise<void> = Promise.resolve();
+  let network = false;
+  const keepOut = async () => {
+    const before = holder;
+    let release: () => void = ignore;
+    holder = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return async () => release();
+  };
+  const make = () => {
+    network = true;
+  };
+  return { keepOut, isThere: async () => network, make };
+};
+
+test('of two labs that come up at once one makes the network, and the other finds it', async (t) => {
+  const { keepOut, isThere, make } = computer();
+  let makers = 0;
+  const lab = () => {
+    const alone = firstAlone({ until: /^Preparing/, isThere, keepOut });
+    const start = async (emit: (event: WorkEvent) => void) => {
+      const found = await isThere();
+      await tick();
+      if (!found) makers += 1;
+      make();
+      emit(line('Preparing network interfaces'));
+      await tick();
+    };
+    return Promise.all(['lb1', 'lb2'].map(() => alone(ignore, start)));
+  };
+  await Promise.all([lab(), lab()]);
+  t.is(makers, 1);
+});
+
+test('a lab whose first machine fails lets the next lab in', async (t) => {
+  const { keepOut, isThere } = computer();
+  const alone = () => firstAlone({ until: /^Preparing/, isThere, keepOut });
+  await t.throwsAsync(alone()(ignore, async () => Promise.reject(new Error('no'))));
+  t.is(await alone()(ignore, async () => 'yes'), 'yes');
 });

@@ -13,6 +13,18 @@ const known: readonly (readonly [name: string, words: string, hint: RegExp])[] =
     'The IP address configured is not within the allowed ranges',
     /networks\.conf/,
   ],
+  ['Vagrant::Errors::VirtualBoxInvalidHostSubnet', 'not within the allowed ranges', /keep 192\.168\.56\.0\/21 in it/],
+  [
+    'Vagrant::Errors::VBoxManageError',
+    'VBoxManage: error: Cannot run the machine because its platform architecture x86 is not supported on ARM\nVBoxManage: error: Details: code VBOX_E_PLATFORM_ARCH_NOT_SUPPORTED (0x80bb0012)',
+    /^The box is made for x86, and this computer is ARM: name a box for ARM/,
+  ],
+  ['Vagrant::Errors::BoxAddNoMatchingArchitecture', 'The box does not support it', /another kind of processor.*box/],
+  [
+    'Vagrant::Errors::CommandUnavailable',
+    "The executable 'bsdtar' Vagrant is trying to run was not\nfound in the PATH.",
+    /libarchive-tools/,
+  ],
   ['Vagrant::Errors::VMBootTimeout', 'Timed out while waiting for the machine to boot.', /never answered over SSH/],
   ['Vagrant::Errors::BoxChecksumMismatch', 'The checksum of the downloaded box did not match', /box\.sha256/],
   [

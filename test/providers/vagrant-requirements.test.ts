@@ -15,10 +15,15 @@ interface Computer {
   readonly VBoxManage?: string;
   readonly ssh?: string;
   readonly networksConf?: string;
+  readonly kernel?: string;
 }
 
 /** The words of the refusal, or undefined when the lab may be built there. */
-const refusal = async (t: ExecutionContext, { networksConf, ...programs }: Computer, choices: LabChoices = {}) => {
+const refusal = async (
+  t: ExecutionContext,
+  { networksConf, kernel, ...programs }: Computer,
+  choices: LabChoices = {},
+) => {
   const folder = await temporaryFolder(t);
   const bin = join(folder, 'bin');
   await mkdir(bin);
@@ -32,7 +37,7 @@ const refusal = async (t: ExecutionContext, { networksConf, ...programs }: Compu
   process.env.PATH = bin;
   try {
     const plan = planOf(labSchema.parse({ provider: 'virtualbox', ...choices }));
-    await requireVagrant(hypervisorOf('virtualbox'), plan, conf);
+    await requireVagrant(hypervisorOf('virtualbox'), plan, conf, kernel);
     return undefined;
   } catch (error) {
     if (!(error instanceof ComputerError)) throw error;
@@ -68,6 +73,17 @@ test.serial('a network that this VirtualBox refuses is told before anything is m
   const choices = { network: { subnet: '10.9.8.0/24' } };
   const words = await refusal(t, { vagrant, VBoxManage, ssh }, choices);
   if (process.platform !== 'linux') return t.is(words, undefined);
-  t.regex(words ?? '', /^VirtualBox refuses the network 10\.9\.8\.0\/24.*echo '\* 10\.9\.8\.0\/24' \| sudo tee -a/);
+  t.regex(
+    words ?? '',
+    /^VirtualBox refuses the network 10\.9\.8\.0\/24.*echo '\* 192\.168\.56\.0\/21 10\.9\.8\.0\/24' \| sudo tee -a/,
+  );
   t.is(await refusal(t, { vagrant, VBoxManage, ssh, networksConf: '* 10.0.0.0/8\n' }, choices), undefined);
+});
+
+test.serial('VirtualBox from inside WSL is refused with the ways out, unless Vagrant may touch Windows', async (t) => {
+  const computer = { vagrant, VBoxManage, ssh, kernel: '5.15.167.4-microsoft-standard-WSL2' };
+  t.regex((await refusal(t, computer)) ?? '', /this is WSL.*provider: container.*VAGRANT_WSL_ENABLE_WINDOWS_ACCESS=1/);
+  process.env.VAGRANT_WSL_ENABLE_WINDOWS_ACCESS = '1';
+  t.teardown(() => delete process.env.VAGRANT_WSL_ENABLE_WINDOWS_ACCESS);
+  t.is(await refusal(t, computer), undefined);
 });

@@ -30,7 +30,7 @@ const keysOf = (plan: Plan): string[] => {
 };
 
 export const unpackedBytes = async (plan: Plan): Promise<number> => {
-  const folders = keysOf(plan).map((key) => join(basesFolder, key));
+  const folders = keysOf(plan).map((key) => join(basesFolder(), key));
   const words = await must(['du', '--summarize', '--total', '--block-size=1', '--', ...folders]);
   return Number.parseInt(words.trim().split('\n').at(-1) ?? '', 10);
 };
@@ -42,7 +42,7 @@ export const packBase = async (plan: Plan, folder: string, signal: AbortSignal):
   const file = `base/${keys[0]}.tar.${ending}`;
   await ensureDir(join(folder, 'base'));
   const argv = ['tar', '--numeric-owner', '--xattrs', '--xattrs-include=*', '--acls', '--sort=name'];
-  const from = ['--directory', basesFolder, '--create', ...keys];
+  const from = ['--directory', basesFolder(), '--create', ...keys];
   await must([...argv, `--use-compress-program=${command}`, '--file', join(folder, file), ...from], { signal });
   return { keys, title: distributionOf(plan.system).title, file, bytes: await unpackedBytes(plan) };
 };

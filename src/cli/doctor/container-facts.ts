@@ -1,11 +1,15 @@
-import { exists, namesIn, readIfAny } from '../../host/files.js';
+import { namesIn, readIfAny } from '../../host/files.js';
+import { homeFolder, useHome } from '../../host/home.js';
 import { boundsProcesses } from '../../providers/container/bounds-trial.js';
 import { hierarchies } from '../../providers/container/cgroups.js';
 import { noImages } from '../../providers/container/disk-image.js';
 import { missingPackages } from '../../providers/container/host-packages.js';
 import { noUserNamespaces } from '../../providers/container/isolation.js';
-import { basesFolder, labsFolder, stateFolder } from '../../providers/container/names.js';
+import { noLayers } from '../../providers/container/layers-trial.js';
+import { basesFolder, homeOf, labsFolder } from '../../providers/container/names.js';
+import { tooFewFiles } from '../../providers/container/open-files.js';
 import { ageOf } from '../../providers/container/renew.js';
+import type { LabSite } from '../../providers/provider.js';
 import { freeMb } from './free-space.js';
 
 /** What containers need of this computer. */
@@ -22,6 +26,12 @@ export interface ContainerState {
   readonly overlay: boolean;
   /** What came of keeping a machine apart from this computer; not there where that can't be tried (not root, packages missing). */
   readonly apart?: Apart | undefined;
+  /** Where machines and what they are made from lie. */
+  readonly home: string;
+  /** Why machines can't open as many files as they need; undefined when they can. */
+  readonly tooFewFiles?: string | undefined;
+  /** Why machines can't lie there; undefined when they can, or where that can't be tried. */
+  readonly noLayers?: string | undefined;
   /** Ids of labs that have something on this computer. */
   readonly labIds: readonly string[];
 }
@@ -41,25 +51,29 @@ const tryApart = async (): Promise<Apart> => ({
   noImages: await noImages(),
 });
 
-export const containerState = async (): Promise<ContainerState> => {
+export const containerState = async (site?: LabSite): Promise<ContainerState> => {
+  if (site) useHome(homeOf(site));
   const linux = process.platform === 'linux';
   const lacking = linux ? await missingPackages() : [];
   const cgroups = linux ? await cgroupVersion() : 'none';
   const canTry = linux && process.getuid?.() === 0 && lacking.length === 0 && cgroups !== 'none';
   return {
-    freeDiskMb: await freeMb((await exists(stateFolder)) ? stateFolder : '/var/lib'),
+    freeDiskMb: await freeMb(homeFolder()),
     hasBase: (await baseNames()).length > 0,
     baseDays: await oldestDays(),
     missingPackages: lacking,
     cgroups,
     overlay: ((await readIfAny('/proc/filesystems').catch(() => undefined)) ?? '').includes('overlay'),
+    home: homeFolder(),
+    noLayers: canTry ? await noLayers().catch(() => undefined) : undefined,
+    tooFewFiles: canTry ? await tooFewFiles().catch(() => undefined) : undefined,
     apart: canTry ? await tryApart().catch(() => undefined) : undefined,
     labIds: await namesIfAny(labsFolder),
   };
 };
 
 const baseNames = async (): Promise<string[]> =>
-  (await namesIfAny(basesFolder)).filter((name) => !name.startsWith('.'));
+  (await namesIfAny(basesFolder())).filter((name) => !name.startsWith('.'));
 
 const oldestDays = async (): Promise<number | undefined> => {
   const ages = await Promise.all((await baseNames()).map((name) => ageOf(name)));

@@ -2,6 +2,7 @@ import { availableParallelism, release, totalmem } from 'node:os';
 import { availableBytes } from '../../host/memory.js';
 import type { Plan } from '../../model/plan.js';
 import type { LabSite } from '../../providers/provider.js';
+import { wslAccessVariable } from '../../providers/vagrant/wsl.js';
 import { type ProviderFacts, providerFacts } from '../detect-provider.js';
 import { type ContainerState, containerState } from './container-facts.js';
 import { freeMb, megabytes } from './free-space.js';
@@ -22,6 +23,8 @@ export interface ComputerState extends ProviderFacts {
   /** Wall clock. */
   readonly nowMs: number;
   readonly processor: Processor;
+  /** Linux in Windows (WSL): whether Vagrant may touch Windows. */
+  readonly wslAccess?: boolean;
   /** Only where the lab's machines are containers. */
   readonly containers?: ContainerState | undefined;
   /** Only where Vagrant makes the machines. */
@@ -39,7 +42,7 @@ export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: L
     providerFacts(env),
     freeMb(folder),
     processor(process.platform, env),
-    inContainers ? containerState() : undefined,
+    inContainers ? containerState(site) : undefined,
     inContainers ? undefined : vagrantState(env, plan, folder),
     site && labState(site),
   ]);
@@ -54,6 +57,7 @@ export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: L
     freeLabDiskMb,
     nowMs: Date.now(),
     processor: itsProcessor,
+    wslAccess: Boolean(env[wslAccessVariable]),
     containers,
     vagrantState: vagrant,
     lab,

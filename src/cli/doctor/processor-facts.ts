@@ -1,4 +1,5 @@
-import { exists, readIfAny } from '../../host/files.js';
+import { readlink } from 'node:fs/promises';
+import { exists, namesIn, readIfAny } from '../../host/files.js';
 import { mustEmulate } from '../../providers/vagrant/emulation.js';
 import { ask, wordsOf } from './ask.js';
 
@@ -10,11 +11,13 @@ export interface Processor {
   readonly virtualization?: boolean | undefined;
   /** Windows: whether its own hypervisor runs (Hyper-V, WSL 2, memory integrity): VirtualBox then runs on top of that. */
   readonly hyperV?: boolean | undefined;
-  /** Linux: the KVM module for this processor, when it is loaded. */
+  /** Linux: the KVM module for this processor, when it is loaded, or is a part of the kernel. */
   readonly kvm?: 'kvm_intel' | 'kvm_amd' | undefined;
+  /** Linux: whether it is a part of the kernel, so that nobody can unload it. */
+  readonly kvmBuiltIn?: boolean | undefined;
   /** Linux since 6.12: whether KVM takes the processor as soon as it is loaded (kvm.enable_virt_at_load). */
   readonly kvmTakesAll?: boolean | undefined;
-  /** Linux: whether a machine of KVM runs now. */
+  /** Linux: whether a machine of KVM runs now, as far as this user can see. */
   readonly kvmInUse?: boolean | undefined;
   /** Linux: whether QEMU can use KVM. */
   readonly kvmDevice?: boolean | undefined;
@@ -43,22 +46,48 @@ const textOf = async (path: string): Promise<string | undefined> =>
 /** The variable's value follows four bytes of attributes (UEFI specification, global variables). */
 const secureBootFile = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
+const modules = ['kvm_intel', 'kvm_amd'] as const;
+
+/** A part of the kernel has parameters in /sys/module as a module has, and no count of its users. */
+const moduleState = async (name: string) => {
+  const [users, parameters] = await Promise.all([
+    textOf(`/sys/module/${name}/refcnt`),
+    exists(`/sys/module/${name}/parameters`).catch(() => false),
+  ]);
+  return { users, isThere: users !== undefined || parameters };
+};
+
+/** Whether any process that may be looked at has a machine of KVM. */
+const hasKvmMachine = async (): Promise<boolean> => {
+  const pids = (await namesIn('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const held = pids.map(async (pid) => {
+    const files = await namesIn(`/proc/${pid}/fd`).catch(() => []);
+    const links = files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => ''));
+    return (await Promise.all(links)).some((link) => link === 'anon_inode:kvm-vm');
+  });
+  return (await Promise.all(held)).some(Boolean);
+};
+
 const linux = async (): Promise<Processor> => {
-  const [cpus, intel, amd, atLoad, secureBoot, kvmDevice] = await Promise.all([
+  const [cpus, states, atLoad, secureBoot, kvmDevice] = await Promise.all([
     textOf('/proc/cpuinfo'),
-    textOf('/sys/module/kvm_intel/refcnt'),
-    textOf('/sys/module/kvm_amd/refcnt'),
+    Promise.all(modules.map(moduleState)),
     textOf('/sys/module/kvm/parameters/enable_virt_at_load'),
     textOf(secureBootFile),
     exists('/dev/kvm').catch(() => false),
   ]);
-  const kvm = intel !== undefined ? 'kvm_intel' : amd !== undefined ? 'kvm_amd' : undefined;
+  // A kernel that has both kinds built in uses the one that fits its processor.
+  const fitting = /^flags\s*:.*\bsvm\b/m.test(cpus ?? '') ? [1, 0] : [0, 1];
+  const index = fitting.find((at) => states[at]?.isThere);
+  const found = index === undefined ? undefined : states[index];
+  const builtIn = found !== undefined && found.users === undefined;
   return {
     architecture: own,
     virtualization: own === 'amd64' && cpus ? /^flags\s*:.*\b(vmx|svm)\b/m.test(cpus) : undefined,
-    kvm,
+    kvm: builtIn && !kvmDevice ? undefined : modules[index ?? -1],
+    kvmBuiltIn: builtIn,
     kvmTakesAll: atLoad === undefined ? undefined : atLoad === 'Y',
-    kvmInUse: Number(intel ?? amd ?? 0) > 0,
+    kvmInUse: builtIn ? await hasKvmMachine() : Number(found?.users ?? 0) > 0,
     kvmDevice: !mustEmulate(cpus ?? '', kvmDevice),
     secureBoot: secureBoot?.endsWith('\u0001'),
   };

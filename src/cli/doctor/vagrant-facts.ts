@@ -17,6 +17,7 @@ import {
   dhcpServersIn,
   type HostOnly,
   hostOnlyIn,
+  hostOnlyNetsIn,
   idsIn,
   inaccessibleIn,
   machineFolderIn,
@@ -28,6 +29,10 @@ export interface VagrantState {
   readonly vagrant: Answer;
   readonly hypervisor: Answer;
   readonly ssh: boolean;
+  /** Whether Vagrant finds the program that it unpacks boxes with. */
+  readonly bsdtar: boolean;
+  /** Where Vagrant keeps its own things. */
+  readonly home: string;
   readonly networks: readonly UsedNetwork[];
   /** What Vagrant has of the lab's box. */
   readonly boxes: readonly InstalledBox[];
@@ -65,22 +70,26 @@ export const vagrantState = async (env: Env, plan: Plan, folder: string): Promis
   const { versionCommand } = hypervisorOf(plan.provider);
   const home = vagrantHome(env);
   const onVirtualbox = plan.provider === 'virtualbox';
-  const [vagrant, hypervisor, ssh, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] = await Promise.all([
-    ask(['vagrant', '--version']),
-    ask(versionCommand()),
-    canStart('ssh', env, process.platform),
-    routesOf(process.platform),
-    installedBoxes(home, boxName(plan)),
-    isBoxThere(plan, folder),
-    freeMb(join(home, 'boxes')),
-    onVirtualbox ? virtualboxState() : undefined,
-    onVirtualbox ? undefined : libvirtState(home),
-  ]);
+  const [vagrant, hypervisor, ssh, bsdtar, routes, boxes, boxFile, freeBoxDiskMb, virtualbox, libvirt] =
+    await Promise.all([
+      ask(['vagrant', '--version']),
+      ask(versionCommand()),
+      canStart('ssh', env, process.platform),
+      hasBsdtar(env),
+      routesOf(process.platform),
+      installedBoxes(home, boxName(plan)),
+      isBoxThere(plan, folder),
+      freeMb(join(home, 'boxes')),
+      onVirtualbox ? virtualboxState() : undefined,
+      onVirtualbox ? undefined : libvirtState(home),
+    ]);
   const machineFolder = virtualbox?.folder ?? '/var/lib/libvirt/images';
   return {
     vagrant,
     hypervisor,
     ssh,
+    bsdtar,
+    home,
     networks: usedNetworks(cards(), routes),
     boxes,
     boxFile,
@@ -91,6 +100,12 @@ export const vagrantState = async (env: Env, plan: Plan, folder: string): Promis
     libvirt,
   };
 };
+
+/** The packages of its maker bring one, on Windows and macOS always. */
+const hasBsdtar = async (env: Env): Promise<boolean> =>
+  process.platform !== 'linux' ||
+  (await exists('/opt/vagrant/embedded/bin/bsdtar').catch(() => false)) ||
+  canStart('bsdtar', env, process.platform);
 
 const cards = (): UsedNetwork[] =>
   Object.entries(networkInterfaces()).flatMap(([by, addresses = []]) =>
@@ -113,9 +128,10 @@ const isBoxThere = async ({ box: { url } }: Plan, folder: string): Promise<boole
 const virtualboxState = async (): Promise<{ readonly folder: string; readonly state: VirtualboxState }> => {
   const [program = 'VBoxManage'] = hypervisorOf('virtualbox').versionCommand();
   const list = (what: string) => ask([program, 'list', what]);
-  const [networksConf, hostOnly, dhcp, properties, vms] = await Promise.all([
+  const [networksConf, hostOnly, hostOnlyNets, dhcp, properties, vms] = await Promise.all([
     readIfAny(networksFile).catch(() => undefined),
     list('hostonlyifs'),
+    list('hostonlynets'),
     list('dhcpservers'),
     list('systemproperties'),
     list('vms'),
@@ -125,7 +141,7 @@ const virtualboxState = async (): Promise<{ readonly folder: string; readonly st
     folder: machineFolderIn(wordsOf(properties)) ?? join(homedir(), 'VirtualBox VMs'),
     state: {
       networksConf,
-      hostOnly: hostOnlyIn(wordsOf(hostOnly)),
+      hostOnly: [...hostOnlyIn(wordsOf(hostOnly)), ...hostOnlyNetsIn(wordsOf(hostOnlyNets))],
       dhcpServers: dhcpServersIn(wordsOf(dhcp)),
       machines: typeof vms === 'object' && vms.exitCode === 0 ? idsIn(machines) : undefined,
       inaccessible: inaccessibleIn(machines),

@@ -1,3 +1,4 @@
+import { nth, subnetOf } from '../../plan/addresses.js';
 import { cidrOf } from './networks.js';
 
 /** A network of VirtualBox between this computer and its machines. */
@@ -6,6 +7,8 @@ export interface HostOnly {
   readonly cidr: string;
   /** This computer's own address there. */
   readonly address: string;
+  /** One without a card that VirtualBox keeps (macOS, from VirtualBox 7 on). */
+  readonly isNet?: true;
 }
 
 /** A DHCP server of VirtualBox that is switched on. */
@@ -35,6 +38,20 @@ export const hostOnlyIn = (text: string): HostOnly[] =>
     const [name, address, mask] = ['Name', 'IPAddress', 'NetworkMask'].map((key) => block.get(key));
     if (name === undefined || !hasAddress(address) || !hasAddress(mask)) return [];
     return [{ name, address, cidr: cidrOf(address, mask) }];
+  });
+
+/**
+ * `VBoxManage list hostonlynets`: an empty line within each. This computer's card there has the lowest address, or the one after
+ * it where that is the network's own, as Vagrant writes it (plugins/providers/virtualbox/driver/version_7_0.rb).
+ */
+export const hostOnlyNetsIn = (text: string): HostOnly[] =>
+  text.split(/^(?=Name:)/m).flatMap((part): HostOnly[] => {
+    const value = (key: string) => new RegExp(`^${key}:[ \\t]*(.*?)\\s*$`, 'm').exec(part)?.[1];
+    const [name, lower, mask] = ['Name', 'LowerIP', 'NetworkMask'].map(value);
+    if (name === undefined || !hasAddress(lower) || !hasAddress(mask)) return [];
+    const cidr = cidrOf(lower, mask);
+    const subnet = subnetOf(cidr);
+    return [{ name, cidr, address: lower === nth(subnet, 0) ? nth(subnet, 1) : lower, isNet: true }];
   });
 
 /** `VBoxManage list dhcpservers`; the keys are those since VirtualBox 6.1 and those before it. */

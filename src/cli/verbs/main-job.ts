@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-code.js';
 import { nearestLab } from '../lab-folder-of.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import type { Prompts } from '../prompts.js';
-import { chosenScenarios, inTwoParts, type VerifyWords, verifyLab } from '../verify-lab.js';
+import { chosenScenarios, countOf, inTwoParts, type VerifyWords, verifyLab } from '../verify-lab.js';
 import { defaultFolder } from '../wizard/defaults.js';
 import { initByDefault } from './init.js';
 
@@ -33,7 +33,10 @@ const rest: VerifyWords = {
   choice: { rest: true, command: 'quintet verify --all' },
 };
 
-const scenarios = async (opened: OpenedLab) => inTwoParts(await chosenScenarios(opened, []));
+const scenarios = async (context: Context, opened: OpenedLab) => {
+  const { first, rest: others } = inTwoParts(await chosenScenarios(context, opened, []));
+  return { first: countOf(first), rest: countOf(others) };
+};
 
 const counted = (count: number): string => `${count} scenario${count === 1 ? '' : 's'}`;
 
@@ -42,12 +45,10 @@ const withoutQuestions = async (context: Context): Promise<number> => {
   const opened = await openLab(inLab);
   await bringUp(inLab, opened, []);
   const code = await verifyLab(inLab, opened, firstLook);
-  const { first, rest: others } = await scenarios(opened);
-  if (others.length > 0) {
-    const all = counted(first.length + others.length);
-    context.say(
-      `That was a first look: the checks and ${first.length} of ${all}. quintet verify --all plays them all.`,
-    );
+  const { first, rest: others } = await scenarios(inLab, opened);
+  if (others > 0) {
+    const all = counted(first + others);
+    context.say(`That was a first look: the checks and ${first} of ${all}. quintet verify --all plays them all.`);
   }
   context.say(next(context, opened.folder));
   return code;
@@ -96,11 +97,11 @@ const broughtUpByAsking = async (context: Context) => {
 
 /** A first look soon, and then the rest for who wants it. The worse of both verdicts counts. */
 const verifyInTwoParts = async (context: Context, opened: OpenedLab, prompts: Prompts): Promise<number | undefined> => {
-  const looked = counted((await scenarios(opened)).first.length);
+  const looked = counted((await scenarios(context, opened)).first);
   const message = `Verify it now? (a first look: the checks, then ${looked}; about a minute)`;
   if (!(await prompts.confirm({ message, default: true }))) return undefined;
   const seen = await verifyLab(context, opened, firstLook);
-  const others = (await scenarios(opened)).rest.length;
+  const others = (await scenarios(context, opened)).rest;
   if (others === 0) return seen;
   const more = { message: `Play the other ${counted(others)} now? (two or three minutes)`, default: true };
   if (await prompts.confirm(more)) return worse(seen, await verifyLab(context, opened, rest));

@@ -9,14 +9,21 @@ import { openLab, problemsError, readLab } from '../open-lab.js';
 export const validate: RunVerb = async (context, words) => {
   const folder = await labFolderOf(context);
   if (textOption(words, 'format') === 'json') return asJson(context, folder);
+  const read = await readLab(context, folder);
+  const { parsed } = read;
+  const scenarios = await scenarioFiles(folder, parsed.ok ? parsed.lab : 'unreadable');
+  const wrong = [...labErrors(read, context), ...scenarioErrors(scenarios, context)];
+  if (!parsed.ok || wrong.length > 0) throw new InputError(wrong.join('\n\n'));
   const { lab } = await openLab({ ...context, labDir: folder });
-  const scenarios = await scenarioFiles(folder, lab);
-  const wrong = scenarioErrors(scenarios, context);
-  if (wrong.length > 0) throw new InputError(wrong.join('\n\n'));
   const machines = Object.keys(lab.machines).length;
   context.out(`${lab.name}: lab.yaml is right${rest(scenarios)}; ${machines} machines.`);
   return undefined;
 };
+
+type ReadLab = Awaited<ReturnType<typeof readLab>>;
+
+const labErrors = ({ parsed, text, file }: ReadLab, context: Context): readonly string[] =>
+  parsed.ok ? [] : [problemsError(parsed.problems, text, file, context).message];
 
 const rest = ({ length }: readonly ScenarioFile[]): string => {
   if (length === 0) return '';
@@ -31,14 +38,13 @@ const scenarioErrors = (scenarios: readonly ScenarioFile[], context: Context): r
     .map((scenario) => problemsError(problemsOf(scenario), scenario.text, scenario.file, context).message);
 
 const asJson = async (context: Context, folder: string): Promise<number> => {
-  const { parsed, text, file } = await readLab(context, folder);
-  // Without a lab there is nothing to hold scenarios against.
-  const scenarios = parsed.ok ? await scenarioFiles(folder, parsed.lab) : [];
+  const read = await readLab(context, folder);
+  const { parsed } = read;
+  const scenarios = await scenarioFiles(folder, parsed.ok ? parsed.lab : 'unreadable');
   const ofLab = parsed.ok ? parsed.warnings : parsed.problems;
-  const wrong = scenarioErrors(scenarios, context);
-  const valid = parsed.ok && wrong.length === 0;
+  const wrong = [...labErrors(read, context), ...scenarioErrors(scenarios, context)];
+  const valid = wrong.length === 0;
   context.out(JSON.stringify({ valid, problems: [...ofLab, ...scenarios.flatMap(problemsOf)] }, null, 2));
-  if (!parsed.ok) context.say(problemsError(ofLab, text, file, context).message);
   for (const message of wrong) context.say(message);
   return valid ? exitCodes.passed : exitCodes.input;
 };

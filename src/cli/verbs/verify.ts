@@ -5,10 +5,18 @@ import { commandLine } from '../../host/command.js';
 import { InputError } from '../../model/errors.js';
 import { scheduled } from '../../plan/expectation.js';
 import { argumentList, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
+import { exitCodes } from '../exit-code.js';
 import { countOption, durationOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import { tableOf } from '../table-of.js';
-import { chosenScenarios, inTwoParts, type VerifyChoice, type VerifyWords, verifyLab } from '../verify-lab.js';
+import {
+  chosenScenarios,
+  inTwoParts,
+  sayWrong,
+  type VerifyChoice,
+  type VerifyWords,
+  verifyLab,
+} from '../verify-lab.js';
 import { whenQuieter } from '../when-quieter.js';
 
 export const verify: RunVerb = async (context, words) => {
@@ -22,8 +30,9 @@ export const verify: RunVerb = async (context, words) => {
 };
 
 const list = async (context: Context, opened: OpenedLab, { scenarios: names, format, choice }: VerifyWords) => {
-  const all = await chosenScenarios(opened, names);
-  const scenarios = choice?.quick ? inTwoParts(all).first : all;
+  const all = await chosenScenarios(context, opened, names);
+  const { scenarios, wrong } = choice?.quick ? inTwoParts(all).first : all;
+  sayWrong(context, wrong);
   const rows = scenarios.map((scenario) => {
     const { id, title, why, firstLook = false } = scenario;
     const skipped = unmet(scenario, opened.plan);
@@ -47,7 +56,7 @@ const list = async (context: Context, opened: OpenedLab, { scenarios: names, for
       context,
     );
   context.out(format === 'json' ? JSON.stringify(rows, null, 2) : table());
-  return undefined;
+  return wrong.length === 0 ? exitCodes.passed : exitCodes.input;
 };
 
 const minute = 60_000;

@@ -41,6 +41,7 @@ const stepIsThere: ScenarioRule = {
 
 const targetIsThere: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     waitings(subject.scenario).flatMap(({ path, demand }): Remark[] => {
       const target = demandedTarget(demand);
@@ -59,6 +60,7 @@ const several = (target: string, subject: ScenarioSubject): Omit<Remark, 'path'>
 
 const serviceIsThere: ScenarioRule = {
   reads: ['faults.*.when.up', 'faults.*.until.up'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     waitings(scenario).flatMap(({ path, demand }): Remark[] =>
       demand.kind !== 'up' || serviceNames.includes(demand.service)
@@ -75,6 +77,7 @@ const neededRole = (demand: Demand): string | undefined => {
 
 const targetCanDoIt: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     waitings(subject.scenario).flatMap(({ path, demand }): Remark[] => {
       const [role, target] = [neededRole(demand), demandedTarget(demand)];
@@ -98,6 +101,7 @@ const targetCanDoIt: ScenarioRule = {
 /** Whoever holds the VIP holds it, and whoever does not, does not. */
 const vipSaysSomething: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     waitings(scenario).flatMap(({ path, demand }): Remark[] => {
       if (demand.kind !== 'vip' || (demand.target !== vipHolder && demand.target !== vipStandby)) return [];
@@ -112,6 +116,7 @@ const vipSaysSomething: ScenarioRule = {
 /** Before anything was done, the lab is as it shall be: waiting for that is waiting for nothing. */
 const waitsForSomething: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap(({ when }, index): Remark[] => {
       const demands = demandsOf(when);
@@ -130,7 +135,8 @@ const waitsForSomething: ScenarioRule = {
 const isSoAtFirst = (demand: Demand): boolean => {
   if (demand.kind === 'vip') return demand.target === firstHolder;
   if (demand.kind === 'backup') return demand.target === firstStandby;
-  return demand.kind === 'up' || demand.kind === 'well';
+  // Of a service that there is none of, another rule speaks.
+  return demand.kind === 'well' || (demand.kind === 'up' && serviceNames.includes(demand.service));
 };
 
 export const conditionRules: readonly ScenarioRule[] = [

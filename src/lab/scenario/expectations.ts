@@ -57,6 +57,7 @@ const sections = ['expect', 'alone'] as const;
 
 const noContradictions: ScenarioRule = {
   reads: [...sections],
+  each: '*.*',
   check: ({ scenario }) =>
     sections.flatMap((section) => [
       ...parts.flatMap((part) => found(siteContradictions, scenario[section]?.[part], [section, part])),

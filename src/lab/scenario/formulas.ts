@@ -42,8 +42,13 @@ const expectFormulas = (scenario: Scenario): readonly Written[] =>
     ...vipKeys.map((key): Written => [[section, 'vip', key], scenario[section]?.vip?.[key]]),
   ]);
 
-const hold = (reads: readonly string[], written: (scenario: Scenario) => readonly Written[]): ScenarioRule => ({
+const hold = (
+  reads: readonly string[],
+  each: string,
+  written: (scenario: Scenario) => readonly Written[],
+): ScenarioRule => ({
   reads,
+  each,
   check: ({ scenario, timers }) =>
     written(scenario).flatMap(([path, formula]): Remark[] => {
       const wrong = formula === undefined ? undefined : complaint(formula, timers);
@@ -52,7 +57,7 @@ const hold = (reads: readonly string[], written: (scenario: Scenario) => readonl
 });
 
 export const formulaRules: readonly ScenarioRule[] = [
-  hold(['before', 'after'], headFormulas),
-  hold(['faults'], faultFormulas),
-  hold(['expect', 'alone'], expectFormulas),
+  hold(['before', 'after'], '*', headFormulas),
+  hold(['faults'], 'faults.*', faultFormulas),
+  hold(['expect', 'alone'], '*.*', expectFormulas),
 ];

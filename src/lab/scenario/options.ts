@@ -18,6 +18,7 @@ const missing = ({ fault, ...fields }: ScenarioFault): readonly FaultOption[] =>
 
 const requiredOptions: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap((fault, index) =>
       missing(fault).map((option) => ({
@@ -35,6 +36,7 @@ const foreign = ({ fault, ...fields }: ScenarioFault): readonly FaultOption[] =>
 
 const noForeignOptions: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap((fault, index) =>
       foreign(fault).map(
@@ -56,6 +58,7 @@ const taken = ({ fault }: ScenarioFault): string => {
 
 const lastsOrNot: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap(({ fault, for: lasts, until }, index): Remark[] => {
       const { momentary } = faultKindRow(fault);

@@ -48,6 +48,7 @@ export const noTarget = (target: string, verb: string, subject: ScenarioSubject)
 
 const targetIsThere: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     subject.scenario.faults.flatMap(({ target }, index): Remark[] => {
       const wrong = noTarget(target, 'do it to', subject);
@@ -71,6 +72,7 @@ export const unknownService = (service: string): Omit<Remark, 'path'> => ({
 
 const serviceIsThere: ScenarioRule = {
   reads: ['faults.*.service'],
+  each: 'faults.*',
   check: ({ scenario }) =>
     scenario.faults.flatMap(({ service }, index): Remark[] =>
       service === undefined || serviceNames.includes(service)
@@ -81,6 +83,7 @@ const serviceIsThere: ScenarioRule = {
 
 const serviceRunsThere: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     subject.scenario.faults.flatMap(({ service, target }, index): Remark[] => {
       const found = rolesOf(target, subject);
@@ -102,6 +105,7 @@ const ofLoadBalancers: readonly ScenarioFault['fault'][] = ['vrrp-partition'];
 
 const partitionNeedsLoadBalancer: ScenarioRule = {
   reads: ['faults'],
+  each: 'faults.*',
   check: (subject) =>
     subject.scenario.faults.flatMap(({ fault, target }, index): Remark[] => {
       const found = rolesOf(target, subject);

@@ -11,12 +11,12 @@ import { growLayer, growTree, type Purpose, requireSpace, requireSystem } from '
 
 const purposeOf = ({ system, below }: Recipe): Purpose => ({
   title: `${distributionOf(system).title} base`,
-  folder: basesFolder,
+  folder: basesFolder(),
   neededBytes: below === undefined ? 1.5e9 : 0.8e9,
   afterwards: 'It is needed this once: the base is kept, and building labs then works offline.',
 });
 
-export const basePath = (recipe: Recipe): string => join(basesFolder, baseKey(recipe));
+export const basePath = (recipe: Recipe): string => join(basesFolder(), baseKey(recipe));
 
 /** The folders that are a base together, the topmost first. */
 export const foldersOf = (base: string): string[] => layersOf(basename(base)).map((key) => join(dirname(base), key));
@@ -31,14 +31,14 @@ export const baseExists = async (base: string): Promise<boolean> => {
  * a mixture of two. Only called by whoever holds the base's lock.
  */
 const sweep = async (key: string): Promise<void> => {
-  const stale = (await namesIn(basesFolder)).filter(
+  const stale = (await namesIn(basesFolder())).filter(
     (name) => name.startsWith(`.building-${key}-`) || liesOn(name, key),
   );
-  for (const name of stale) await removeFolder(join(basesFolder, name));
+  for (const name of stale) await removeFolder(join(basesFolder(), name));
 };
 
 /** Lists of packages from the build of a base, for its layers. */
-const listsOf = (recipe: Recipe): string => join(basesFolder, `.lists-${baseKey(recipe)}`);
+const listsOf = (recipe: Recipe): string => join(basesFolder(), `.lists-${baseKey(recipe)}`);
 
 /** They are soon too old to be of use. */
 export const forgetLists = (recipe: Recipe): Promise<void> => removeFolder(listsOf(recipe));
@@ -62,7 +62,7 @@ const build = async (recipe: Recipe, emit: Emit, signal?: AbortSignal): Promise<
   const key = baseKey(recipe);
   await sweep(key);
   await requireSpace(purposeOf(recipe));
-  const folder = join(basesFolder, `.building-${key}-${process.pid}`);
+  const folder = join(basesFolder(), `.building-${key}-${process.pid}`);
   await ensureDir(folder, 0o700);
   try {
     const grown = await grow(recipe, folder, emit, signal);
@@ -83,7 +83,7 @@ const once = async (recipe: Recipe, emit: Emit, signal?: AbortSignal): Promise<s
   const path = basePath(recipe);
   if (await baseExists(path)) return path;
   if (recipe.below !== undefined) await ensureBase(recipe.below, emit, signal);
-  await ensureDir(basesFolder, 0o700);
+  await ensureDir(basesFolder(), 0o700);
   const onWait = (holder: string) => emit({ type: 'note', text: `Waiting for ${holder}, which builds the same base.` });
   const name = `base-${baseKey(recipe).replaceAll('+', '-')}`;
   await withLock(name, { wait: true, onWait, ...(signal ? { signal } : {}) }, async () => {

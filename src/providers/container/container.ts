@@ -1,4 +1,5 @@
 import { run } from '../../host/command.js';
+import { useHome } from '../../host/home.js';
 import { MachineError } from '../../model/errors.js';
 import type { Faults, LabSite, Provider } from '../provider.js';
 import { tarOf } from '../tar.js';
@@ -11,6 +12,7 @@ import { dyingWithUs, entering } from './enter.js';
 import { requireHost } from './host-packages.js';
 import { releaseLabIds } from './ids.js';
 import { requireIsolation } from './isolation.js';
+import { requireLayers } from './layers-trial.js';
 import { labGroups, leftoversOf } from './leftovers.js';
 import {
   awakeInit,
@@ -22,16 +24,16 @@ import {
   stateOf,
   stopMachine,
 } from './machine.js';
-import { groupName, labFolder, machineFolder } from './names.js';
+import { groupName, homeOf, machineFolder } from './names.js';
 import { cableOf, ensureNetwork, inNetwork, removeCable, removeNetwork, setCable, setPort } from './network.js';
+import { raiseFiles, requireFiles } from './open-files.js';
 import { enterOwnGroup, leaveOwnGroup, pressureOf, runFirst } from './own-group.js';
 import { requireOwnUsers } from './own-users.js';
 import { isPaused, pauseMachine, resumeMachine } from './pause.js';
-import { removeFolder } from './remove.js';
 import { renewBases } from './renew.js';
 import { snapshotsOf } from './snapshots.js';
 import { step } from './step.js';
-import { tighten } from './tighten.js';
+import { forgetPlace, settleLab, tighten } from './tighten.js';
 import { unpackScript } from './upload.js';
 import { ensureWatchers } from './watch-limit.js';
 
@@ -60,7 +62,7 @@ const faultsOf = (site: LabSite, weight: () => number): Faults => ({
     // Connections that can't say goodbye keep the dead machine's network, and this cable's name, for a minute.
     if (name !== undefined) await removeCable(site, name);
   },
-  restorePower: (machine) => startMachine(site, machine, quiet, undefined, weight()),
+  restorePower: (machine) => startMachine(site, machine, quiet, { weight: weight() }),
   cutCable: (machine) => cable(site, machine, 'down'),
   // A machine that is off gets its cable when it is switched on.
   plugCable: async (machine) => {
@@ -90,6 +92,7 @@ const shell = async (site: LabSite, machine: string): Promise<readonly string[]>
 
 /** Machines as systemd-nspawn containers, in a network of their own that the rest of the computer does not see. */
 export const containerProvider = (site: LabSite): Provider => {
+  useHome(homeOf(site));
   let weight = fullWeight;
   const favour = async (on: boolean) => {
     weight = on ? highestWeight : fullWeight;
@@ -99,9 +102,12 @@ export const containerProvider = (site: LabSite): Provider => {
   return {
     prepare: async (emit, signal) => {
       await requireHost();
+      await requireFiles();
+      await raiseFiles(site, emit);
       await favour(false);
       await ensureWatchers(emit);
       await tighten();
+      await requireLayers();
       // What is tried for the disks, each machine asks again; nobody need wait for both.
       await Promise.all([requireIsolation(site, emit), noImages()]);
       await requireOwnUsers(
@@ -109,6 +115,7 @@ export const containerProvider = (site: LabSite): Provider => {
         site.plan.machines.map(({ name }) => name),
         emit,
       );
+      await settleLab(site, emit);
       await renewBases(site, () => ensureBases(site, emit, signal), emit, signal);
       await ensureBases(site, emit, signal);
       await step(emit, 'make the lab network', () => ensureNetwork(site));
@@ -116,6 +123,7 @@ export const containerProvider = (site: LabSite): Provider => {
     materials: async (emit, signal) => {
       await requireHost();
       await tighten();
+      await requireLayers();
       await ensureBases(site, emit, signal);
     },
     state: (machine) => stateOf(site, machine),
@@ -123,7 +131,7 @@ export const containerProvider = (site: LabSite): Provider => {
     start: async (machine, emit, signal) => {
       if (!(await diskExists(site, machine))) throw new MachineError(machine, `${machine} has not been created yet.`);
       await ensureNetwork(site);
-      await startMachine(site, machine, emit, signal, weight);
+      await startMachine(site, machine, emit, { signal, weight });
     },
     stop: (machine, emit) => stopMachine(site, machine, emit),
     destroy: async (machine) => {
@@ -134,7 +142,7 @@ export const containerProvider = (site: LabSite): Provider => {
       const name = (group: string) => group.slice(`quintet-${site.id}-`.length);
       for (const group of await labGroups(site)) await killMachine(site, name(group));
       await removeNetwork(site);
-      await removeFolder(labFolder(site));
+      await forgetPlace(site);
       await releaseLabIds(site);
     },
     leftovers: () => leftoversOf(site),

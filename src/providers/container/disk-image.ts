@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { must, run } from '../../host/command.js';
-import { ensureDir, exists, readIfAny } from '../../host/files.js';
+import { ensureDir, readIfAny } from '../../host/files.js';
 import { ComputerError } from '../../model/errors.js';
-import { stateFolder } from './names.js';
 import { removeFolder } from './remove.js';
+import { trialFolder } from './trial-folder.js';
 
 /**
  * A machine's disk as one file of this computer, so that a machine can fill its own disk and no other. The file grows with what was
@@ -70,8 +69,7 @@ export const flushImage = (at: string, carrier: number): Promise<string> =>
   must(['sync', '--file-system', `/proc/${carrier}/root${at}`]);
 
 const trial = async (): Promise<string | undefined> => {
-  const above = (await exists(stateFolder)) ? stateFolder : dirname(stateFolder);
-  const folder = join(above, `.quintet-trial-${randomBytes(4).toString('hex')}`);
+  const folder = await trialFolder();
   const [image, at, content] = [join(folder, 'image'), join(folder, 'at'), join(folder, 'content')];
   try {
     await ensureDir(folder, 0o700);

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { chown } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { run } from '../../host/command.js';
-import { ensureDir, exists } from '../../host/files.js';
+import { ensureDir } from '../../host/files.js';
+import { homeFolder, homeVariable } from '../../host/home.js';
 import { ownFile } from '../../host/own-script.js';
 import { ComputerError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { LabSite } from '../provider.js';
 import { idsPerMachine, someIds } from './ids.js';
-import { stateFolder } from './names.js';
 import { removeFolder } from './remove.js';
+import { trialFolder } from './trial-folder.js';
 
 /** Run in a mount namespace of its own. */
 const emptyRunScript = `mount -t tmpfs -o mode=0755 quintet /run
@@ -42,8 +42,7 @@ test "$(stat --format=%u "$folder/root/below")" = "$first"`;
 const trial = async (): Promise<string | undefined> => {
   const first = await someIds();
   if (first === undefined) return 'there are too few user ids';
-  const above = (await exists(stateFolder)) ? stateFolder : dirname(stateFolder);
-  const folder = join(above, `.quintet-trial-${randomBytes(4).toString('hex')}`);
+  const folder = await trialFolder();
   try {
     for (const name of ['lower/below', 'upper', 'work', 'root']) await ensureDir(join(folder, name), 0o755);
     for (const name of ['upper', 'work']) await chown(join(folder, name), first, first);
@@ -83,6 +82,6 @@ export const requireIsolation = async (site: LabSite, emit: Emit): Promise<void>
   if (why === undefined) return;
   if (site.trusted) return emit({ type: 'note', text: `Machines go without user namespaces (${why}): ${risk}.` });
   throw new ComputerError(`Machines can't have user namespaces of their own here: ${why}.`, {
-    hint: `It takes Linux 5.19 and a file system below ${stateFolder} such as ext4, xfs or btrfs. If you vouch for all that runs in this lab: the same command with --trust goes without (${risk}).`,
+    hint: `It takes Linux 5.19 and a file system below ${homeFolder()} such as ext4, xfs or btrfs (${homeVariable} names another place). If you vouch for all that runs in this lab: the same command with --trust goes without (${risk}).`,
   });
 };

@@ -5,6 +5,7 @@ import { isAlive } from '../../host/process.js';
 import { InterruptedError, MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider.js';
+import { bootPatience, bootSigns, type Patience, watchBoot } from './boot-progress.js';
 import { fullWeight, giveWeight, processesIn, removeGroups } from './cgroups.js';
 import { baseOf, diskExists, settleDisk } from './disk.js';
 import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
@@ -17,7 +18,6 @@ import { isPaused, resumeMachine } from './pause.js';
 import { releaseScope } from './scopes.js';
 import { watchersExhausted } from './watch-limit.js';
 
-const bootLimitMs = 60_000;
 const stopLimitMs = 20_000;
 
 export const stateOf = async (site: LabSite, machine: string): Promise<MachineState> => {
@@ -69,46 +69,72 @@ const failedUnits = async (init: number): Promise<string> => {
   return names.filter(Boolean).join(', ');
 };
 
-/** What systemd in the machine says of itself, or nothing while it can't be asked yet. */
-const bootState = async (site: LabSite, machine: string, remainingMs: number, signal?: AbortSignal) => {
+/** What systemd in the machine says of itself once it has booted, or nothing while it can't be asked yet. */
+const bootState = async (site: LabSite, machine: string, signal: AbortSignal) => {
   const init = await firstProcess(groupName(site, machine));
   if (init === undefined) return undefined;
-  const argv = ['systemctl', 'is-system-running', '--wait'];
   try {
-    const result = await execAt(init, argv, { timeoutMs: remainingMs, ...(signal ? { signal } : {}) });
+    const result = await execAt(init, ['systemctl', 'is-system-running', '--wait'], { signal });
     return { init, words: result.stdout.trim() };
-  } catch (error) {
-    // It died or restarted just now: its namespaces can't be entered any more.
-    if (error instanceof InterruptedError) throw error;
+  } catch {
+    // It died or restarted just now, so that its namespaces can't be entered any more; or nobody waits any longer.
     return undefined;
   }
 };
 
+/** What a machine is busy starting, for people. */
+const waitsFor = async (site: LabSite, machine: string): Promise<string> => {
+  const init = await firstProcess(groupName(site, machine));
+  if (init === undefined) return 'its first process';
+  const argv = ['systemctl', 'list-jobs', '--plain', '--no-legend'];
+  const { stdout } = await execAt(init, argv, { timeoutMs: 5000 }).catch(() => ({ stdout: '' }));
+  const jobs = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  const running = jobs.flatMap(([, unit = '', , state]) => (state === 'running' ? [unit] : []));
+  return running.join(', ') || 'its systemd';
+};
+
+const stopped = async (site: LabSite, machine: string, why: string): Promise<Error> => {
+  const log = await consoleEnd(site, machine);
+  return watchersExhausted(machine, log) ?? new MachineError(machine, `${machine} ${why}.`, { log });
+};
+
+const stoodStill = async (site: LabSite, machine: string, { stuckAfterMs }: Patience): Promise<Error> => {
+  const waited = await waitsFor(site, machine);
+  return stopped(site, machine, `stood still for ${stuckAfterMs / 1000} s while it started: it waits for ${waited}`);
+};
+
+/** The launch of a Quintet that was killed may have been quicker than this one: then that one carries the machine. */
+const isCarried = async (site: LabSite, machine: string, carrier: number | undefined): Promise<boolean> =>
+  carrier === undefined || isAlive(carrier) || (await processesIn(groupName(site, machine))).length > 0;
+
+/** How long it takes is nobody's business, as long as it gets on. */
 const untilBooted = async (
   site: LabSite,
   machine: string,
   emit: Emit,
   carrier: number | undefined,
-  signal?: AbortSignal,
+  { signal, patience = bootPatience }: StartOptions,
 ): Promise<void> => {
-  const until = performance.now() + bootLimitMs;
-  for (;;) {
-    if (signal?.aborted) throw new InterruptedError();
-    const state = await bootState(site, machine, Math.max(1000, until - performance.now()), signal);
-    if (state?.words === 'running') return;
-    if (state?.words === 'degraded') {
-      const text = `${machine}: started, but these units failed: ${await failedUnits(state.init)}`;
-      return emit({ type: 'note', text });
+  const onSlow = async () =>
+    emit({ type: 'note', text: `${machine} takes its time to start; it waits for ${await waitsFor(site, machine)}.` });
+  const watch = watchBoot(() => bootSigns(site, machine), patience, onSlow);
+  const either = AbortSignal.any([watch.stuck, ...(signal ? [signal] : [])]);
+  try {
+    for (;;) {
+      const state = await bootState(site, machine, either);
+      if (signal?.aborted) throw new InterruptedError();
+      if (state?.words === 'running') return;
+      if (state?.words === 'degraded') {
+        const text = `${machine}: started, but these units failed: ${await failedUnits(state.init)}`;
+        return emit({ type: 'note', text });
+      }
+      if (!(await isCarried(site, machine, carrier)))
+        throw await stopped(site, machine, 'stopped while it was starting');
+      if (watch.stuck.aborted) throw await stoodStill(site, machine, patience);
+      await delay(40);
     }
-    // The launch of a Quintet that was killed may have been quicker than this one: then that one carries the machine.
-    const carried =
-      carrier === undefined || isAlive(carrier) || (await processesIn(groupName(site, machine))).length > 0;
-    if (!carried || performance.now() > until) {
-      const why = carried ? `did not start within ${bootLimitMs / 1000} s` : 'stopped while it was starting';
-      const log = await consoleEnd(site, machine);
-      throw watchersExhausted(machine, log) ?? new MachineError(machine, `${machine} ${why}.`, { log });
-    }
-    await delay(40);
+  } finally {
+    watch.end();
   }
 };
 
@@ -125,17 +151,23 @@ export const killMachine = async (site: LabSite, machine: string): Promise<void>
   await removeGroups(groupName(site, machine));
 };
 
+export interface StartOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly weight?: number;
+  readonly patience?: Patience;
+}
+
 /** Starts a machine unless it runs (a paused one goes on), sweeping away what an interrupted start left, and waits until commands run in it. */
 export const startMachine = async (
   site: LabSite,
   machine: string,
   emit: Emit,
-  signal?: AbortSignal,
-  weight = fullWeight,
+  options: StartOptions = {},
 ): Promise<void> => {
+  const { weight = fullWeight } = options;
   if ((await firstProcess(groupName(site, machine))) !== undefined) {
     await resumeMachine(site, machine);
-    await untilBooted(site, machine, emit, undefined, signal);
+    await untilBooted(site, machine, emit, undefined, options);
   } else {
     await requireOwnUsers(site, [machine], () => undefined);
     await killMachine(site, machine);
@@ -143,7 +175,7 @@ export const startMachine = async (
     await removeCable(site, `vb-${machine}`);
     await settleDisk(site, machine);
     const carrier = await launch(site, machine, await baseOf(site, machine), weight);
-    await untilBooted(site, machine, emit, carrier, signal);
+    await untilBooted(site, machine, emit, carrier, options);
   }
   await giveWeight(groupName(site, machine), weight);
 };

@@ -1,8 +1,12 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { homeFolder, usualHome } from '../../host/home.js';
 import type { LabSite } from '../provider.js';
 
-/** Everything this provider makes lies below here or is called `quintet-<id>`. */
-export const stateFolder = '/var/lib/quintet';
-export const basesFolder = `${stateFolder}/bases`;
+/** Everything this provider makes lies below here (what is large: below `homeFolder()`) or is called `quintet-<id>`. */
+export const stateFolder = usualHome;
+export const basesFolder = (): string => `${homeFolder()}/bases`;
+/** What each lab has made, or a link to where that lies. */
 export const labsFolder = `${stateFolder}/labs`;
 /** Which machine has which ids of this computer. */
 export const idsFolder = `${stateFolder}/ids`;
@@ -23,7 +27,34 @@ const checkedMachine = (machine: string): string => {
 };
 
 export const labName = (site: LabSite): string => `quintet-${checkedId(site)}`;
-export const labFolder = (site: LabSite): string => `${labsFolder}/${checkedId(site)}`;
+/** By which a lab is found, wherever what it has made lies. */
+export const labEntry = (site: LabSite): string => `${labsFolder}/${checkedId(site)}`;
+
+const followed = (link: string): string | undefined => {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : link;
+  }
+};
+
+export const labFolder = (site: LabSite): string =>
+  followed(labEntry(site)) ?? `${homeFolder()}/labs/${checkedId(site)}`;
+/** Where a lab's machines lie, be its disk there now or not; undefined for a lab that has none. */
+export const homeOf = (site: LabSite): string | undefined => {
+  const folder = followed(labEntry(site));
+  if (folder === undefined) return undefined;
+  const home = dirname(dirname(folder));
+  return !existsSync(home) || hasMachines(folder) ? home : undefined;
+};
+
+const hasMachines = (folder: string): boolean => {
+  try {
+    return readdirSync(join(folder, 'machines')).length > 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+};
 /** Not in /run/netns: the first `ip netns add` of a computer mounts that folder over itself, and hides what was mounted there. */
 export const netnsPath = (site: LabSite): string => `/run/quintet/netns/${labName(site)}`;
 export const groupName = (site: LabSite, machine: string): string => `${labName(site)}-${checkedMachine(machine)}`;

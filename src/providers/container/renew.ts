@@ -29,7 +29,7 @@ export interface World {
 }
 
 /** Days since the packages of a base were last touched, which a bundle keeps too. Undefined when it is not there. */
-export const ageOf = async (key: string, bases = basesFolder): Promise<number | undefined> =>
+export const ageOf = async (key: string, bases = basesFolder()): Promise<number | undefined> =>
   stat(join(bases, key, 'var/lib/dpkg/status')).then(
     ({ mtimeMs }) => Math.floor((Date.now() - mtimeMs) / dayMs),
     () => undefined,
@@ -91,7 +91,7 @@ const renew = async (key: string, build: () => Promise<void>, emit: Emit, world:
   }
 };
 
-const thisComputer: World = { bases: basesFolder, labs: labsFolder, isReachable };
+const thisComputer = (): World => ({ bases: basesFolder(), labs: labsFolder, isReachable });
 
 /** Does what is to be done about the age of a lab's bases; `build` builds those that are not there. */
 export const renewBases = async (
@@ -99,7 +99,7 @@ export const renewBases = async (
   build: () => Promise<void>,
   emit: Emit,
   signal?: AbortSignal,
-  world = thisComputer,
+  world = thisComputer(),
 ): Promise<void> => {
   for (const recipe of groundsOf(site)) {
     const key = baseKey(recipe);

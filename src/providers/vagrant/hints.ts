@@ -3,7 +3,8 @@ import type { VagrantFailure } from './machine-readable.js';
 interface Hint {
   /** Found in the name of Vagrant's error or in its words. */
   readonly when: RegExp;
-  readonly hint: string;
+  /** May be made of what was found. */
+  readonly hint: string | ((found: RegExpExecArray) => string);
 }
 
 /** What to do about failures that are no news. The first that fits is told. */
@@ -27,7 +28,7 @@ const hints: readonly Hint[] = [
   },
   {
     when: /VirtualBoxInvalidHostSubnet|E_ACCESSDENIED/,
-    hint: 'VirtualBox allows 192.168.56.0/21 only. Choose a subnet in it in lab.yaml, or allow yours in /etc/vbox/networks.conf.',
+    hint: 'VirtualBox allows 192.168.56.0/21 only. Choose a subnet in it in lab.yaml, or allow yours in /etc/vbox/networks.conf, and keep 192.168.56.0/21 in it: the file says all that is allowed.',
   },
   {
     when: /NetworkCollision|NetworkAddressInvalid/,
@@ -48,6 +49,20 @@ const hints: readonly Hint[] = [
   {
     when: /BoxChecksumMismatch|BoxChecksumInvalidType/,
     hint: 'The box is not the one that lab.yaml means, or was damaged on its way: check box.url and box.sha256 there.',
+  },
+  {
+    // Of VirtualBox (7.1 and later), which runs machines of the computer's own kind alone.
+    when: /platform architecture (\S+) is not supported on (\S+)/,
+    hint: ([, box, computer]) =>
+      `The box is made for ${box}, and this computer is ${computer}: name a box for ${computer} in lab.yaml (box), then quintet destroy and quintet up.`,
+  },
+  {
+    when: /PLATFORM_ARCH_NOT_SUPPORTED|BoxAddNoMatchingArchitecture|BoxAddNoArchitectureSupport/,
+    hint: `The box is made for another kind of processor, and this computer is ${process.arch}: name one for it in lab.yaml (box).`,
+  },
+  {
+    when: /executable 'bsdtar' Vagrant is trying to run was not/,
+    hint: 'Vagrant unpacks boxes with bsdtar. On Debian and Ubuntu: sudo apt-get install --yes libarchive-tools',
   },
   {
     when: /BoxAddShortNotFound|BoxNotFound|BoxAddNoMatchingProvider|BoxAddNoMatchingVersion|DownloaderError|RestClientError/,
@@ -79,5 +94,10 @@ const hints: readonly Hint[] = [
   },
 ];
 
-export const hintFor = ({ name, words }: VagrantFailure): string | undefined =>
-  hints.find(({ when }) => when.test(name) || when.test(words))?.hint;
+export const hintFor = ({ name, words }: VagrantFailure): string | undefined => {
+  for (const { when, hint } of hints) {
+    const found = when.exec(name) ?? when.exec(words);
+    if (found) return typeof hint === 'string' ? hint : hint(found);
+  }
+  return undefined;
+};

@@ -37,6 +37,12 @@ export const rangeTrouble = (subnet: string, rules: HostOnlyRules): Trouble | un
   if (ranges.some((range) => covers(range, subnet))) return undefined;
   return {
     what: `VirtualBox refuses the network ${subnet}: it allows ${ranges.join(', ') || 'none'}`,
-    hint: `sudo mkdir -p /etc/vbox && echo '* ${subnet}' | sudo tee -a ${networksFile}`,
+    hint: `sudo mkdir -p /etc/vbox && echo '* ${added(subnet, rules.networksConf)}' | sudo tee -a ${networksFile}`,
   };
+};
+
+/** What to write there. A new file says all that is allowed: without the usual range it would shut out every other lab. */
+const added = (subnet: string, networksConf: string | undefined): string => {
+  const isFirst = networksConf === undefined || rangesIn(networksConf).length === 0;
+  return [...(isFirst ? usualRanges : []), subnet].join(' ');
 };

@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { run } from '../../host/command.js';
 import { readIfAny } from '../../host/files.js';
 import { canStart } from '../../host/program.js';
@@ -7,6 +8,7 @@ import { networksFile, rangeTrouble } from './host-only-ranges.js';
 import type { Hypervisor } from './hypervisors/hypervisor.js';
 import { waysToSsh } from './ssh-client.js';
 import { versionTrouble } from './versions.js';
+import { wslAccessVariable, wslTrouble } from './wsl.js';
 
 /** What a program answers to `--version`; undefined when it is not there. */
 const answer = async (argv: readonly string[]): Promise<string | undefined> => {
@@ -28,7 +30,12 @@ export const requireVagrant = async (
   hypervisor: Hypervisor,
   { network }: Pick<Plan, 'network'>,
   networksPath = networksFile,
+  kernel = release(),
 ): Promise<void> => {
+  const inWsl =
+    hypervisor.provider === 'virtualbox' ? wslTrouble(kernel, Boolean(process.env[wslAccessVariable])) : undefined;
+  if (inWsl && !process.env[wslAccessVariable])
+    throw new ComputerError(`VirtualBox can't be used here: ${inWsl.what}.`, { hint: `${inWsl.hint}.` });
   const [vagrant, other] = await Promise.all([answer(['vagrant', '--version']), answer(hypervisor.versionCommand())]);
   if (vagrant === undefined) {
     throw new ComputerError('Vagrant was not found on this computer.', {

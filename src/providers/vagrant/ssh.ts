@@ -157,6 +157,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Ask Vagrant whatever is known. */
   readonly anew?: boolean;
+  /** Whether the machine still runs: one that does not is given up at once. */
+  readonly isOn?: () => Promise<boolean>;
 }
 
 export interface Ssh {
@@ -234,7 +236,7 @@ export const sshTo = (
     labDoor(site.folder).remove(sshConfigFile(machine));
   };
 
-  const connect = async (machine: string, { limitMs, signal, anew = false }: ConnectOptions): Promise<void> => {
+  const connect = async (machine: string, { limitMs, signal, anew = false, isOn }: ConnectOptions): Promise<void> => {
     await disconnect(machine);
     if (anew || !(await isCurrent(site, machine, await portOf(machine)))) await learn(site, machine, signal);
     const until = performance.now() + limitMs * pace;
@@ -242,7 +244,7 @@ export const sshTo = (
       await share(site, machine);
       const result = await answers(machine);
       if (result.exitCode === 0) return void lastUsed.set(machine, performance.now());
-      if (performance.now() > until) throw unreachable(machine, result.stderr);
+      if (performance.now() > until || (await isOn?.()) === false) throw unreachable(machine, result.stderr);
       if (signal?.aborted) throw new InterruptedError();
       await delay(250);
     }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { removeTree } from '../../host/files.js';
 import { labDoor } from '../../host/lab-door.js';
+import { lock } from '../../host/lock.js';
 import { availableBytes } from '../../host/memory.js';
 import { MachineError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
@@ -15,6 +16,7 @@ import { gate } from './gate.js';
 import type { Hypervisor } from './hypervisors/hypervisor.js';
 import { hypervisorOf } from './hypervisors/hypervisors.js';
 import { leftoversOf, orphans, vagrantMachines } from './leftovers.js';
+import { requireOwnAddresses } from './own-addresses.js';
 import { idOf } from './own-machine.js';
 import { dotVagrant, machineFolder } from './places.js';
 import { isInstalled, requireVagrant } from './requirements.js';
@@ -37,7 +39,8 @@ interface Lab {
   readonly pace: Pace;
 }
 
-const sshLimitMs = 60_000;
+/** As long as Vagrant waits for a machine to boot (config.vm.boot_timeout): nobody sees from outside how far it has come. */
+const sshLimitMs = 300_000;
 const uploadLimitMs = 120_000;
 
 const ownId = ({ site, hypervisor }: Lab, machine: string) => idOf(site, hypervisor, machine);
@@ -46,6 +49,8 @@ const stateOf = async (lab: Lab, machine: string): Promise<MachineState> => {
   const id = await ownId(lab, machine);
   return id === undefined ? 'absent' : lab.hypervisor.state(id);
 };
+
+const isOn = async (lab: Lab, machine: string): Promise<boolean> => (await stateOf(lab, machine)) === 'running';
 
 const existing = async (lab: Lab, machine: string): Promise<string> => {
   const id = await ownId(lab, machine);
@@ -80,8 +85,8 @@ const start = async (lab: Lab, machine: string, emit: Emit, signal?: AbortSignal
   await lab.startInTurn(async () => {
     await dropUnfinished(lab, machine);
     await resumeIfPaused(lab, machine);
-    await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal));
-    await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true });
+    await lab.firstAlone(emit, (heard) => mustVagrant(site, words, machine, heard, signal), signal);
+    await ssh.connect(machine, { limitMs: sshLimitMs, signal, anew: true, isOn: () => isOn(lab, machine) });
   });
 };
 
@@ -136,7 +141,7 @@ const faultsOf = (lab: Lab): Faults => {
     },
     restorePower: async (machine) => {
       await hypervisor.powerOn(await existing(lab, machine));
-      await ssh.connect(machine, { limitMs: sshLimitMs });
+      await ssh.connect(machine, { limitMs: sshLimitMs, isOn: () => isOn(lab, machine) });
     },
     cutCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'off'),
     plugCable: async (machine) => hypervisor.cable(await existing(lab, machine), 'on'),
@@ -181,6 +186,7 @@ const upload = async (lab: Lab, machine: string, files: ReadonlyMap<string, Uint
 const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void> => {
   const { site, hypervisor } = lab;
   await requireVagrant(hypervisor, site.plan);
+  await requireOwnAddresses(site, hypervisor);
   if (lab.pace > usualPace) emit({ type: 'note', text: emulationWords });
   const known = await vagrantMachines(site.folder, hypervisor.provider);
   const all = site.plan.machines.every(({ name }) => known.some((one) => one.name === name));
@@ -190,6 +196,18 @@ const prepare = async (lab: Lab, emit: Emit, signal?: AbortSignal): Promise<void
 /** As many at a time as this computer has room for now; `memoryMb` is what each machine takes that they bring. */
 const turns = (memoryMb: readonly number[]): Turn =>
   gate(atOnce({ cores: availableParallelism(), freeMb: availableBytes() / 2 ** 20, memoryMb }));
+
+/** Of this user's labs, or of root's: as many as share a hypervisor. */
+const keepOthersOut = async (emit: Emit, signal?: AbortSignal): Promise<() => Promise<void>> => {
+  const onWait = (holder: string) =>
+    emit({ type: 'note', text: `Waiting for ${holder}, which makes the network of another lab.` });
+  const held = await lock('vagrant-network', { wait: true, onWait, ...(signal ? { signal } : {}) });
+  let released: Promise<void> | undefined;
+  return () => {
+    released ??= held.release();
+    return released;
+  };
+};
 
 const labOf = (site: LabSite): Lab => {
   const hypervisor = hypervisorOf(site.plan.provider);
@@ -205,7 +223,11 @@ const labOf = (site: LabSite): Lab => {
     ssh: sshTo(site, portOf, pace),
     inTurn: turns([]),
     startInTurn: turns(site.plan.machines.map(({ memoryMb }) => memoryMb)),
-    firstAlone: firstAlone(hypervisor.sharedUntil, isShared && (() => isShared(site.plan.network.vantage))),
+    firstAlone: firstAlone({
+      until: hypervisor.sharedUntil,
+      ...(isShared ? { isThere: () => isShared(site.plan.network.vantage) } : {}),
+      keepOut: keepOthersOut,
+    }),
     pace,
   };
 };

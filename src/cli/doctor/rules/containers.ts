@@ -1,4 +1,7 @@
+import { homeVariable } from '../../../host/home.js';
 import { diskBytes } from '../../../providers/container/disk-image.js';
+import { otherHome } from '../../../providers/container/layers-trial.js';
+import { moreFiles } from '../../../providers/container/open-files.js';
 import { mostDays } from '../../../providers/container/renew.js';
 import type { ContainerState } from '../container-facts.js';
 import type { ComputerState } from '../facts.js';
@@ -31,19 +34,25 @@ export const containers: readonly Rule[] = [
       ? bad('cgroups', 'no control groups are mounted', 'mount them: mount -t cgroup2 none /sys/fs/cgroup')
       : good('cgroups', `control groups ${cgroups}`),
   ),
-  about(({ overlay }) =>
-    overlay
-      ? good('overlay', 'overlay file systems work')
-      : bad('overlay', 'the kernel has no overlay file system', 'sudo modprobe overlay'),
-  ),
-  about(({ apart }) => {
-    if (apart === undefined) return [];
+  about(({ overlay, home, noLayers }) => {
+    if (!overlay) return bad('overlay', 'the kernel has no overlay file system', 'sudo modprobe overlay');
+    if (noLayers !== undefined) return bad('overlay', `machines can't lie in ${home}: ${noLayers}`, otherHome);
+    return good('overlay', `overlay file systems work in ${home}`);
+  }),
+  about(({ apart, noLayers, home }) => {
+    // Of a place where machines can't lie at all nothing more need be said.
+    if (apart === undefined || noLayers !== undefined) return [];
     if (apart.noUserNamespaces === undefined) {
       return good('user namespaces', 'each machine has users of its own: root in it is nobody on this computer');
     }
     const why = `root in a machine would be root on this computer: ${apart.noUserNamespaces}`;
-    return bad('user namespaces', why, 'Linux 5.19 or later and ext4, xfs or btrfs below /var/lib/quintet, or --trust');
+    return bad(
+      'user namespaces',
+      why,
+      `Linux 5.19 or later and ext4, xfs or btrfs below ${home} (${homeVariable} names another place), or --trust`,
+    );
   }),
+  about(({ tooFewFiles }) => (tooFewFiles === undefined ? [] : bad('open files', tooFewFiles, moreFiles))),
   about(({ apart }) => {
     if (apart === undefined) return [];
     if (apart.boundsProcesses) return good('processes', 'a machine can start only so many');
@@ -57,9 +66,9 @@ export const containers: readonly Rule[] = [
     const why = `nothing bounds what a machine writes: ${apart.noImages}`;
     return warn('disk files', why, 'load the kernel module loop; until then run only labs that you know');
   }),
-  about(({ freeDiskMb, hasBase }) => {
+  about(({ freeDiskMb, hasBase, home }) => {
     const needed = hasBase ? runMb : buildMb;
-    const why = `${gigabytes(freeDiskMb)} are free in /var/lib for the machines' disks`;
+    const why = `${gigabytes(freeDiskMb)} are free in ${home} for the machines' disks`;
     return freeDiskMb < needed
       ? bad('disks', `${why}; ${gigabytes(needed)} are needed`, 'free some space')
       : good('disks', why);

@@ -52,7 +52,9 @@ const vantage = about(({ virtualbox }, _computer, { network }) => {
   return bad(
     'vantage',
     `this computer is ${own.address} in the lab's network (${own.name}), and the machines expect ${network.vantage}`,
-    `VBoxManage hostonlyif ipconfig "${own.name}" --ip ${network.vantage}`,
+    own.isNet
+      ? `VBoxManage hostonlynet modify --name="${own.name}" --lower-ip=${network.vantage}`
+      : `VBoxManage hostonlyif ipconfig "${own.name}" --ip ${network.vantage}`,
   );
 });
 

@@ -1,6 +1,7 @@
 import type { Plan } from '../../../model/plan.js';
 import { waysToSsh } from '../../../providers/vagrant/ssh-client.js';
 import { lacksKernelModule, versionIn, versionTrouble } from '../../../providers/vagrant/versions.js';
+import { wslTrouble } from '../../../providers/vagrant/wsl.js';
 import type { ComputerState } from '../facts.js';
 import { bad, type Finding, gigabytes, good, type Rule, warn } from '../finding.js';
 import type { VagrantState } from '../vagrant-facts.js';
@@ -41,6 +42,34 @@ const ssh = about((vagrant, { platform }) =>
   vagrant.ssh ? [] : bad('ssh', 'there is no ssh, and machines are reached with it', waysToSsh(platform)),
 );
 
+/** Only a box that is still to be had must be unpacked. */
+const bsdtar = about(({ bsdtar, boxes }, _computer, plan) =>
+  bsdtar || boxes.some(({ provider }) => provider === plan.provider)
+    ? []
+    : bad(
+        'bsdtar',
+        'there is no bsdtar, and Vagrant unpacks boxes with it',
+        'sudo apt-get install --yes libarchive-tools (bsdtar elsewhere)',
+      ),
+);
+
+/** Of Ruby on Windows, and of programs that are given such paths: names beyond ASCII come out as others. */
+const homeInAscii = about(({ home }, { platform }) => {
+  if (platform === 'linux' || [...home].every((letter) => letter <= '\x7f')) return [];
+  const mend =
+    platform === 'win32'
+      ? 'setx VAGRANT_HOME C:\\vagrant, then a new window'
+      : 'export VAGRANT_HOME=/Users/Shared/vagrant, in ~/.zshrc to keep it';
+  return warn('home', `Vagrant keeps its things in ${home}, and letters beyond ASCII confuse it`, mend);
+});
+
+/** Windows' VirtualBox, driven out of its Linux. */
+const insideWsl = about((_vagrant, { kernel, platform, wslAccess = false }, { provider }) => {
+  const trouble = provider === 'virtualbox' && platform === 'linux' ? wslTrouble(kernel, wslAccess) : undefined;
+  if (trouble === undefined) return [];
+  return (wslAccess ? warn : bad)('wsl', trouble.what, trouble.hint);
+});
+
 /**
  * Estimates in MiB: what the shared parent of the linked clones takes once it is unpacked, and what a machine adds with its
  * packages, its data and some runs.
@@ -65,5 +94,5 @@ const boxDisk = about(({ freeBoxDiskMb: free, boxes }, _computer, plan) => {
   return warn('box disk', why, 'free some space, or set VAGRANT_HOME to a folder on another disk');
 });
 
-export const vagrantRules: readonly Rule[] = [isThere, pair, ssh];
+export const vagrantRules: readonly Rule[] = [insideWsl, isThere, pair, ssh, bsdtar, homeInAscii];
 export const diskRules: readonly Rule[] = [machineDisks, boxDisk];

@@ -76,21 +76,29 @@ const virtualization = real((_version, { processor }) =>
 
 /** Linux 6.12 lets KVM take the processor when it is loaded; VirtualBox 7.2.10 goes through KVM and counts on that. */
 const kvm = real((version, { platform, kernel, processor }) => {
-  const { kvm: module, kvmTakesAll = true, kvmInUse } = processor;
+  const { kvm: module, kvmBuiltIn = false, kvmTakesAll = true, kvmInUse } = processor;
   if (platform !== 'linux' || module === undefined) return [];
   const box = version.join('.');
   const free = `sudo modprobe -r ${module} kvm`;
   if (isBefore(versionIn(kernel) ?? [0], [6, 12])) {
     if (!kvmInUse) return [];
-    return warn('kvm', "a machine of KVM runs, and VirtualBox can't start machines beside it", `stop it, then ${free}`);
+    const mend = kvmBuiltIn ? 'stop it (KVM is a part of this kernel)' : `stop it, then ${free}`;
+    return warn('kvm', "a machine of KVM runs, and VirtualBox can't start machines beside it", mend);
   }
   if (isBefore(version, [7, 2, 10])) {
     if (!kvmTakesAll && !kvmInUse) return [];
-    return bad(
-      'kvm',
-      `since Linux 6.12 the module ${module} keeps VirtualBox ${box} from starting machines`,
-      `${free} (until restart), or for good kvm.enable_virt_at_load=0 on the kernel's command line, or VirtualBox 7.2.10`,
-    );
+    const lasting = "kvm.enable_virt_at_load=0 on the kernel's command line, or VirtualBox 7.2.10";
+    return kvmBuiltIn
+      ? bad(
+          'kvm',
+          `KVM is a part of this kernel and keeps VirtualBox ${box} from starting machines`,
+          `${lasting}; then restart`,
+        )
+      : bad(
+          'kvm',
+          `since Linux 6.12 the module ${module} keeps VirtualBox ${box} from starting machines`,
+          `${free} (until restart), or for good ${lasting}`,
+        );
   }
   if (kvmTakesAll) return [];
   const why = `VirtualBox ${box} needs KVM to switch the processor on, which kvm.enable_virt_at_load=0 forbids`;

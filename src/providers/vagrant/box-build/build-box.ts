@@ -2,6 +2,7 @@ import { stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { must, type RunOptions } from '../../../host/command.js';
 import { ensureDir, moveTo, namesIn, removeTree } from '../../../host/files.js';
+import { homeFolder } from '../../../host/home.js';
 import { withLock } from '../../../host/lock.js';
 import { InterruptedError } from '../../../model/errors.js';
 import type { Emit } from '../../../model/events.js';
@@ -15,11 +16,11 @@ import { finishScript, packagesScript } from './box-scripts.js';
 import { makeDisk } from './disk.js';
 
 /** Root's own: the tree holds programs with root's rights while it is grown. */
-const buildsFolder = '/var/lib/quintet/boxes';
+const buildsFolder = (): string => join(homeFolder(), 'boxes');
 
 const purposeOf = ({ system }: BoxOrder): Purpose => ({
   title: `${distributionOf(system).title} box`,
-  folder: buildsFolder,
+  folder: buildsFolder(),
   // The tree, the disk made of it, the disk in the box's format and the box.
   neededBytes: 5e9,
   afterwards: 'It is needed this once: machines made from the box need none.',
@@ -71,8 +72,8 @@ const prefix = 'building-';
 
 /** What builds that were killed have left; called by whoever holds the lock. */
 const sweep = async (): Promise<void> => {
-  const stale = (await namesIn(buildsFolder)).filter((name) => name.startsWith(prefix));
-  for (const name of stale) await removeFolder(join(buildsFolder, name));
+  const stale = (await namesIn(buildsFolder())).filter((name) => name.startsWith(prefix));
+  for (const name of stale) await removeFolder(join(buildsFolder(), name));
 };
 
 const steps = async (order: BoxOrder, folder: string, emit: Emit, signal?: AbortSignal): Promise<void> => {
@@ -96,12 +97,12 @@ const steps = async (order: BoxOrder, folder: string, emit: Emit, signal?: Abort
  */
 export const buildBox = async (order: BoxOrder, emit: Emit, signal?: AbortSignal): Promise<void> => {
   await requireSystem(order.system);
-  await ensureDir(buildsFolder, 0o700);
+  await ensureDir(buildsFolder(), 0o700);
   const onWait = (holder: string) => emit({ type: 'note', text: `Waiting for ${holder}, which builds a box as well.` });
   await withLock('box-build', { wait: true, onWait, ...(signal ? { signal } : {}) }, async () => {
     await sweep();
     await requireSpace(purposeOf(order));
-    const folder = join(buildsFolder, `${prefix}${process.pid}`);
+    const folder = join(buildsFolder(), `${prefix}${process.pid}`);
     await ensureDir(folder, 0o700);
     try {
       await steps(order, folder, emit, signal);
