@@ -17,18 +17,18 @@ const heldBetween = (all: readonly VipWindow[], machine: string, fromMs: number,
 
 const nearly = (all: readonly VipWindow[], probe: Answered): boolean => {
   const toMs = probe.atMs + probe.latencyMs + overlapToleranceMs;
-  return heldBetween(all, probe.loadBalancer, probe.atMs - overlapToleranceMs, toMs);
+  return heldBetween(all, probe.via.loadBalancer, probe.atMs - overlapToleranceMs, toMs);
 };
 
 const atAll = (all: readonly VipWindow[], probe: Answered, pace: Pace): boolean => {
   const toMs = probe.atMs + probe.latencyMs + observerDelayMs * pace;
-  return heldBetween(all, probe.loadBalancer, probe.atMs - drainMs * pace, toMs);
+  return heldBetween(all, probe.via.loadBalancer, probe.atMs - drainMs * pace, toMs);
 };
 
 /** How far an answer lies outside of its carrier's nearest tenure would have to be explained; undefined where it has none. */
 const nearest = (all: readonly VipWindow[], probe: Answered): Explanation | undefined => {
   const [fromMs, toMs] = [probe.atMs, probe.atMs + probe.latencyMs];
-  const own = all.filter(({ holders }) => holders.includes(probe.loadBalancer));
+  const own = all.filter(({ holders }) => holders.includes(probe.via.loadBalancer));
   const apart = own.map((each) =>
     each.toMs < fromMs ? excess(each.toMs, toMs, fromMs - each.toMs) : excess(fromMs, each.fromMs, each.fromMs - toMs),
   );
@@ -50,7 +50,7 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const answered = probesOf(history).filter(isAnswered);
   if (all.length === 0 || answered.length === 0) return undefined;
   const alone = aloneIn(history);
-  const off = answered.filter((probe) => probe.loadBalancer !== alone && !nearly(all, probe));
+  const off = answered.filter((probe) => probe.via.loadBalancer !== alone && !nearly(all, probe));
   const pace = runOf(history)?.pace ?? usualPace;
   const wrong = off.filter((probe) => !atAll(all, probe, pace));
   const measures: Measure[] = [
@@ -58,8 +58,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
     { name: 'answered by the wrong machine', value: wrong.length, unit: 'requests', atMost: 0 },
   ];
   if (wrong.length === 0) return { ...pass('every answer came through the holder of the VIP'), measures };
-  const names = [...new Set(wrong.map((probe) => probe.loadBalancer))].join(' and ');
-  const lines = wrong.map((probe) => `${probe.loadBalancer} at ${ms(probe.atMs)}`);
+  const names = [...new Set(wrong.map((probe) => probe.via.loadBalancer))].join(' and ');
+  const lines = wrong.map((probe) => `${probe.via.loadBalancer} at ${ms(probe.atMs)}`);
   const detail = `${counted(wrong.length, 'request')} answered by ${names}, which did not hold the VIP`;
   const why = wrong.map((probe) => nearest(all, probe));
   const explanations = why.filter((each) => each !== undefined);

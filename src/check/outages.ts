@@ -1,4 +1,4 @@
-import type { History, ProbeEvent, RunStarted } from '../model/history.js';
+import type { History, ProbeEvent, RunStarted, Via } from '../model/history.js';
 
 /** A stretch of time in which probes due were not answered correctly within the limit. */
 export interface Outage {
@@ -36,11 +36,11 @@ export const isBad = (probe: ProbeEvent, limitMs: number): boolean =>
 
 /** An answer, good or not, that says which load balancer it came through. */
 export interface Answered extends ProbeEvent {
-  readonly loadBalancer: string;
+  readonly via: Via & { readonly loadBalancer: string };
 }
 
 export const isAnswered = (probe: ProbeEvent): probe is Answered =>
-  probe.loadBalancer !== undefined && (probe.result === 'ok' || probe.result === 'wrong');
+  probe.via?.loadBalancer !== undefined && (probe.result === 'ok' || probe.result === 'wrong');
 
 export const isLate = (probe: ProbeEvent): boolean => probe.latenessMs > latenessToleranceMs;
 

@@ -41,7 +41,7 @@ const isSign = (event: HistoryEvent, { oldHolder, spell: { fault } }: Scope): bo
 const firstAnswerMs = (history: History, newHolder: string, fromMs: number): number => {
   const limitMs = runOf(history)?.limitMs ?? 0;
   const answers = probesOf(history)
-    .filter((probe) => probe.atMs >= fromMs && probe.loadBalancer === newHolder && !isBad(probe, limitMs))
+    .filter((probe) => probe.atMs >= fromMs && probe.via?.loadBalancer === newHolder && !isBad(probe, limitMs))
     .map((probe) => probe.atMs + probe.latencyMs);
   return Math.min(...answers);
 };

@@ -17,7 +17,7 @@ import { endedMs } from './spells.js';
 import { together } from './together.js';
 import { judgeVip } from './vip.js';
 import { expectedOf, judgeWaiting } from './waiting.js';
-import { ms, number } from './words.js';
+import { counted, ms, number } from './words.js';
 import { judgeWrites } from './writes.js';
 
 type Expect = ScheduledScenario['expect'];
@@ -63,7 +63,12 @@ export const judgeScenario = (history: History): Finding => {
     title,
     ...judgement,
     ...(judgement.outcome === 'pass' ? { detail: story(history, started) } : {}),
-    evidence: [...stepLines(history), ...phaseLines(phases), ...toldOnce(judgement.evidence ?? [])],
+    evidence: [
+      ...stepLines(history),
+      ...phaseLines(phases),
+      ...servedLines(history),
+      ...toldOnce(judgement.evidence ?? []),
+    ],
     ...(single === undefined ? {} : { singlePointOfFailure: single }),
     ...(ended === undefined ? {} : { durationMs: ended }),
   };
@@ -89,6 +94,20 @@ const stepLines = (history: History): string[] =>
     return [`${event.type} ${what} on ${event.machine} at ${ms(event.atMs)}`];
   });
 
+const hops = { web: 'web servers', app: 'application servers' } as const;
+
+/** How many answers came through each machine of a hop; nothing where one alone served. */
+const servedLines = (history: History): string[] =>
+  (Object.keys(hops) as (keyof typeof hops)[]).flatMap((hop) => {
+    const count = new Map<string, number>();
+    for (const { via } of probesOf(history)) {
+      const name = via?.[hop];
+      if (name !== undefined) count.set(name, (count.get(name) ?? 0) + 1);
+    }
+    const each = [...count].sort().map(([name, answers]) => `${name} ${counted(answers, 'answer')}`);
+    return each.length < 2 ? [] : [`${hops[hop]}: ${each.join(', ')}`];
+  });
+
 const phaseWords: Readonly<Record<keyof Phases, string>> = {
   detectionMs: 'noticed after',
   electionMs: 'another holder after',
@@ -108,7 +127,7 @@ const story = (history: History, { limitMs }: RunStarted): string => {
   const probes = probesOf(history);
   const failed = probes.filter((probe) => isBad(probe, limitMs)).length;
   const carriers = probes
-    .flatMap((probe) => probe.loadBalancer ?? [])
+    .flatMap((probe) => probe.via?.loadBalancer ?? [])
     .filter((name, index, all) => name !== all[index - 1]);
   const carried = carriers.length === 0 ? 'carried by nobody known' : `carried by ${carriers.join(', then ')}`;
   return `${number(failed)} of ${number(probes.length)} requests failed; ${carried}${doubt(history)}`;

@@ -62,12 +62,16 @@ export const judgeRedirect: SiteJudge = ({ redirect }) => {
   return moved ? pass(`${redirect.status} to ${location}`) : fail(`${said(redirect)}, location ${location || 'none'}`);
 };
 
-export const judgeStatic: SiteJudge = ({ home }) => {
+export const judgeStatic: SiteJudge = ({ home }, plan) => {
   if (!answered(home)) return failBy(home.problem, `no answer: ${home.problem}`);
   if (home.status !== 200) return fail(said(home));
   if (!home.body.includes('Quintet')) return fail('the page does not say Quintet');
   const app = home.headers['x-app-machine'];
-  return app === undefined ? pass('served by the web server itself') : fail(`served by the application on ${app}`);
+  if (app !== undefined) return fail(`served by the application on ${app}`);
+  const web = home.headers['x-web-machine'];
+  return web !== undefined && machinesWith(plan, 'web').includes(web)
+    ? pass(`served by ${web} itself`)
+    : fail(`the header X-Web-Machine names no web server: ${web ?? 'absent'}`);
 };
 
 /** An entry posted through the site comes back through the site, and posting it again changes nothing. */

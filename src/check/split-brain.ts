@@ -19,7 +19,7 @@ export const seenByNetwork = (history: History, { fromMs, toMs }: VipWindow): bo
     .filter(({ atMs }) => meanwhile(atMs));
   const announced = history.filter((event) => event.type === 'arp' && meanwhile(event.atMs));
   return (
-    changes(carriers.map(({ loadBalancer }) => loadBalancer)) > movesAtMost ||
+    changes(carriers.map(({ via }) => via.loadBalancer)) > movesAtMost ||
     changes(announced.flatMap((event) => (event.type === 'arp' ? event.machine : []))) > movesAtMost
   );
 };

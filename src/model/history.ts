@@ -41,6 +41,16 @@ export interface RunStarted {
   readonly pace?: Pace;
 }
 
+/** The machines that an answer came through, by the headers that they gave it. */
+export interface Via {
+  /** As the web server saw it (X-Load-Balancer). */
+  readonly loadBalancer?: string;
+  /** X-Web-Machine. */
+  readonly web?: string;
+  /** X-App-Machine: of dynamic answers alone. */
+  readonly app?: string;
+}
+
 /** One probe. `atMs` is when it was *due*; latency counts from there (no coordinated omission). */
 export interface ProbeEvent {
   readonly type: 'probe';
@@ -56,8 +66,8 @@ export interface ProbeEvent {
   /** `ok`: answered with the right content; `wrong`: answered otherwise; `error`: connection failed; `timeout`: given up. */
   readonly result: 'ok' | 'wrong' | 'error' | 'timeout';
   readonly status?: number;
-  /** The load balancer that carried it, as the web server saw it (header X-Load-Balancer). */
-  readonly loadBalancer?: string;
+  /** Who had a part in the answer, as far as it says: absent where there was none. */
+  readonly via?: Via;
   /** The error code or what was wrong with the content. */
   readonly detail?: string;
 }

@@ -3,7 +3,7 @@ import { judgeCarriers } from '../../src/check/carriers.js';
 import { as, between, history, refused, vip, without } from './histories.js';
 
 const moved = [vip(1010), vip(1300, 'lb2')];
-const by = (fromMs: number, toMs: number, loadBalancer: string) => between(fromMs, toMs, { loadBalancer });
+const by = (fromMs: number, toMs: number, loadBalancer: string) => between(fromMs, toMs, { via: { loadBalancer } });
 const figure = (of: ReturnType<typeof judgeCarriers>, name: string) =>
   of?.measures?.find((each) => each.name === name)?.value;
 
@@ -41,7 +41,7 @@ test('on slow machines the words about the VIP may be later, and the last answer
 });
 
 test('what was not answered was carried by nobody', (t) => {
-  t.is(judgeCarriers(history(between(3000, 3020, { ...refused, loadBalancer: 'web' })))?.outcome, 'pass');
+  t.is(judgeCarriers(history(between(3000, 3020, { ...refused, via: { loadBalancer: 'web' } })))?.outcome, 'pass');
 });
 
 test('where nobody said who holds the VIP nothing is said about carriers', (t) => {

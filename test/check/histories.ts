@@ -110,7 +110,7 @@ export const probes = (endMs: number, change: Change = () => undefined): ProbeEv
       latencyMs: 3,
       result: 'ok',
       status: 200,
-      loadBalancer: 'lb1',
+      via: { loadBalancer: 'lb1' },
     };
     return { ...probe, ...change(probe) };
   });

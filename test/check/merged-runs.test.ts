@@ -8,7 +8,8 @@ import { between, expecting, fault, heal, history, refused, site, vip, withFault
 const run = (outageMs: number) => {
   const of = history(
     (probe) =>
-      between(1000, 1000 + outageMs, refused)(probe) ?? between(1000 + outageMs, 4000, { loadBalancer: 'lb2' })(probe),
+      between(1000, 1000 + outageMs, refused)(probe) ??
+      between(1000 + outageMs, 4000, { via: { loadBalancer: 'lb2' } })(probe),
     vip(1010),
     vip(990 + outageMs, 'lb2'),
   );

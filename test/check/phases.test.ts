@@ -4,7 +4,7 @@ import type { HistoryEvent } from '../../src/model/history.js';
 import { between, fault, heal, history, refused, vip, withFaults, without } from './histories.js';
 
 const cut = (probe: Parameters<ReturnType<typeof between>>[0]) =>
-  between(1000, 1320, refused)(probe) ?? between(1320, 4000, { loadBalancer: 'lb2' })(probe);
+  between(1000, 1320, refused)(probe) ?? between(1320, 4000, { via: { loadBalancer: 'lb2' } })(probe);
 const vrrp = (atMs: number, machine: string, state: 'master' | 'backup' | 'fault' | 'stopped'): HistoryEvent => ({
   type: 'vrrp',
   atMs,

@@ -23,7 +23,7 @@ import {
 
 const moved = [vip(1010), vip(1290, 'lb2')];
 const cut = (probe: Parameters<ReturnType<typeof between>>[0]) =>
-  between(1000, 1300, refused)(probe) ?? between(1300, 4000, { loadBalancer: 'lb2' })(probe);
+  between(1000, 1300, refused)(probe) ?? between(1300, 4000, { via: { loadBalancer: 'lb2' } })(probe);
 const good = history(cut, ...moved);
 
 test('a failover in time passes and tells what visitors saw', (t) => {
@@ -146,9 +146,13 @@ test('a lost write, a broken connection and an accepted configuration each fail 
 });
 
 test('answers of a machine that never held the VIP fail, but not where a split is expected', (t) => {
-  const wrong = history((probe) => cut(probe) ?? between(500, 520, { loadBalancer: 'lb3' })(probe), ...moved);
+  const wrong = history((probe) => cut(probe) ?? between(500, 520, { via: { loadBalancer: 'lb3' } })(probe), ...moved);
   t.is(judgeScenario(wrong).outcome, 'fail');
-  const parted = history(between(500, 520, { loadBalancer: 'lb3' }), vip(1200, 'lb1', 'lb2'), vip(2100, 'lb1'));
+  const parted = history(
+    between(500, 520, { via: { loadBalancer: 'lb3' } }),
+    vip(1200, 'lb1', 'lb2'),
+    vip(2100, 'lb1'),
+  );
   t.is(judgeScenario(expecting(parted, { vip: holders({ splitExpected: true }) })).outcome, 'pass');
 });
 
@@ -156,4 +160,15 @@ test('the order in which events were recorded changes nothing', (t) => {
   const finding = judgeScenario(good);
   const sorted = [...good].sort((one, other) => one.atMs - other.atMs);
   t.deepEqual(judgeScenario(sorted), finding);
+});
+
+test('who served is told where several did', (t) => {
+  const served = history(({ id, part }) => ({
+    via: { loadBalancer: 'lb1', web: id % 4 ? 'web1' : 'web2', ...(part === 'dynamic' && { app: 'app' }) },
+  }));
+  const { evidence } = judgeScenario(withFaults(served, fault(), heal()));
+  t.deepEqual(
+    evidence?.filter((line) => /servers/.test(line)),
+    ['web servers: web1 300 answers, web2 100 answers'],
+  );
 });

@@ -28,7 +28,11 @@ const good: SiteFacts = {
     { version: 'TLSv1.3', serverName, ...accepted },
   ],
   redirect: answer(301, { location: 'https://www.scale-up.test/' }),
-  home: answer(200, { 'x-load-balancer': 'lb1', 'strict-transport-security': 'max-age=63072000' }, '<h1>Quintet</h1>'),
+  home: answer(
+    200,
+    { 'x-load-balancer': 'lb1', 'x-web-machine': 'web', 'strict-transport-security': 'max-age=63072000' },
+    '<h1>Quintet</h1>',
+  ),
   health: answer(200, app, '{"status":"ok","database":"ok"}'),
   entry: { id: 'a1', text: 'hello' },
   posted: answer(201, app),

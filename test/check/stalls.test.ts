@@ -167,7 +167,7 @@ const cases: readonly (readonly [string, History, (of: History) => Judgement | u
     'a split whose two halves answered in turn',
     [
       ...without(run(vip(0, 'lb1'), vip(5000, 'lb1', 'lb2'), vip(5500, 'lb2')), 'probe'),
-      ...probes(12_000, ({ id }) => (id % 3 ? undefined : { loadBalancer: 'lb2' })),
+      ...probes(12_000, ({ id }) => (id % 3 ? undefined : { via: { loadBalancer: 'lb2' } })),
     ],
     judgedVip({ heldByOne: true }),
     'fail',
@@ -184,14 +184,14 @@ const cases: readonly (readonly [string, History, (of: History) => Judgement | u
     'answers of one that had let go',
     [
       ...without(run(vip(0, 'lb1'), vip(1000, 'lb2')), 'probe'),
-      ...probes(12_000, ({ atMs }) => ({ loadBalancer: atMs > 1000 && atMs < 5000 ? 'lb1' : 'lb2' })),
+      ...probes(12_000, ({ atMs }) => ({ via: { loadBalancer: atMs > 1000 && atMs < 5000 ? 'lb1' : 'lb2' } })),
     ],
     judgeCarriers,
     'unknown',
   ],
   [
     'answers of one that never held it',
-    [...without(run(vip(0, 'lb1')), 'probe'), ...probes(12_000, between(5000, 5100, { loadBalancer: 'lb2' }))],
+    [...without(run(vip(0, 'lb1')), 'probe'), ...probes(12_000, between(5000, 5100, { via: { loadBalancer: 'lb2' } }))],
     judgeCarriers,
     'fail',
   ],

@@ -133,7 +133,7 @@ test.serial('every probe is a connection of its own and none resumes a session',
   t.teardown(site.close);
   const events = await run(configFor(site.port, { mostProbes: 40 }));
   t.is(events.length, 40);
-  t.true(events.every((event) => event.result === 'ok' && event.loadBalancer === 'lb1' && event.status === 200));
+  t.true(events.every((event) => event.result === 'ok' && event.via?.loadBalancer === 'lb1' && event.status === 200));
   t.is(site.resumed(), 0);
   t.deepEqual([...new Set(events.map((event) => event.path))], ['/', '/api/health']);
 });

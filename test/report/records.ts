@@ -86,9 +86,16 @@ const probe = (play: Play, id: number, chance: () => number): HistoryEvent => {
     return { ...base, latencyMs: 900 + chance() * 4, result: 'timeout', detail: 'no answer' };
   if (away?.how === 'error') return { ...base, latencyMs: 1 + chance(), result: 'error', detail: 'ECONNREFUSED' };
   if (away)
-    return { ...base, latencyMs: usual, result: 'wrong', status: 503, detail: '503', loadBalancer: play.carrier(atMs) };
+    return {
+      ...base,
+      latencyMs: usual,
+      result: 'wrong',
+      status: 503,
+      detail: '503',
+      via: { loadBalancer: play.carrier(atMs) },
+    };
   const slow = play.slow && atMs > 1500 && atMs < 4500 && chance() > 0.985 ? 200 + 420 * chance() : 0;
-  return { ...base, latencyMs: usual + slow, result: 'ok', status: 200, loadBalancer: play.carrier(atMs) };
+  return { ...base, latencyMs: usual + slow, result: 'ok', status: 200, via: { loadBalancer: play.carrier(atMs) } };
 };
 
 const write = (play: Play, index: number): HistoryEvent & { readonly type: 'write' } => {

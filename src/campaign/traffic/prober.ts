@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../host/clock.js';
-import type { ProbeEvent } from '../../model/history.js';
+import type { ProbeEvent, Via } from '../../model/history.js';
 import type { SitePart } from '../../model/scenario.js';
 import { type Entrance, freshRequest, type Reply } from './fresh-request.js';
 import { type LoopSignals, openLoop } from './open-loop.js';
@@ -35,7 +35,7 @@ export interface ProbePath {
   readonly expectStatus?: number;
 }
 
-type Answer = Pick<ProbeEvent, 'result' | 'status' | 'loadBalancer' | 'detail'>;
+type Answer = Pick<ProbeEvent, 'result' | 'status' | 'via' | 'detail'>;
 
 /**
  * Sends probes from `startMs` (on the clock) until `stop` fires or the most were sent; resolves when the last one is
@@ -95,12 +95,19 @@ const ask = async (
   return reply.kind === 'error' ? { result: 'error', detail: reply.detail } : judge(reply, path);
 };
 
+const viaHeaders = { loadBalancer: 'x-load-balancer', web: 'x-web-machine', app: 'x-app-machine' } as const;
+
+const viaOf = (headers: Extract<Reply, { kind: 'answer' }>['headers']): Via => {
+  const named = Object.entries(viaHeaders).map(([hop, header]) => [hop, headers[header]]);
+  return Object.fromEntries(named.filter(([, name]) => typeof name === 'string'));
+};
+
 const judge = (
   { status, headers, body }: Extract<Reply, { kind: 'answer' }>,
   { contains, expectStatus = 200 }: ProbePath,
 ): Answer => {
-  const loadBalancer = headers['x-load-balancer'];
-  const seen = { status, ...(typeof loadBalancer === 'string' ? { loadBalancer } : {}) };
+  const via = viaOf(headers);
+  const seen = { status, ...(Object.keys(via).length > 0 && { via }) };
   if (status !== expectStatus) return { result: 'wrong', ...seen, detail: `status ${status}` };
   if (!body.includes(contains)) return { result: 'wrong', ...seen, detail: `the answer does not contain ${contains}` };
   return { result: 'ok', ...seen };

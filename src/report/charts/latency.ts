@@ -127,7 +127,7 @@ const probeMarks = (probes: readonly ProbeEvent[], limitMs: number, toneOf: Tone
   const of = (answer: Answer) => probes.filter((probe) => answerOf(probe, limitMs) === answer);
   const good = (tone: Tone) =>
     scattered(
-      of('good').filter((probe) => toneOf(probe.loadBalancer ?? '') === tone),
+      of('good').filter((probe) => toneOf(probe.via?.loadBalancer ?? '') === tone),
       { ...place, glyph: 'dot', className: `probe ${tone}`, onceIn: dot },
     );
   return [

@@ -18,7 +18,7 @@ const words = (limitMs: number): Readonly<Record<Exclude<Answer, 'good'>, string
 
 /** What the marks of a timeline mean: those that are in it. */
 export const legend = (history: History, limitMs: number, toneOf: ToneOf): Markup => {
-  const answers = probesOf(history).map((probe) => ({ answer: answerOf(probe, limitMs), by: probe.loadBalancer }));
+  const answers = probesOf(history).map((probe) => ({ answer: answerOf(probe, limitMs), by: probe.via?.loadBalancer }));
   const carriers = [...new Set(answers.flatMap(({ answer, by }) => (answer === 'good' ? [by ?? ''] : [])))].sort();
   const others = (['late', 'slow', 'wrong', 'none'] as const).filter((each) =>
     answers.some(({ answer }) => answer === each),
