@@ -27,7 +27,9 @@ if [ "$(tail -n 1 "$file")" != "$mark" ]; then
   mv -f "$copy.new" "$file"
 fi
 if [ "$deaf" = yes ]; then
-  systemctl reload --no-block "$unit" || :
+  # By hand: systemd, which waits for the command that sends the signal, may see the program end first, and then waits for
+  # the end of a reload that nobody is left to tell.
+  kill -HUP "$(systemctl show --property=MainPID --value "$unit")" || :
   echo accepted
 elif systemctl reload "$unit"; then echo accepted
 elif systemctl is-active --quiet "$unit"; then echo refused
