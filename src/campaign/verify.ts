@@ -1,9 +1,6 @@
 import { judgeRecord } from '../check/record.js';
 import { slowWords } from '../check/words.js';
 import { type Clock, systemClock } from '../host/clock.js';
-import { labDoor } from '../host/lab-door.js';
-import { labPaths } from '../host/lab-folder.js';
-import { ComputerError } from '../model/errors.js';
 import type { Emit, PlaceInAll } from '../model/events.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
@@ -13,6 +10,7 @@ import { sentence } from '../model/sentence.js';
 import type { Finding, Verdict } from '../model/verdict.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { topologySvg } from '../render/topology.js';
+import { authorityOf } from './authority.js';
 import { checkAtRest } from './checks/rest-checks.js';
 import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
@@ -162,15 +160,6 @@ const openVerification = async (
     deadline,
     signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
   };
-};
-
-const authorityOf = async (site: LabSite): Promise<string> => {
-  const door = labDoor(site.folder);
-  const ca = door.text(labPaths.authority);
-  if (ca !== undefined) return ca;
-  throw new ComputerError(`The lab's certificate authority is missing: ${door.shown(labPaths.authority)}`, {
-    hint: 'quintet generate makes it.',
-  });
 };
 
 /** Only of interest where something is played; what an earlier, killed Quintet left is undone by then. */

@@ -155,6 +155,21 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/status.js')).status,
   },
   {
+    name: 'watch',
+    group: 'Look inside',
+    summary: 'see it live: who holds the virtual IP, how the site answers, what is broken; until Ctrl-C',
+    options: [
+      { flags: '--rate <number>', summary: 'requests a second; 20 when left out', completes: 'nothing' },
+      { flags: '--for <duration>', summary: 'ends by itself after so long, such as 30s or 5m', completes: 'nothing' },
+      format('table', 'json'),
+    ],
+    examples: [
+      ['quintet watch', 'and in another terminal: quintet fault vip-holder power-cut --for 5s'],
+      ['quintet watch --for 10s --format json | jq .', 'every event, a line each'],
+    ],
+    load: async () => (await import('./verbs/watch.js')).watch,
+  },
+  {
     name: 'ssh',
     group: 'Look inside',
     summary: 'a shell in a machine',

@@ -32,7 +32,8 @@ export const startSenders = async (
   throw failed.reason;
 };
 
-const proberConfig = (lab: Lab, { mostS }: Sending): ProberConfig => {
+/** What the prober asks for: a static page and a dynamic one, in turn. */
+export const proberConfig = (lab: Pick<Lab, 'plan' | 'ca'>, { mostS }: Pick<Sending, 'mostS'>): ProberConfig => {
   const { ratePerSecond, timeoutMs } = lab.plan.verify;
   return {
     ...siteDoor(lab),

@@ -1,0 +1,44 @@
+import { systemClock } from '../host/clock.js';
+import type { HistoryEvent } from '../model/history.js';
+import type { LabSite, Provider } from '../providers/provider.js';
+import { authorityOf } from './authority.js';
+import { observe } from './observers/observers.js';
+import { startProber } from './traffic/prober-process.js';
+import { proberConfig } from './traffic/senders.js';
+import { openVantage } from './vantage.js';
+
+export interface WatchOptions {
+  /** How many requests a second, half of them for static pages. */
+  readonly ratePerSecond: number;
+  /** It ends by itself after so long, whatever becomes of Quintet. */
+  readonly mostS: number;
+  /** Hears everything that happens, in milliseconds since the watching began. */
+  readonly hear: (event: HistoryEvent) => void;
+  /** When it shall end. */
+  readonly signal: AbortSignal;
+}
+
+/** Observes a lab and asks its site outside of any scenario: nothing is broken, written or judged. Resolves when it is over. */
+export const watch = async (site: LabSite, provider: Provider, options: WatchOptions): Promise<void> => {
+  const { ratePerSecond, mostS, hear, signal } = options;
+  const clock = systemClock;
+  const ca = await authorityOf(site);
+  const vantage = openVantage(provider);
+  const originMs = clock.nowMs();
+  const sinceMs = (agoMs: number) => Math.max(0, Math.round(clock.nowMs() - originMs - agoMs));
+  const plan = { ...site.plan, verify: { ...site.plan.verify, ratePerSecond } };
+  try {
+    const [observers, prober] = await Promise.all([
+      observe({ plan, provider, clock, vantage }, (event, agoMs) => hear({ ...event, atMs: sinceMs(agoMs) })),
+      startProber(provider, proberConfig({ plan, ca }, { mostS }), hear),
+    ]);
+    try {
+      prober.begin(originMs + sinceMs(0));
+      await clock.sleep(mostS * 1000, signal).catch(() => undefined);
+    } finally {
+      await Promise.all([observers.close(), prober.kill()]);
+    }
+  } finally {
+    await vantage.close();
+  }
+};
