@@ -1,4 +1,5 @@
 import type { Finding } from '../model/verdict.js';
+import { certaintyOf } from './certainty.js';
 import { distributionOf, type JudgedRun } from './distribution.js';
 import { gravest } from './judgement.js';
 
@@ -12,7 +13,7 @@ const worstOf = (findings: readonly Finding[]): Finding => {
   return others.reduce((worst, other) => (outageOf(other) > outageOf(worst) ? other : worst), first);
 };
 
-/** One finding for all the runs (one at least) of a scenario: its worst one's, with how the outages of all of them lie. */
+/** One finding for all the runs (one at least) of a scenario: its worst one's, with how the outages of all of them lie and what they prove. */
 export const mergedRuns = (runs: readonly JudgedRun[]): Finding => {
   const findings = runs.map((run) => run.finding);
   const worst = worstOf(findings);
@@ -25,6 +26,7 @@ export const mergedRuns = (runs: readonly JudgedRun[]): Finding => {
     detail: `${worst.detail} (worst of ${findings.length} runs)`,
     evidence: [...lines, ...(worst.evidence ?? [])],
     durationMs: findings.reduce((sum, finding) => sum + (finding.durationMs ?? 0), 0),
+    certainty: certaintyOf(findings),
     ...(distribution === undefined ? {} : { distribution }),
     ...(singlePointOfFailure === undefined ? {} : { singlePointOfFailure }),
   };
