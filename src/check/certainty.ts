@@ -1,4 +1,5 @@
-import type { Certainty, Finding } from '../model/verdict.js';
+import type { ScheduledScenario, UntilSure } from '../model/scenario.js';
+import type { Certainty, Finding, Outcome } from '../model/verdict.js';
 
 /** What is said where nothing else was asked for: the figure that stands in textbooks. */
 const usualConfidencePercent = 95;
@@ -38,9 +39,48 @@ export const certaintyOf = (
   findings: readonly Finding[],
   confidencePercent: number = usualConfidencePercent,
 ): Certainty => {
-  const count = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome).length;
-  const held = count('pass');
-  const known = held + count('fail');
+  const { held, failed, unknown } = tallyOf(findings.map(({ outcome }) => outcome));
+  const known = held + failed;
   const share = known === 0 ? 0 : shareAtLeast(held, known, confidencePercent / 100);
-  return { held, known, unknown: count('unknown'), atLeastPercent: 100 * share, confidencePercent };
+  return { held, known, unknown, atLeastPercent: 100 * share, confidencePercent };
+};
+
+/** What arithmetic on fractions may lose. */
+const roundingError = 1e-12;
+
+/**
+ * How many runs must hold, and none fail, to be so sure: the least n with 1 - share^n >= confidence. This is the success-run
+ * theorem, after Wilks ("Determination of sample sizes for setting tolerance limits", Annals of Mathematical Statistics 12,
+ * 1941): 59 for 95 % at 95 %.
+ */
+export const runsToBeSure = ({ sharePercent, confidencePercent }: UntilSure): number => {
+  const [share, doubt] = [sharePercent / 100, 1 - confidencePercent / 100];
+  let runs = 1;
+  for (let chance = share; chance > doubt + roundingError; chance *= share) runs += 1;
+  return runs;
+};
+
+/** A tenth of what must hold, but three at least: who has to leave out more finds nothing out here. */
+const unknownAtMost = (runs: number): number => Math.max(3, Math.ceil(runs / 10));
+
+export interface Tally {
+  readonly held: number;
+  readonly failed: number;
+  readonly unknown: number;
+}
+
+/** What is neither pass nor fail could not be told. */
+export const tallyOf = (outcomes: readonly Outcome[]): Tally => {
+  const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
+  const [held, failed] = [count('pass'), count('fail')];
+  return { held, failed, unknown: outcomes.length - held - failed };
+};
+
+/** How many more runs a scenario needs at the least, after those that came to these outcomes. */
+export const runsLeft = (
+  { repeat, untilSure }: Pick<ScheduledScenario, 'repeat' | 'untilSure'>,
+  { held, failed, unknown }: Tally,
+): number => {
+  if (untilSure === undefined) return repeat - held - failed - unknown;
+  return failed > 0 || unknown > unknownAtMost(repeat) ? 0 : repeat - held;
 };

@@ -2,13 +2,14 @@ import { relative } from 'node:path';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
 import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js';
+import { runsToBeSure } from '../check/certainty.js';
 import { judgeRecord } from '../check/record.js';
 import { scenariosOf } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError, QuintetError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
-import type { Scenario, ScheduledScenario } from '../model/scenario.js';
+import type { Scenario, ScheduledScenario, UntilSure } from '../model/scenario.js';
 import { scheduled } from '../plan/expectation.js';
 import type { Provider } from '../providers/provider.js';
 import type { Context } from './context.js';
@@ -39,6 +40,8 @@ export interface VerifyChoice {
   readonly onlyFailed?: boolean;
   /** Instead of each scenario's own. */
   readonly repeat?: number | undefined;
+  /** Instead of a number of times. */
+  readonly untilSure?: UntilSure | undefined;
   readonly random?: RandomCampaign | undefined;
   /** A record (or its folder) whose scenarios are played again. */
   readonly replay?: string | undefined;
@@ -93,8 +96,7 @@ const chosenParts = async (
   const asked = choice.quick ? first : choice.rest ? rest : all;
   const parts = (checks: boolean, scenarios: readonly Scenario[]): Parts => ({
     checks,
-    scenariosAt: (pace) =>
-      scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, pace)),
+    scenariosAt: (pace) => scenarios.map((each) => repeated(scheduled(each, plan, pace), choice)),
   });
   if (!choice.onlyFailed) return parts(!choice.rest, asked);
   const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
@@ -105,6 +107,11 @@ const chosenParts = async (
     asked.filter((scenario) => wrong.some(({ kind, id }) => kind === 'scenario' && id === scenario.id)),
   );
 };
+
+const repeated = (scenario: ScheduledScenario, { repeat, untilSure }: VerifyChoice): ScheduledScenario =>
+  untilSure === undefined
+    ? { ...scenario, repeat: repeat ?? scenario.repeat }
+    : { ...scenario, repeat: runsToBeSure(untilSure), untilSure };
 
 /** The scenarios of the first look, and the others. Where none is marked there is nothing to choose: all are played at once. */
 export const inTwoParts = (

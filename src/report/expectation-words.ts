@@ -36,7 +36,12 @@ const vipWords = (vip: ScheduledVip | undefined): string[] =>
       ];
 
 /** What a scenario expects of the lab, a line for each statement. */
-export const expectationWords = ({ expect }: ScheduledScenario): string[] => [
+export const expectationWords = ({ expect, repeat, untilSure }: ScheduledScenario): string[] => [
+  ...given(
+    untilSure,
+    ({ sharePercent, confidencePercent }) =>
+      `${sharePercent} % hold, at ${confidencePercent} % confidence: ${repeat} of ${repeat} runs`,
+  ),
   ...siteWords('the site', expect.site),
   ...siteWords('static pages', expect.static),
   ...siteWords('dynamic pages', expect.dynamic),

@@ -94,6 +94,10 @@ const scenario = z
     beforeMs: milliseconds,
     afterMs: milliseconds,
     repeat: z.int().min(1),
+    untilSure: z
+      .strictObject({ sharePercent: z.int(), confidencePercent: z.int() })
+      .optional()
+      .describe('How sure it was to be made that such a share of runs holds; then `repeat` is how many had to hold'),
     faults: z.array(fault),
     expect: z.strictObject({
       site: site.optional(),

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { certaintyOf, shareAtLeast } from '../../src/check/certainty.js';
+import { certaintyOf, runsLeft, runsToBeSure, shareAtLeast, tallyOf } from '../../src/check/certainty.js';
 import type { Outcome } from '../../src/model/verdict.js';
 
 /** As scipy.stats.beta.ppf(1 - confidence, held, of - held + 1) gives them. */
@@ -42,4 +42,50 @@ test('runs that could not be told count neither way', (t) => {
 
 test('nothing known proves nothing', (t) => {
   t.is(certaintyOf(findings('unknown', 'unknown')).atLeastPercent, 0);
+});
+
+/** The least n with 1 - share^n >= confidence, as tables of success runs have it. */
+const successRuns = [
+  [95, 95, 59],
+  [90, 95, 29],
+  [90, 90, 22],
+  [95, 90, 45],
+  [99, 95, 299],
+  [99, 99, 459],
+  [80, 90, 11],
+  [50, 50, 1],
+  [95, 5, 1],
+  [10, 99, 2],
+  [1, 99, 1],
+] as const;
+
+for (const [sharePercent, confidencePercent, runs] of successRuns) {
+  test(`${sharePercent}/${confidencePercent} takes ${runs} runs that hold`, (t) => {
+    t.is(runsToBeSure({ sharePercent, confidencePercent }), runs);
+    t.true(shareAtLeast(runs, runs, confidencePercent / 100) >= sharePercent / 100 - 1e-12);
+  });
+}
+
+const sure = { repeat: 29, untilSure: { sharePercent: 90, confidencePercent: 95 } };
+const outcomes = (held: number, unknown = 0, failed = 0): Outcome[] => [
+  ...Array<Outcome>(held).fill('pass'),
+  ...Array<Outcome>(unknown).fill('unknown'),
+  ...Array<Outcome>(failed).fill('fail'),
+];
+const left = (of: Parameters<typeof runsLeft>[0], ...counts: [number, number?, number?]) =>
+  runsLeft(of, tallyOf(outcomes(...counts)));
+
+test('until something is sure the first fail ends it, and unknown runs do not count but are limited', (t) => {
+  t.is(left(sure, 0), 29);
+  t.is(left(sure, 20), 9);
+  t.is(left(sure, 20, 3), 9);
+  t.is(left(sure, 20, 4), 0);
+  t.is(left(sure, 20, 0, 1), 0);
+  t.is(left(sure, 29, 3), 0);
+});
+
+test('a number of runs is played whatever they come to', (t) => {
+  t.is(left({ repeat: 5 }, 2, 1, 1), 1);
+  t.is(left({ repeat: 5 }, 2, 1, 2), 0);
+  t.is(runsLeft({ repeat: 1 }, tallyOf(['skipped'])), 0);
 });

@@ -69,3 +69,18 @@ test('--quick and --all contradict each other', async (t) => {
   const { context } = await labOf(t);
   await t.throwsAsync(() => verify(context, words({ quick: true, all: true })), { instanceOf: InputError });
 });
+
+for (const [title, options, names] of [
+  ['a number of runs', { repeat: '5' }, ['power-cut']],
+  ['no scenario named', {}, []],
+  ['a confidence that there is not', { untilSure: '100/95' }, ['power-cut']],
+] as const) {
+  test(`--until-sure refuses ${title}`, async (t) => {
+    const { context } = await labOf(t);
+    const error = await t.throwsAsync(() => verify(context, words({ untilSure: '95/95', ...options }, [...names])), {
+      instanceOf: InputError,
+    });
+    t.regex(error?.message ?? '', /^--until-sure /);
+    t.truthy(error?.hint);
+  });
+}
