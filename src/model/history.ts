@@ -33,6 +33,8 @@ export interface RunStarted {
   readonly repetition: number;
   /** Which try of that repetition it is, from 1: a run that found nothing out is played again. */
   readonly attempt: number;
+  /** How much later than its scenario says it began its faults; only of one that is repeated (src/plan/fault-offset.ts). */
+  readonly faultOffsetMs?: number;
   /** Wall clock, ISO 8601, for people only. */
   readonly wallClock: string;
   readonly ratePerSecond: number;
