@@ -46,7 +46,7 @@ export const expectationWords = ({ expect, repeat, untilSure }: ScheduledScenari
   ...siteWords('static pages', expect.static),
   ...siteWords('dynamic pages', expect.dynamic),
   ...vipWords(expect.vip),
-  ...(expect.writes === 'kept' ? ['every acknowledged write is kept'] : []),
+  ...(expect.writes === 'kept' ? ['every acknowledged write is kept, and is seen by reads that begin after it'] : []),
   ...given(expect.breaksAtMost, (most) =>
     most === 0 ? 'no kept connection breaks' : `at most ${counted(most, 'kept connection')} may break`,
   ),
