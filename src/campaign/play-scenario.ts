@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { runsLeft, tallyOf } from '../check/certainty.js';
 import { reason, type Subject, unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
 import { judgeScenario } from '../check/scenario.js';
@@ -129,13 +130,36 @@ const firstImpossible = async (
 };
 
 const playRepetitions = async (verification: Verification, scenario: ScheduledScenario): Promise<void> => {
-  for (let repetition = 1; repetition <= scenario.repeat; repetition += 1) {
-    const broke = verification.deadline?.aborted ? overdue : await playUntilKnown(verification, scenario, repetition);
-    if (broke === undefined) continue;
-    verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...unknown(broke) } });
-    return;
+  const outcomes: Outcome[] = [];
+  const fromMs = verification.clock.nowMs();
+  while (runsLeft(scenario, tallyOf(outcomes)) > 0) {
+    const outcome = await playUntilKnown(verification, scenario, outcomes.length + 1);
+    if (typeof outcome === 'object') {
+      verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...unknown(outcome.broke) } });
+      return;
+    }
+    outcomes.push(outcome);
+    tellTally(verification, scenario, outcomes, fromMs);
   }
 };
+
+/** The last run is told by the finding. */
+const tellTally = (
+  { emit, clock }: Verification,
+  scenario: ScheduledScenario,
+  outcomes: readonly Outcome[],
+  fromMs: number,
+): void => {
+  const tally = tallyOf(outcomes);
+  const left = runsLeft(scenario, tally);
+  if (left === 0) return;
+  const leftMs = (left * (clock.nowMs() - fromMs)) / outcomes.length;
+  emit({ type: 'run-judged', id: scenario.id, title: scenario.title, ...tally, wanted: scenario.repeat, leftMs });
+};
+
+interface BrokeOff {
+  readonly broke: string;
+}
 
 /**
  * Nothing found out is worth another try; pass and fail stand as they are. Returns why there is nothing to judge when a
@@ -145,13 +169,12 @@ const playUntilKnown = async (
   verification: Verification,
   scenario: ScheduledScenario,
   repetition: number,
-): Promise<string | undefined> => {
-  for (let attempt = 1; attempt <= triesAtMost; attempt += 1) {
+): Promise<Outcome | BrokeOff> => {
+  if (verification.deadline?.aborted) return { broke: overdue };
+  for (let attempt = 1; ; attempt += 1) {
     const outcome = await playOnce(verification, scenario, { repetition, attempt });
-    if (typeof outcome === 'object') return outcome.broke;
-    if (outcome !== 'unknown') return undefined;
+    if (outcome !== 'unknown' || attempt === triesAtMost) return outcome;
   }
-  return undefined;
 };
 
 /** Only the user's own interruption ends the whole verification. */
@@ -159,7 +182,7 @@ const playOnce = async (
   verification: Verification,
   scenario: ScheduledScenario,
   number: Omit<RunNumber, 'idPrefix'>,
-): Promise<Outcome | { readonly broke: string }> => {
+): Promise<Outcome | BrokeOff> => {
   const fromMs = verification.clock.nowMs();
   try {
     return await interruptible(verification, async () => {

@@ -2,6 +2,7 @@ import { isBad } from '../check/outages.js';
 import type { History, HistoryEvent } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
+import { faultOffsetMs as offsetMs } from '../plan/fault-offset.js';
 import type { LabSite } from '../providers/provider.js';
 import { conditionsOf, NotMetError } from './conditions.js';
 import type { OpenFault } from './faults/fault-table.js';
@@ -71,9 +72,19 @@ export const runScenario = async (
     const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
     const { repetition, attempt } = number;
-    run.begin({ scenario, ratePerSecond, limitMs, repetition, attempt, ...(pace > usualPace && { pace }) });
+    const faultOffsetMs = offsetMs(scenario, repetition, stage.plan);
+    run.begin({
+      scenario,
+      ratePerSecond,
+      limitMs,
+      repetition,
+      attempt,
+      ...(scenario.repeat > 1 && { faultOffsetMs }),
+      ...(pace > usualPace && { pace }),
+    });
     for (const sender of senders) sender.begin(run.originMs);
-    await play(stage, run, scenario, observers, standing, answers.inARow);
+    const later = { ...scenario, beforeMs: scenario.beforeMs + faultOffsetMs };
+    await play(stage, run, later, observers, standing, answers.inARow);
     await finish(stage, run, senders, number);
     return run.history();
   } finally {

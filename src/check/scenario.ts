@@ -14,6 +14,7 @@ import { judgeSite } from './site-part.js';
 import { viewOf } from './site-view.js';
 import { slowAnswers } from './slow-answers.js';
 import { endedMs } from './spells.js';
+import { judgeReads } from './stale-reads.js';
 import { together } from './together.js';
 import { judgeVip } from './vip.js';
 import { expectedOf, judgeWaiting } from './waiting.js';
@@ -35,6 +36,7 @@ const checkers: readonly Checker[] = [
   (history, { vip }) => judgeVip(history, vip),
   (history, { vip }) => (vip?.splitExpected ? undefined : judgeCarriers(history)),
   (history, { writes }) => judgeWrites(history, writes),
+  (history, { writes }) => judgeReads(history, writes),
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   judgeBrokenConfiguration,
   judgeRecovery,

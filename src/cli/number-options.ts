@@ -1,9 +1,11 @@
 import { parse } from '@lukeed/ms';
 import { InputError } from '../model/errors.js';
+import type { UntilSure } from '../model/scenario.js';
 import { textOption, type Words } from './context.js';
 
 /** How the option is written: retryTimeout is --retry-timeout. */
-const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export const flagOf = (name: string): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The milliseconds of an option such as `--for 10m`; undefined when it is not given. */
 export const durationOption = (words: Words, name: string): number | undefined => {
@@ -23,4 +25,15 @@ export const countOption = (words: Words, name: string, least: number, most: num
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= least && count <= most) return count;
   throw new InputError(`${flagOf(name)} takes a whole number from ${least} to ${most}, and ${text} is none.`);
+};
+
+/** What share of runs is to be sure, and how sure, from an option such as `--until-sure 95/95`; undefined when it is not given. */
+export const sureOption = (words: Words, name: string): UntilSure | undefined => {
+  const text = textOption(words, name);
+  if (text === undefined) return undefined;
+  const [, share, confidence] = /^([1-9]\d?)\/([1-9]\d?)$/.exec(text) ?? [];
+  if (share !== undefined) return { sharePercent: Number(share), confidencePercent: Number(confidence) };
+  throw new InputError(`${flagOf(name)} takes two whole numbers from 1 to 99, and ${text} is none such.`, {
+    hint: 'Write 95/95 for: 95 % of failovers hold, at 95 % confidence. That takes 59 runs; 90/95 takes 29.',
+  });
 };

@@ -105,7 +105,7 @@ export const lastingLine = (event: WorkEvent, look: Look): string | undefined =>
   const { chalk, symbols } = look;
   if (event.type === 'note') return wrappedLines(plainWords(event.text), look.columns - 1);
   if (event.type === 'finding') return findingLine(event, look);
-  if (event.type === 'scenario-started') return undefined;
+  if (event.type === 'scenario-started' || event.type === 'run-judged') return undefined;
   if (event.type === 'output' || event.machine !== undefined) return undefined;
   if (event.type === 'step-done') {
     return cut(`${chalk.green(symbols.done)} ${sentence(event.step)} ${chalk.dim(duration(event.tookMs))}`, look);

@@ -2,7 +2,7 @@ import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
 import type { Finding } from '../model/verdict.js';
 import { plainWords } from './progress-view.js';
-import { duration, findingWords, scenarioWords } from './progress-words.js';
+import { duration, findingWords, scenarioWords, tallyWords } from './progress-words.js';
 
 /** An event as a line for a log or a pipe; undefined for what only matters when `verbose`. */
 export const plainLine = (event: WorkEvent, verbose: boolean): string | undefined => {
@@ -15,6 +15,8 @@ export const plainLine = (event: WorkEvent, verbose: boolean): string | undefine
       return verbose ? about(event, plainWords(event.line)) : undefined;
     case 'scenario-started':
       return `${scenarioWords(event)} …`;
+    case 'run-judged':
+      return tallyWords(event);
     case 'step-started':
       return about(event, `${event.step} …`);
     case 'step-done':

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { InterruptedError, reasonOf } from '../model/errors.js';
 import type { WorkEvent } from '../model/events.js';
 import type { Outcome } from '../model/verdict.js';
-import { scenarioWords } from './progress-words.js';
+import { scenarioWords, tallyWords } from './progress-words.js';
 
 /** What is known of one machine, or of one step of the whole lab. */
 export interface Row {
@@ -49,6 +49,13 @@ export const foldProgress = (before: ProgressView, event: WorkEvent, nowMs: numb
     const row: Row = { ...waiting(scenarioWords(event)), status: 'running', sinceMs: nowMs };
     return { ...view, shared: new Map(view.shared).set(event.id, row) };
   }
+  if (event.type === 'run-judged') {
+    const row = view.shared.get(event.id) ?? { ...waiting(event.id), status: 'running', sinceMs: nowMs };
+    return {
+      ...view,
+      shared: new Map(view.shared).set(event.id, { ...row, name: tallyWords(event) }),
+    };
+  }
   if (event.type === 'note') return view;
   if (event.machine === undefined) return { ...view, shared: foldShared(view.shared, event, nowMs) };
   const row = foldRow(view.machines.get(event.machine) ?? waiting(event.machine), event, nowMs);
@@ -66,7 +73,7 @@ export const closeProgress = (view: ProgressView, nowMs: number): ProgressView =
   return { ...view, failed, machines: closed(view.machines), shared: closed(view.shared) };
 };
 
-type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' | 'scenario-started' }>;
+type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' | 'scenario-started' | 'run-judged' }>;
 
 /** A step of the lab is shown while it runs; when it ends it is for the painter to keep a line of it. */
 const foldShared = (rows: ProgressView['shared'], event: StepEvent, nowMs: number): ProgressView['shared'] => {

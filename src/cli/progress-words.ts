@@ -1,4 +1,4 @@
-import type { PlaceInAll } from '../model/events.js';
+import type { PlaceInAll, WorkEvent } from '../model/events.js';
 import { own } from '../model/own.js';
 import type { Finding } from '../model/verdict.js';
 import { figure, outageOf } from '../report/figures.js';
@@ -33,6 +33,15 @@ export const scenarioWords = ({ title, place }: { readonly title: string; readon
   place === undefined || place.count === 1
     ? title
     : `${place.number} of ${place.count}, about ${roughly(place.leftMs)} left: ${title}`;
+
+/** How far a scenario's repetitions are: `23 of 59 held, 1 could not be told, about 4 min left: The holder loses power`. */
+export const tallyWords = (of: Extract<WorkEvent, { type: 'run-judged' }>): string =>
+  [
+    `${of.held} of ${of.wanted} held`,
+    ...(of.failed === 0 ? [] : [`${of.failed} failed`]),
+    ...(of.unknown === 0 ? [] : [`${of.unknown} could not be told`]),
+    `about ${roughly(of.leftMs)} left: ${of.title}`,
+  ].join(', ');
 
 /** To ten seconds, and above two minutes to whole ones: nobody knows better. */
 const roughly = (ms: number): string =>

@@ -230,6 +230,12 @@ export const verbs: readonly Verb[] = [
       { flags: '--checks-only', summary: 'the checks at rest, no faults' },
       { flags: '--only <which>', summary: 'failed: only what did not pass the last time', choices: ['failed'] },
       { flags: '--repeat <count>', summary: 'play each scenario so many times', completes: 'nothing' },
+      {
+        flags: '--until-sure <share/confidence>',
+        summary:
+          'play each named scenario until so many percent are sure to hold, such as 95/95; stops at the first fail',
+        completes: 'nothing',
+      },
       { flags: '--random', summary: 'faults that chance chooses, instead of the scenarios' },
       { flags: '--for <duration>', summary: 'with --random: how long; 1m when left out', completes: 'nothing' },
       { flags: '--seed <number>', summary: 'with --random: the same number chooses the same', completes: 'nothing' },
@@ -246,6 +252,10 @@ export const verbs: readonly Verb[] = [
       ['quintet verify --quick', 'a first look: the checks, and four real faults'],
       ['quintet verify --list', 'what can be played'],
       ['quintet verify power-cut --repeat 20', 'how the outage is distributed'],
+      [
+        'quintet verify power-cut --until-sure 95/95',
+        '95 % of failovers hold, at 95 % confidence: 59 runs, none failed',
+      ],
       ['quintet verify --random --for 10m --seed 7', 'faults by chance; the seed plays them again'],
       ['quintet verify --retry-timeout 30s --timeout 10m --format junit > result.xml', 'for a grader'],
     ],

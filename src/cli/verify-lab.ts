@@ -3,6 +3,7 @@ import { faultWords, readOpenFaults } from '../campaign/open-faults.js';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
 import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js';
+import { runsToBeSure } from '../check/certainty.js';
 import { unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
 import { type Scenarios, scenariosOf, type WrongScenario } from '../host/catalogue.js';
@@ -10,7 +11,7 @@ import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError, InterruptedError, QuintetError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
-import type { ScheduledScenario } from '../model/scenario.js';
+import type { ScheduledScenario, UntilSure } from '../model/scenario.js';
 import type { Finding } from '../model/verdict.js';
 import { scheduled } from '../plan/expectation.js';
 import type { Provider } from '../providers/provider.js';
@@ -42,6 +43,8 @@ export interface VerifyChoice {
   readonly onlyFailed?: boolean;
   /** Instead of each scenario's own. */
   readonly repeat?: number | undefined;
+  /** Instead of a number of times. */
+  readonly untilSure?: UntilSure | undefined;
   readonly random?: RandomCampaign | undefined;
   /** A record (or its folder) whose scenarios are played again. */
   readonly replay?: string | undefined;
@@ -116,8 +119,7 @@ const chosenParts = async (
   const parts = (checks: boolean, { scenarios, wrong }: Scenarios): Parts => ({
     checks,
     foundBefore: wrong.map((each) => unreadable(folder, each)),
-    scenariosAt: (pace) =>
-      scenarios.map((each) => scheduled({ ...each, repeat: choice.repeat ?? each.repeat }, plan, pace)),
+    scenariosAt: (pace) => scenarios.map((each) => repeated(scheduled(each, plan, pace), choice)),
   });
   if (!choice.onlyFailed) return parts(!choice.rest, asked);
   const findings = judgeRecord(await readRecord(await latestRun(folder))).findings;
@@ -129,6 +131,11 @@ const chosenParts = async (
     { scenarios: asked.scenarios.filter(again), wrong: asked.wrong.filter(again) },
   );
 };
+
+const repeated = (scenario: ScheduledScenario, { repeat, untilSure }: VerifyChoice): ScheduledScenario =>
+  untilSure === undefined
+    ? { ...scenario, repeat: repeat ?? scenario.repeat }
+    : { ...scenario, repeat: runsToBeSure(untilSure), untilSure };
 
 export const sayWrong = (context: Context, wrong: readonly WrongScenario[]): void => {
   for (const each of wrong) context.say(wrongWords(context, each));

@@ -21,6 +21,17 @@ export type WorkEvent =
   | { readonly type: 'step-failed'; readonly machine?: string; readonly step: string; readonly error: Error }
   /** Its end is told by its finding. */
   | { readonly type: 'scenario-started'; readonly id: string; readonly title: string; readonly place?: PlaceInAll }
+  /** How many of a scenario's runs came to what so far, of how many; and about how long the others take. */
+  | {
+      readonly type: 'run-judged';
+      readonly id: string;
+      readonly title: string;
+      readonly held: number;
+      readonly failed: number;
+      readonly unknown: number;
+      readonly wanted: number;
+      readonly leftMs: number;
+    }
   | { readonly type: 'finding'; readonly finding: Finding; readonly tookMs?: number }
   | { readonly type: 'note'; readonly text: string };
 

@@ -11,6 +11,7 @@ export type HistoryEvent =
   | RunStarted
   | ProbeEvent
   | WriteEvent
+  | ReadEvent
   | ReadBackEvent
   | ConnectionEvent
   | FaultEvent
@@ -33,6 +34,8 @@ export interface RunStarted {
   readonly repetition: number;
   /** Which try of that repetition it is, from 1: a run that found nothing out is played again. */
   readonly attempt: number;
+  /** How much later than its scenario says it began its faults; only of one that is repeated (src/plan/fault-offset.ts). */
+  readonly faultOffsetMs?: number;
   /** Wall clock, ISO 8601, for people only. */
   readonly wallClock: string;
   readonly ratePerSecond: number;
@@ -83,6 +86,21 @@ export interface WriteEvent {
   readonly latencyMs: number;
   /** `acknowledged`: it must be there; `failed`: it was refused or never sent; `unknown`: it may be there or not. */
   readonly result: 'acknowledged' | 'failed' | 'unknown';
+  readonly status?: number;
+  readonly detail?: string;
+}
+
+/** One read of an entry whose write had been acknowledged before the read began. */
+export interface ReadEvent {
+  readonly type: 'read';
+  /** When it began. */
+  readonly atMs: number;
+  readonly id: string;
+  /** When the acknowledgement of its write was there. */
+  readonly ackedAtMs: number;
+  readonly latencyMs: number;
+  /** `missing`: the application said that there is no such entry; `unknown`: there was no answer that tells. */
+  readonly result: 'seen' | 'missing' | 'unknown';
   readonly status?: number;
   readonly detail?: string;
 }

@@ -73,6 +73,7 @@ const events: Readonly<Record<RecordEvent['type'], z.ZodType>> = {
   }),
   probe: event({ part: text, path: text, latenessMs: z.number(), latencyMs: z.number(), result: text }),
   write: event({ id: text, result: text }),
+  read: event({ id: text, ackedAtMs: z.number(), latencyMs: z.number(), result: text }),
   'read-back': event({ ids: many(text) }),
   connection: event({ id: z.number(), what: text }),
   fault,

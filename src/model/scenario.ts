@@ -168,6 +168,12 @@ export interface ScheduledFault extends FaultSettings {
   readonly until?: Condition | undefined;
 }
 
+/** Repeated until such a share of all its runs is known to hold, at this confidence; both in percent. */
+export interface UntilSure {
+  readonly sharePercent: number;
+  readonly confidencePercent: number;
+}
+
 /** A scenario with its formulas worked out for one plan; all in milliseconds. This is what a history keeps. */
 export interface ScheduledScenario {
   readonly id: string;
@@ -181,6 +187,8 @@ export interface ScheduledScenario {
   readonly faults: readonly ScheduledFault[];
   readonly afterMs: number;
   readonly repeat: number;
+  /** Then `repeat` is how many runs must hold: the first fail ends it, and what could not be told does not count. */
+  readonly untilSure?: UntilSure;
   readonly expect: {
     readonly site?: ScheduledSite;
     readonly static?: ScheduledSite;

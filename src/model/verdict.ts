@@ -34,6 +34,17 @@ export interface Distribution {
   readonly phases: Phases;
 }
 
+/** What repetitions of a scenario prove: at this confidence, at least such a share of all that are like them would hold. */
+export interface Certainty {
+  readonly held: number;
+  /** How many came to a pass or a fail. */
+  readonly known: number;
+  /** How many could not be told; they count neither way. */
+  readonly unknown: number;
+  readonly atLeastPercent: number;
+  readonly confidencePercent: number;
+}
+
 /** What one check or scenario found. `detail` is one line for people; `evidence` what it rests on, line by line. */
 export interface Finding {
   readonly kind: 'check' | 'scenario';
@@ -45,6 +56,8 @@ export interface Finding {
   readonly measures?: readonly Measure[];
   /** Of a scenario's outages, over its repetitions. */
   readonly distribution?: Distribution;
+  /** Of a scenario that was played several times. */
+  readonly certainty?: Certainty;
   /** The machine or role that the site can't do without, where a scenario proved it. */
   readonly singlePointOfFailure?: string;
   /** How long it took, in milliseconds. */

@@ -36,12 +36,17 @@ const vipWords = (vip: ScheduledVip | undefined): string[] =>
       ];
 
 /** What a scenario expects of the lab, a line for each statement. */
-export const expectationWords = ({ expect }: ScheduledScenario): string[] => [
+export const expectationWords = ({ expect, repeat, untilSure }: ScheduledScenario): string[] => [
+  ...given(
+    untilSure,
+    ({ sharePercent, confidencePercent }) =>
+      `${sharePercent} % hold, at ${confidencePercent} % confidence: ${repeat} of ${repeat} runs`,
+  ),
   ...siteWords('the site', expect.site),
   ...siteWords('static pages', expect.static),
   ...siteWords('dynamic pages', expect.dynamic),
   ...vipWords(expect.vip),
-  ...(expect.writes === 'kept' ? ['every acknowledged write is kept'] : []),
+  ...(expect.writes === 'kept' ? ['every acknowledged write is kept, and is seen by reads that begin after it'] : []),
   ...given(expect.breaksAtMost, (most) =>
     most === 0 ? 'no kept connection breaks' : `at most ${counted(most, 'kept connection')} may break`,
   ),

@@ -1,4 +1,4 @@
-import type { Finding, Measure, Outcome } from '../model/verdict.js';
+import type { Certainty, Finding, Measure, Outcome } from '../model/verdict.js';
 
 /** Each outcome's mark and word: never colour alone. */
 export const marks: Readonly<Record<Outcome, string>> = { pass: '✔', fail: '✘', unknown: '?', skipped: '−' };
@@ -46,4 +46,15 @@ export const countsWords = ({ pass, fail, unknown, skipped }: Readonly<Record<Ou
   return [`${pass} passed`, ...words.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)].join(
     ', ',
   );
+};
+
+/** What arithmetic on fractions may lose. */
+const roundingError = 1e-9;
+
+/** `20 of 20 held: at least 86 % of failovers would, at 95 % confidence`; never rounded up. */
+export const certaintyWords = ({ held, known, unknown, atLeastPercent, confidencePercent }: Certainty): string => {
+  const untold = unknown === 0 ? '' : `; ${unknown} could not be told and count neither way`;
+  if (known === 0) return `none of ${unknown} runs could be told`;
+  const share = `at least ${Math.floor(atLeastPercent + roundingError)} % of failovers would, at ${confidencePercent} % confidence`;
+  return `${held} of ${known} held: ${share}${untold}`;
 };

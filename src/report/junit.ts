@@ -1,5 +1,5 @@
 import type { Finding, Verdict } from '../model/verdict.js';
-import { figure } from './figures.js';
+import { certaintyWords, figure } from './figures.js';
 import type { RunFacts } from './json.js';
 
 const entities: Readonly<Record<string, string>> = {
@@ -40,8 +40,9 @@ const output = (finding: Finding): string => {
     return `${each.name}: ${figure(each.value, each.unit)}${bound}`;
   });
   const weak = finding.singlePointOfFailure;
+  const sure = finding.certainty === undefined ? [] : [certaintyWords(finding.certainty)];
   const more = weak === undefined ? [] : [`single point of failure: ${weak}`];
-  return `<system-out>${text([finding.detail, ...measures, ...distributed(finding), ...more].join('\n'))}</system-out>`;
+  return `<system-out>${text([finding.detail, ...measures, ...distributed(finding), ...sure, ...more].join('\n'))}</system-out>`;
 };
 
 const distributed = ({ distribution }: Finding): string[] => {

@@ -32,6 +32,18 @@ const distribution = z
   })
   .describe("The outages of a scenario's repetitions");
 
+const certainty = z
+  .strictObject({
+    held: z.int(),
+    known: z.int().describe('How many came to a pass or a fail'),
+    unknown: z.int().describe('How many could not be told; they count neither way'),
+    atLeastPercent: z
+      .number()
+      .describe('Of all runs that are like these, so many would hold at least (Clopper and Pearson, one-sided)'),
+    confidencePercent: z.number().describe('At this confidence'),
+  })
+  .describe('What the repetitions of a scenario prove');
+
 const finding = z.strictObject({
   kind: z.enum(['check', 'scenario']),
   id: z.string(),
@@ -41,6 +53,7 @@ const finding = z.strictObject({
   evidence: z.array(z.string()).optional(),
   measures: z.array(measure).optional(),
   distribution: distribution.optional(),
+  certainty: certainty.optional(),
   singlePointOfFailure: z.string().optional().describe("What the site can't do without, where a scenario proved it"),
   durationMs: milliseconds.optional(),
 });
@@ -81,6 +94,10 @@ const scenario = z
     beforeMs: milliseconds,
     afterMs: milliseconds,
     repeat: z.int().min(1),
+    untilSure: z
+      .strictObject({ sharePercent: z.int(), confidencePercent: z.int() })
+      .optional()
+      .describe('How sure it was to be made that such a share of runs holds; then `repeat` is how many had to hold'),
     faults: z.array(fault),
     expect: z.strictObject({
       site: site.optional(),

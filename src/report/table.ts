@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import prettyMs from 'pretty-ms';
 import type { Distribution, Finding, Measure, Verdict } from '../model/verdict.js';
 import { partsOf } from './failover-parts.js';
-import { figure, marks, measureOf, outageOf, outcomeWords, summary } from './figures.js';
+import { certaintyWords, figure, marks, measureOf, outageOf, outcomeWords, summary } from './figures.js';
 import type { RunFacts } from './run-facts.js';
 import { type WeakPoint, weakPointsOf } from './weak-points.js';
 
@@ -116,6 +116,7 @@ const row = (finding: Finding, figureName: string, paint: Paint): string[] => {
     finding.title,
     ...finding.detail.split('\n').map((line) => (finding.outcome === 'pass' ? paint.dim(line) : tint(line))),
     ...(wrong ? failedLine(finding) : []),
+    ...(finding.certainty === undefined ? [] : [certaintyWords(finding.certainty)]),
     ...(finding.distribution === undefined
       ? []
       : distributionLines(finding.distribution).map((line) => paint.dim(line))),

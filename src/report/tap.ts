@@ -16,6 +16,7 @@ const yaml = (finding: Finding): string[] => {
     ...(finding.durationMs === undefined ? [] : [`  duration_ms: ${Math.round(finding.durationMs)}`]),
     ...(measures.length === 0 ? [] : ['  measures:', ...measures.map((each) => `    - ${JSON.stringify(each)}`)]),
     ...(finding.distribution === undefined ? [] : [`  distribution: ${JSON.stringify(finding.distribution)}`]),
+    ...(finding.certainty === undefined ? [] : [`  certainty: ${JSON.stringify(finding.certainty)}`]),
     ...(finding.singlePointOfFailure === undefined
       ? []
       : [`  single_point_of_failure: ${JSON.stringify(finding.singlePointOfFailure)}`]),

@@ -17,6 +17,7 @@ interface Rows {
 interface Entries {
   addEntry(pool: Rows, body: unknown): Promise<{ created: boolean; entry: { id: string; text: string } }>;
   listEntries(pool: Rows, query: URLSearchParams): Promise<{ id: string }[]>;
+  readEntry(pool: Rows, id: string): Promise<{ id: string; text: string }>;
 }
 const entries: Entries = createRequire(import.meta.url)(join(app, 'entries.js'));
 
@@ -46,6 +47,14 @@ test('an entry sent again under its id is there once, and another text under it 
   const error = await t.throwsAsync(entries.addEntry(pool, { id: 'a1', text: 'other' }));
   t.like(error, { status: 409 });
   t.is((await entries.listEntries(pool, new URLSearchParams())).length, 1);
+});
+
+test('one entry is read by its id, and one that is not there is told by it', async (t) => {
+  const pool = table();
+  await entries.addEntry(pool, { id: 'a1', text: 'hello' });
+  t.like(await entries.readEntry(pool, 'a1'), { id: 'a1', text: 'hello' });
+  const error = await t.throwsAsync(entries.readEntry(pool, 'a2'), { message: 'there is no entry with the id a2' });
+  t.like(error, { status: 404 });
 });
 
 test('whoever asks page by page sees every entry', async (t) => {
@@ -132,6 +141,10 @@ test('what the user of the API did wrong is said in words, without asking the da
   t.deepEqual(await refused(await post('{}', 'text/plain')), [415, 'the body must be application/json']);
   t.deepEqual(await refused(await post(' '.repeat(17_000))), [413, 'the body must be at most 16384 bytes']);
   t.deepEqual(await refused(await fetch(`${url}/nothing`)), [404, 'there is nothing here']);
+  const [status, rule] = await refused(await fetch(`${url}/api/entries/-a`));
+  t.deepEqual([status, rule?.toString().slice(0, 10)], [400, 'id must be']);
+  t.is((await fetch(`${url}/api/entries/a1/b`)).status, 404);
+  t.is((await fetch(`${url}/api/entries/a1`, { method: 'POST' })).headers.get('allow'), 'GET');
   const wrongMethod = await fetch(`${url}/api/entries`, { method: 'DELETE' });
   t.is(wrongMethod.headers.get('allow'), 'GET, POST');
   t.is(wrongMethod.status, 405);

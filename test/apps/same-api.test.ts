@@ -48,17 +48,29 @@ const queries: readonly Record<string, string>[] = [
   { order: 'id', after: 'a1', limit: '5' },
   { order: 'sideways' },
 ];
+const ids: readonly string[] = [
+  'a1',
+  'A.b_c:d-e',
+  'a'.repeat(64),
+  'a'.repeat(65),
+  '-a',
+  'a b',
+  'a1\n',
+  "' OR 1=1",
+  '٢',
+];
 
 interface Entries {
   addEntry(pool: unknown, body: unknown): Promise<unknown>;
   listEntries(pool: unknown, query: URLSearchParams): Promise<unknown>;
+  readEntry(pool: unknown, id: string): Promise<unknown>;
 }
 
 /** `null` for what is let through to the database, else the status and the words. */
 type Verdict = [status: number, words: string] | null;
 
 const verdictsOfNode = async (): Promise<Verdict[]> => {
-  const { addEntry, listEntries }: Entries = createRequire(import.meta.url)(node);
+  const { addEntry, listEntries, readEntry }: Entries = createRequire(import.meta.url)(node);
   const reached = new Error('reached the database');
   const pool = { execute: () => Promise.reject(reached) };
   const judge = async (action: () => Promise<unknown>): Promise<Verdict> => {
@@ -71,6 +83,7 @@ const verdictsOfNode = async (): Promise<Verdict[]> => {
   const verdicts: Verdict[] = [];
   for (const body of bodies) verdicts.push(await judge(() => addEntry(pool, body)));
   for (const query of queries) verdicts.push(await judge(() => listEntries(pool, new URLSearchParams(query))));
+  for (const id of ids) verdicts.push(await judge(() => readEntry(pool, id)));
   return verdicts;
 };
 
@@ -95,16 +108,17 @@ def judge(action, value):
         return [error.status, str(error)]
 given = json.load(sys.stdin)
 print(json.dumps([judge(entries.add_entry, body) for body in given["bodies"]]
-    + [judge(entries.list_entries, query) for query in given["queries"]]))
+    + [judge(entries.list_entries, query) for query in given["queries"]]
+    + [judge(entries.read_entry, id) for id in given["ids"]]))
 `;
 
 needs('python3')('both applications refuse the same input in the same words', async (t) => {
-  const input = JSON.stringify({ bodies, queries });
+  const input = JSON.stringify({ bodies, queries, ids });
   const said = await must(['python3', '-c', program, python], { input, timeoutMs: 20_000 });
   const verdicts = await verdictsOfNode();
   t.deepEqual(JSON.parse(said), verdicts);
   const passed = verdicts.filter((verdict) => verdict === null).length;
-  t.is(passed, 3 + 6);
+  t.is(passed, 3 + 6 + 3);
 });
 
 needs('python3')('the Python application is sound Python', async (t) => {
@@ -117,12 +131,12 @@ test('both applications listen for the same requests', async (t) => {
   const { readFile } = await import('node:fs/promises');
   const inNode = await readFile(join(node, '../server.js'), 'utf8');
   const inPython = await readFile(join(python, 'app.py'), 'utf8');
-  const nodeRoutes = [...inNode.matchAll(/'(\/api\/\w+)': \{ ([^}]+) \}/g)].flatMap(([, path, methods = '']) =>
+  const nodeRoutes = [...inNode.matchAll(/'(\/api\/[\w/]+)': \{ ([^}]+) \}/g)].flatMap(([, path, methods = '']) =>
     [...methods.matchAll(/([A-Z]+):/g)].map(([, method]) => `${method} ${path}`),
   );
   const pythonRoutes = [...inPython.matchAll(/@route\("([^"]+)", "([A-Z]+)"\)/g)].map(
-    ([, path, way]) => `${way} ${path}`,
+    ([, path, way]) => `${way} ${path?.replace('<entry_id>', 'ID')}`,
   );
   t.deepEqual(nodeRoutes.sort(), pythonRoutes.sort());
-  t.is(nodeRoutes.length, 4);
+  t.is(nodeRoutes.length, 5);
 });

@@ -157,6 +157,8 @@ const answerTo = (
     if (!forgets || !/[02468]$/.test(entry.id)) kept.push(entry);
     return body;
   }
+  const [, id] = /^\/api\/entries\/([^/]+)$/.exec(url) ?? [];
+  if (id !== undefined) return JSON.stringify(kept.find((entry) => entry.id === id) ?? { error: 'not here' });
   const after = new URL(url, 'https://site').searchParams.get('after') ?? '';
   const entries = kept.filter(({ id }) => id > after).sort((one, other) => (one.id < other.id ? -1 : 1));
   return JSON.stringify({ entries });

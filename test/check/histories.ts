@@ -5,6 +5,7 @@ import type {
   History,
   HistoryEvent,
   ProbeEvent,
+  ReadEvent,
   RunStarted,
   StallEvent,
   WriteEvent,
@@ -72,6 +73,13 @@ export const write = (atMs: number, id: string, result: WriteEvent['result'] = '
   latencyMs: 4,
   result,
 });
+/** A read of an entry that was acknowledged 10 ms before, or when `ackedAtMs` says. */
+export const read = (
+  atMs: number,
+  id: string,
+  result: ReadEvent['result'] = 'seen',
+  ackedAtMs = atMs - 10,
+): ReadEvent => ({ type: 'read', atMs, id, ackedAtMs, latencyMs: 4, result });
 export const readBack = (...ids: string[]): HistoryEvent => ({ type: 'read-back', atMs: 4000, ids });
 /** A sample of 200 ms in which a machine could not run for so long. */
 export const stall = (atMs: number, lostMs: number, change: Partial<StallEvent> = {}): StallEvent => ({

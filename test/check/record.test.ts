@@ -156,3 +156,32 @@ test('an empty record is unknown', (t) => {
   t.is(judgeRecord([]).outcome, 'unknown');
   t.is(judgeRecord(whole()).outcome, 'unknown');
 });
+
+const sure = {
+  scenario: { ...scenario(), repeat: 3, untilSure: { sharePercent: 50, confidencePercent: 80 } },
+};
+const runs = (...histories: ((change: Partial<RunStarted>) => History)[]) =>
+  whole(...histories.flatMap((of, index) => of({ ...sure, repetition: index + 1 })));
+
+test('until something is sure runs that could not be told take nothing away from those that held', (t) => {
+  const [finding] = judgeRecord(runs(pass, lossy, pass, lossy, pass)).findings;
+  t.is(finding?.outcome, 'pass');
+  t.like(finding?.certainty, { held: 3, known: 3, unknown: 2, confidencePercent: 80 });
+  t.true((finding?.certainty?.atLeastPercent ?? 0) > 50);
+});
+
+test('where too many could not be told it is unknown, and says why', (t) => {
+  const [finding] = judgeRecord(runs(lossy, pass, lossy, lossy, lossy)).findings;
+  t.is(finding?.outcome, 'unknown');
+  t.regex(
+    finding?.detail ?? '',
+    /^only 1 of the 3 runs that must hold did, and 4 could not be told: .*worst of 5 runs/,
+  );
+});
+
+test('one fail is a fail, and a record that ends before it is sure is unknown', (t) => {
+  t.deepEqual(outcomes(runs(pass, lossy, fail)), ['cable-cut fail']);
+  const [finding] = judgeRecord(runs(pass, pass)).findings;
+  t.is(finding?.outcome, 'unknown');
+  t.is(finding?.detail, 'only 2 of 3 runs were played');
+});

@@ -102,3 +102,18 @@ test('a scenario with a mistake that was asked for by name is an error', async (
   const error = await t.throwsAsync(() => verify(context, words({}, ['own'])), { instanceOf: InputError });
   t.regex(error?.message ?? '', /own\.yaml has 4 mistakes/);
 });
+
+for (const [title, options, names] of [
+  ['a number of runs', { repeat: '5' }, ['power-cut']],
+  ['no scenario named', {}, []],
+  ['a confidence that there is not', { untilSure: '100/95' }, ['power-cut']],
+] as const) {
+  test(`--until-sure refuses ${title}`, async (t) => {
+    const { context } = await labOf(t);
+    const error = await t.throwsAsync(() => verify(context, words({ untilSure: '95/95', ...options }, [...names])), {
+      instanceOf: InputError,
+    });
+    t.regex(error?.message ?? '', /^--until-sure /);
+    t.truthy(error?.hint);
+  });
+}

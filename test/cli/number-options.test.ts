@@ -1,5 +1,5 @@
 import test from 'ava';
-import { countOption, durationOption } from '../../src/cli/number-options.js';
+import { countOption, durationOption, sureOption } from '../../src/cli/number-options.js';
 import { InputError } from '../../src/model/errors.js';
 
 const words = (options: Record<string, unknown>) => ({ arguments: {}, options });
@@ -37,5 +37,14 @@ test('a count is a whole number within its limits', (t) => {
       instanceOf: InputError,
       message: /^--repeat takes a whole number from 1 to 1000/,
     });
+  }
+});
+
+test('how sure is a share and a confidence, both in percent', (t) => {
+  t.is(sureOption(words({}), 'untilSure'), undefined);
+  t.deepEqual(sureOption(words({ untilSure: '90/95' }), 'untilSure'), { sharePercent: 90, confidencePercent: 95 });
+  for (const text of ['0/95', '100/95', '95/100', '95/0', '95', 'abc', '95/', '-5/95', '9.5/95', '95/95/95', '']) {
+    const error = t.throws(() => sureOption(words({ untilSure: text }), 'untilSure'), { instanceOf: InputError });
+    t.is(error.message, `--until-sure takes two whole numbers from 1 to 99, and ${text} is none such.`);
   }
 });

@@ -156,6 +156,18 @@ test('what did not pass is told whole, broken between words', (t) => {
   );
 });
 
+test('after each run of several it is told how many held, and about how long the others take', (t) => {
+  const begun = { type: 'scenario-started', id: 'power-cut', title: 'The holder loses power' } as const;
+  const counts = { held: 23, failed: 0, unknown: 1, wanted: 59, leftMs: 244_000 };
+  const judged = { ...begun, ...counts, type: 'run-judged' } as const;
+  const words = '23 of 59 held, 1 could not be told, about 4 min left: The holder loses power';
+  t.is(plainLine(judged, false), words);
+  t.is(lastingLine(judged, look()), undefined);
+  t.regex(shown([begun, judged]).join('\n'), new RegExp(words));
+  t.deepEqual(shown([begun, judged, played]), ['  1 passed']);
+  t.regex(plainLine({ ...judged, failed: 2, unknown: 0 }, false) ?? '', /^23 of 59 held, 2 failed, about/);
+});
+
 test('no line is wider than the terminal, whatever the words and colours', (t) => {
   const words = `${'a long line '.repeat(30)} 日本語 \u001b[31mred\u001b[0m`;
   const events = [

@@ -225,6 +225,18 @@ real.serial('a database that acknowledges what is on no disk: a power cut loses 
   failed(t, findings, 'database-durability', /innodb_flush_log_at_trx_commit/);
 });
 
+real.serial('an application that answers from a copy which lags: fresh writes are not seen', async (t) => {
+  const entries = '/opt/quintet/app/entries.js';
+  t.teardown(() => mended('app'));
+  await sh(
+    'app',
+    `sed -i 's/if (row === undefined) throw/if (row === undefined || Date.now() - row.created_at < 2000) throw/' ${entries} &&
+    grep -q created_at.*2000 ${entries} && systemctl restart quintet-app && sleep 1`,
+  );
+  const findings = await playedAtLast('haproxy-reload');
+  failed(t, findings, 'haproxy-reload', /reads? began after the write was acknowledged and did not see it/);
+});
+
 real.serial('a web server without a clear error page: visitors are told nothing', async (t) => {
   t.teardown(async () => {
     await sh('app', withoutDropIn('quintet-app.service'));

@@ -14,7 +14,7 @@ import type { Verdict } from '../../src/model/verdict.js';
 import { scheduled } from '../../src/plan/expectation.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import { openWorld } from '../campaign/world.js';
+import { type Manners, openWorld } from '../campaign/world.js';
 import { onceMore } from '../rig/at-last.js';
 
 const plan = planOf(labSchema.parse({}));
@@ -166,6 +166,39 @@ test.serial('a run in which no fault could be made breaks off, and is not tried 
   t.is(verdict.outcome, 'unknown');
   t.is(verdict.findings[0]?.detail, 'the scenario broke off: the cable is stuck');
   t.is(calls, 1);
+});
+
+const sureOf = () => ({ ...scenario(), repeat: 3, untilSure: { sharePercent: 50, confidencePercent: 80 } });
+const untilSure = async (t: ExecutionContext, manners: Manners) => {
+  const { world, site, close } = await openWorld(manners);
+  t.teardown(close);
+  const events: WorkEvent[] = [];
+  const options = { ...about, scenariosAt: () => [sureOf()], checks: false };
+  const { verdict, record } = await verify(site, world, options, (event) => events.push(event));
+  const judged = events.filter((event) => event.type === 'run-judged');
+  const starts = record.filter((event) => event.type === 'run-started' && event.attempt === 1);
+  return { finding: verdict.findings[0], judged, starts };
+};
+
+test.serial('until it is sure a scenario is repeated, its faults spread over the advert interval', async (t) => {
+  const { finding, judged, starts } = await onceMore(
+    () => untilSure(t, { takeoverMs: 200 }),
+    (run) => run.finding?.outcome === 'unknown',
+  );
+  t.is(finding?.outcome, 'pass', finding?.detail);
+  t.like(finding?.certainty, { held: 3, known: 3, confidencePercent: 80 });
+  t.deepEqual(
+    starts.slice(0, 3).map((event) => event.type === 'run-started' && event.faultOffsetMs),
+    [0, 185, 71],
+  );
+  t.is(judged.length, starts.length - 1);
+  t.like(judged[0], { id: 'cable-cut', held: 1, wanted: 3 });
+});
+
+test.serial('the first fail ends it, and here is one that nothing excuses', async (t) => {
+  const { finding, judged, starts } = await untilSure(t, { takeoverMs: 50, forgets: true });
+  t.is(finding?.outcome, 'fail', finding?.detail);
+  t.deepEqual([starts.length, judged.length], [1, 0]);
 });
 
 test.serial('what the site acknowledged and does not have at the end is lost', async (t) => {

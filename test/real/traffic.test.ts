@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { seenIn } from '../../src/campaign/traffic/reader.js';
 import { carryTraffic, type TrafficConfig, type TrafficEvent } from '../../src/campaign/traffic/traffic.js';
 import { startTraffic } from '../../src/campaign/traffic/traffic-process.js';
 import { outcomeOf } from '../../src/campaign/traffic/writer.js';
@@ -20,6 +21,8 @@ const configFor = ({ port, ca }: Opened, changes: Partial<TrafficConfig> = {}): 
   idPrefix: 'run-1-',
   writesPerSecond: 0,
   mostWrites: 1000,
+  readsPerSecond: 0,
+  mostReads: 1000,
   keptConnections: 0,
   keptEveryMs: 50,
   keptPath: '/',
@@ -119,6 +122,63 @@ test.serial('a write is failed only where the site cannot have read it', async (
   await silent.close();
   t.deepEqual(await seen(silent), ['failed'], 'nobody listens');
 });
+
+const notThere = '{"error":"there is no entry with the id a1"}';
+const readings = [
+  ['the entry', answered(200, '{"id":"a1","text":"x"}'), 'seen'],
+  ['another entry', answered(200, '{"id":"a2"}'), 'unknown'],
+  ['a page', answered(200, '<html>'), 'unknown'],
+  ['the word that there is none', answered(404, notThere), 'missing'],
+  ['a 404 of somebody who knows no entries', answered(404, '{"error":"there is nothing here"}'), 'unknown'],
+  ['a clear error', answered(503, notThere), 'unknown'],
+  ['nothing', { kind: 'timeout', begun: true }, 'unknown'],
+  ['a broken connection', { kind: 'error', detail: 'ECONNRESET', begun: true }, 'unknown'],
+] as const;
+
+for (const [what, reply, result] of readings) {
+  test(`a read that is answered by ${what} is ${result}`, (t) => {
+    t.is(seenIn('a1', reply).result, result);
+  });
+}
+
+/** Keeps what is written, and gives it back at once or only when it is older. */
+const copyOf = (lagMs: number): Answer => {
+  const kept = new Map<string, number>();
+  return ({ method, url = '' }, body, response) => {
+    if (method === 'POST') {
+      kept.set((JSON.parse(body) as { id: string }).id, performance.now());
+      response.writeHead(201).end(body);
+      return;
+    }
+    const id = url.replace('/api/entries/', '');
+    const isThere = performance.now() - (kept.get(id) ?? Number.POSITIVE_INFINITY) >= lagMs;
+    if (isThere) response.end(JSON.stringify({ id }));
+    else response.writeHead(404).end(JSON.stringify({ error: `there is no entry with the id ${id}` }));
+  };
+};
+
+for (const [lagMs, result] of [
+  [0, 'seen'],
+  [60_000, 'missing'],
+] as const) {
+  test.serial(
+    `what was acknowledged is read once, after that, and is ${result} in a copy ${lagMs} ms behind`,
+    async (t) => {
+      const site = await siteFor(t, copyOf(lagMs));
+      const config = configFor(site, { writesPerSecond: 20, readsPerSecond: 40, mostReads: 40 });
+      const events = await carry(config, () => delay(800));
+      const reads = events.filter((event) => event.type === 'read');
+      t.true(reads.length >= 5 && reads.length <= writesOf(events).length, String(reads.length));
+      t.is(new Set(reads.map(({ id }) => id)).size, reads.length);
+      for (const read of reads) {
+        const write = writesOf(events).find(({ id }) => id === read.id);
+        t.is(write?.result, 'acknowledged');
+        t.true(read.atMs >= read.ackedAtMs && read.ackedAtMs >= (write?.atMs ?? Number.POSITIVE_INFINITY));
+        t.is(read.result, result, read.detail);
+      }
+    },
+  );
+}
 
 timed('connections are kept open, used all the time, and closed at the end', async (t) => {
   const site = await siteFor(t, page);

@@ -60,6 +60,7 @@ test('each scenario stands in the summary against its bound, and below with a pi
   t.is(all('article svg.chart.wide[aria-labelledby^="timeline"]').length, 9);
   t.regex(textOf('#scenario-power-cut figcaption'), /Run 4 of 5, the worst/);
   t.regex(textOf('#scenario-power-cut .distribution'), /Outages of 5 runs.*bound 1,054 ms.*median/);
+  t.is(textOf('.certainty'), '5 of 5 held: at least 54 % of failovers would, at 95 % confidence.');
 });
 
 test('every request that failed is drawn, in both sizes', (t) => {

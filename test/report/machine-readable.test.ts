@@ -81,8 +81,10 @@ test('where nothing was verified TAP says so', (t) => {
 test('JUnit and TAP tell how outages are distributed and what the site can’t do without', (t) => {
   const xml = junitReport(wholeVerdict, run);
   t.regex(xml, /outages of 5 runs: min 847 ms, median 913 ms, p95 987 ms, max 987 ms/);
+  t.regex(xml, /5 of 5 held: at least 54 % of failovers would, at 95 % confidence/);
   t.regex(xml, /single point of failure: db/);
   const tap = tapReport(wholeVerdict);
   t.is(tap.match(/^ {2}distribution: \{"runs":5,/gm)?.length, 1);
+  t.is(tap.match(/^ {2}certainty: \{"held":5,"known":5,/gm)?.length, 1);
   t.is(tap.match(/^ {2}single_point_of_failure: "app"$/gm)?.length, 1);
 });

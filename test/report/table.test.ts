@@ -49,6 +49,7 @@ test('repetitions, what failed and the single points of failure are told within 
   for (const line of report.split('\n')) t.true(line.length < 80, line);
   t.regex(report, /987 ms of 1,054 ms\n.*███████████░ {2}94 %/);
   t.regex(report, /5 runs: min 847, median 913, p95 987, max 987 ms\n +detection 96%, election 1%/);
+  t.regex(report, /5 of 5 held: at least 54 % of failovers would, at\s+95\s+% confidence/);
   t.regex(report, /1,840 ms of 1,054 ms\n.*████████████ 175 %\n.*\n +275 of 879 requests failed/);
   const [, weak = ''] = report.split('Single points of failure found');
   t.regex(weak, /! {2}app +2,400 ms\n +The application is killed\n ! {2}db +2,893 ms\n/);

@@ -15,7 +15,7 @@ export interface Sending {
   readonly mostS: number;
 }
 
-/** Starts whoever sends requests to the site: the prober, and a process that writes and keeps connections open. Both or none. */
+/** Starts whoever sends requests to the site: the prober, and a process that writes, reads and keeps connections open. Both or none. */
 export const startSenders = async (
   lab: Lab,
   sending: Sending,
@@ -47,6 +47,12 @@ export const proberConfig = (lab: Pick<Lab, 'plan' | 'ca'>, { mostS }: Pick<Send
   };
 };
 
+/**
+ * Few enough to change nothing about an outage, and not in step with the writes: so the reads come at all times after an
+ * acknowledgement.
+ */
+const readsPerSecond = 4.7;
+
 const trafficConfig = (lab: Lab, { idPrefix, mostS }: Sending): TrafficConfig => {
   const { writesPerSecond, keptConnections } = lab.plan.verify;
   return {
@@ -54,6 +60,8 @@ const trafficConfig = (lab: Lab, { idPrefix, mostS }: Sending): TrafficConfig =>
     idPrefix,
     writesPerSecond,
     mostWrites: Math.ceil(mostS * writesPerSecond),
+    readsPerSecond: writesPerSecond === 0 ? 0 : readsPerSecond,
+    mostReads: Math.ceil(mostS * readsPerSecond),
     keptConnections,
     keptEveryMs: 250,
     keptPath: '/',

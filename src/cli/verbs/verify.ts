@@ -6,7 +6,7 @@ import { InputError } from '../../model/errors.js';
 import { scheduled } from '../../plan/expectation.js';
 import { argumentList, type Context, flag, type RunVerb, textOption, type Words } from '../context.js';
 import { exitCodes } from '../exit-code.js';
-import { countOption, durationOption } from '../number-options.js';
+import { countOption, durationOption, flagOf, sureOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
 import { tableOf } from '../table-of.js';
 import {
@@ -75,12 +75,14 @@ const choiceOf = (words: Words, names: readonly string[]): VerifyChoice => {
     quick: flag(words, 'quick'),
     onlyFailed: textOption(words, 'only') === 'failed',
     repeat: countOption(words, 'repeat', 1, 1000),
+    untilSure: sureOption(words, 'untilSure'),
     random,
     replay: textOption(words, 'replay'),
     retryTimeoutMs: durationOption(words, 'retryTimeout'),
     timeoutMs: durationOption(words, 'timeout'),
   };
   refuseMixtures(words, names, choice);
+  refuseUnsure(names, choice);
   if (choice.replay !== undefined && (random !== undefined || choice.onlyFailed || names.length > 0)) {
     throw new InputError('--replay plays the scenarios of that run, and no others.', {
       hint: 'Leave the names of scenarios, --only and --random out.',
@@ -111,12 +113,27 @@ const refuseMixtures = (words: Words, names: readonly string[], choice: VerifyCh
   }
 };
 
+/** How often follows from how sure; and all scenarios so often would take hours. */
+const refuseUnsure = (names: readonly string[], { untilSure, repeat }: VerifyChoice): void => {
+  if (untilSure === undefined) return;
+  if (repeat !== undefined) {
+    throw new InputError('--until-sure says itself how many times each scenario is played.', {
+      hint: 'Leave it out, or --repeat.',
+    });
+  }
+  if (names.length === 0) {
+    throw new InputError('--until-sure takes the scenarios that are to be played so often.', {
+      hint: 'Name them: quintet verify power-cut --until-sure 95/95. quintet verify --list tells what there is.',
+    });
+  }
+};
+
 /** What a person types to do the same again. */
 const commandAgain = (words: Words, names: readonly string[], seed: number | undefined): string => {
-  const valued = ['only', 'repeat', 'for', 'replay'] as const;
+  const valued = ['only', 'repeat', 'untilSure', 'for', 'replay'] as const;
   const options = valued.flatMap((name) => {
     const value = textOption(words, name);
-    return value === undefined ? [] : [`--${name}`, value];
+    return value === undefined ? [] : [flagOf(name), value];
   });
   const flags = [
     ...(flag(words, 'checksOnly') ? ['--checks-only'] : []),

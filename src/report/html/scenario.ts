@@ -8,7 +8,7 @@ import { isWhole, timeline } from '../charts/timeline.js';
 import { endOf, isIn, type Stretch, windowOf } from '../charts/window.js';
 import { expectationWords } from '../expectation-words.js';
 import { partsOfFinding } from '../failover-parts.js';
-import { figure, outageOf, outcomeWords } from '../figures.js';
+import { certaintyWords, figure, outageOf, outcomeWords } from '../figures.js';
 import { type PlayedRun, worstRunOf } from '../runs.js';
 import { evidenceList } from './checks.js';
 import { legend } from './legend.js';
@@ -26,6 +26,7 @@ export const scenarioPart = (finding: Finding, runs: readonly PlayedRun[], toneO
 ${scenario === undefined ? undefined : html`<p class="why">${scenario.why}</p>`}
 </header>
 <p class="detail ${finding.outcome}"><b>${outcomeWords[finding.outcome]}</b> ${finding.detail}</p>
+${finding.certainty === undefined ? undefined : html`<p class="certainty">${certaintyWords(finding.certainty)}.</p>`}
 ${scenario === undefined ? undefined : expectations(expectationWords(scenario))}
 ${worst === undefined ? undefined : timelineFigure(finding, worst, runs.length, toneOf)}</div>
 ${distributionFigure(finding, runs)}

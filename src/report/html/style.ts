@@ -145,6 +145,7 @@ tbody tr.fail th { font-weight: 600; }
 .why { max-width: 74ch; margin: 8px 0 0; color: var(--quiet); }
 .detail { margin: 16px 0 0; padding: 9px 14px; border-left: 4px solid var(--tone); border-radius: 4px; background: color-mix(in srgb, var(--tone) var(--tint), var(--paper)); overflow-wrap: anywhere; }
 .detail b { margin-right: 6px; color: var(--tone); }
+.certainty { margin: 10px 0 0; font-size: 14px; }
 .expected { display: flex; gap: 8px 14px; margin: 14px 0 0; font-size: 14px; }
 .expected h4 { flex: none; margin: 3px 0 0; }
 .expected ul { display: flex; flex-wrap: wrap; gap: 6px; margin: 0; padding: 0; list-style: none; }

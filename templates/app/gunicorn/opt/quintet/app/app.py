@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 import settings
 from database import DatabaseGone
-from entries import BadRequest, add_entry, check_database, list_entries
+from entries import BadRequest, add_entry, check_database, list_entries, read_entry
 from log import log
 
 BIGGEST_BODY = 16 * 1024
@@ -78,10 +78,15 @@ def entries():
     return answer(200, {"entries": list_entries(request.args)})
 
 
+@route("/api/entries/<entry_id>", "GET")
+def entry(entry_id):
+    return answer(200, read_entry(entry_id))
+
+
 @route("/api/entries", "POST")
 def add():
-    created, entry = add_entry(json_body())
-    return answer(201 if created else 200, entry)
+    created, added = add_entry(json_body())
+    return answer(201 if created else 200, added)
 
 
 @app.errorhandler(BadRequest)

@@ -80,6 +80,14 @@ def list_entries(query):
     return [shown(row) for row in rows]
 
 
+def read_entry(text):
+    entry_id = checked_id(text, "id")
+    rows = execute(f"{COLUMNS} WHERE id = :id", {"id": entry_id})
+    if not rows:
+        raise BadRequest(f"there is no entry with the id {entry_id}", 404)
+    return shown(rows[0])
+
+
 def add_entry(body):
     """
     Adds an entry under the id that the client chose, so that a client who heard no answer may send it again: the same

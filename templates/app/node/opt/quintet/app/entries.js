@@ -67,6 +67,13 @@ exports.listEntries = async (pool, query) => {
   return (await pool.execute(`${columns} WHERE id > ? ORDER BY id LIMIT ?`, [from, limit], budgetMs)).map(shown);
 };
 
+exports.readEntry = async (pool, text) => {
+  const id = checkedId(text, 'id');
+  const [row] = await pool.execute(`${columns} WHERE id = ?`, [id], budgetMs);
+  if (row === undefined) throw new BadRequest(`there is no entry with the id ${id}`, 404);
+  return shown(row);
+};
+
 /**
  * Adds an entry under the id that the client chose, so that a client who heard no answer may send it again: the same
  * entry again is fine (`created` is false), another text under the same id is refused.

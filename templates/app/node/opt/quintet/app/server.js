@@ -1,7 +1,7 @@
 'use strict';
 
 const http = require('http');
-const { addEntry, BadRequest, checkDatabase, listEntries } = require('./entries.js');
+const { addEntry, BadRequest, checkDatabase, listEntries, readEntry } = require('./entries.js');
 const { log } = require('./log.js');
 const { DatabaseGone, Pool } = require('./pool.js');
 const { settings } = require('./settings.js');
@@ -62,6 +62,8 @@ const whoAmI = (request) => ({
 
 const list = async (_request, query) => ({ status: 200, body: { entries: await listEntries(pool, query) } });
 
+const read = async (_request, _query, id) => ({ status: 200, body: await readEntry(pool, id) });
+
 const add = async (request) => {
   const { created, entry } = await addEntry(pool, await readJson(request));
   return { status: created ? 201 : 200, body: entry };
@@ -71,13 +73,20 @@ const routes = {
   '/api/health': { GET: health },
   '/api/whoami': { GET: whoAmI },
   '/api/entries': { GET: list, POST: add },
+  '/api/entries/ID': { GET: read },
+};
+
+/** The route that a path is for, and the id in it. */
+const routeOf = (path) => {
+  const [, id] = /^\/api\/entries\/([^/]+)$/.exec(path) || [];
+  return id === undefined ? [routes[path]] : [routes['/api/entries/ID'], id];
 };
 
 const route = (request, url) => {
-  const methods = routes[url.pathname];
+  const [methods, id] = routeOf(url.pathname);
   if (!methods) throw new BadRequest('there is nothing here', 404);
   const handler = methods[request.method === 'HEAD' ? 'GET' : request.method];
-  if (handler) return handler(request, url.searchParams);
+  if (handler) return handler(request, url.searchParams, id);
   const allowed = Object.keys(methods).join(', ');
   throw Object.assign(new BadRequest(`only ${allowed} here`, 405), { headers: { Allow: allowed } });
 };
