@@ -163,7 +163,7 @@ test('after each run of several it is told how many held, and about how long the
   const words = '23 of 59 held, 1 could not be told, about 4 min left: The holder loses power';
   t.is(plainLine(judged, false), words);
   t.is(lastingLine(judged, look()), undefined);
-  t.regex(shown([begun, judged]).join('\n'), new RegExp(words));
+  t.regex(shown([begun, judged], [], 120).join('\n'), new RegExp(words));
   t.deepEqual(shown([begun, judged, played]), ['  1 passed']);
   t.regex(plainLine({ ...judged, failed: 2, unknown: 0 }, false) ?? '', /^23 of 59 held, 2 failed, about/);
 });

@@ -34,6 +34,7 @@ const rows: readonly Row[] = [
   ['snapshot list', 0, 2],
   ['reset nope', 2, 2],
   ['status', 0, 2],
+  ['watch', 3, 2],
   ['ssh web', 3, 2],
   ['exec web true', 3, 2],
   ['logs web', 3, 2],
@@ -220,6 +221,7 @@ real('another user gets words and no part of anything in a lab of root’s', asy
 real('what looks into machines tells by its exit code what they said', async (t) => {
   const inside: readonly (readonly [string, number])[] = [
     ['status', 0],
+    ['watch --for 1s --format json', 0],
     ['exec web true', 0],
     ['exec web false', 1],
     ['logs web -n 5', 0],
