@@ -172,7 +172,10 @@ export const openWorld = async (manners: Manners = {}) => {
   const server = createServer({ key: certificate.key, cert: certificate.cert }, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    response.writeHead(request.method === 'POST' ? 201 : 200, { 'X-Load-Balancer': world?.holder ?? 'nobody' });
+    response.writeHead(request.method === 'POST' ? 201 : 200, {
+      'X-Load-Balancer': world?.holder ?? 'nobody',
+      'X-Web-Machine': 'web',
+    });
     response.end(answerTo(request, body, kept, manners.forgets ?? false));
   });
   await new Promise<void>((resolve) => server.listen(0, vip, resolve));

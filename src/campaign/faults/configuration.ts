@@ -29,7 +29,9 @@ fi
 if [ "$deaf" = yes ]; then
   # By hand: systemd, which waits for the command that sends the signal, may see the program end first, and then waits for
   # the end of a reload that nobody is left to tell.
-  kill -HUP "$(systemctl show --property=MainPID --value "$unit")" || :
+  main=$(systemctl show --property=MainPID --value "$unit")
+  # One that does not run at this moment reads it when it starts.
+  if [ "$main" -gt 0 ]; then kill -HUP "$main" || :; fi
   echo accepted
 elif systemctl reload "$unit"; then echo accepted
 elif systemctl is-active --quiet "$unit"; then echo refused
