@@ -28,15 +28,15 @@ export const watch = async (site: LabSite, provider: Provider, options: WatchOpt
   const sinceMs = (agoMs: number) => Math.max(0, Math.round(clock.nowMs() - originMs - agoMs));
   const plan = { ...site.plan, verify: { ...site.plan.verify, ratePerSecond } };
   try {
-    const [observers, prober] = await Promise.all([
-      observe({ plan, provider, clock, vantage }, (event, agoMs) => hear({ ...event, atMs: sinceMs(agoMs) })),
-      startProber(provider, proberConfig({ plan, ca }, { mostS }), hear),
-    ]);
+    const prober = await startProber(provider, proberConfig({ plan, ca }, { mostS }), hear);
+    const watching = observe({ plan, provider, clock, vantage }, (event, agoMs) =>
+      hear({ ...event, atMs: sinceMs(agoMs) }),
+    );
     try {
       prober.begin(originMs + sinceMs(0));
       await clock.sleep(mostS * 1000, signal).catch(() => undefined);
     } finally {
-      await Promise.all([observers.close(), prober.kill()]);
+      await Promise.all([watching.then((observers) => observers.close()), prober.kill()]);
     }
   } finally {
     await vantage.close();
