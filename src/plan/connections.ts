@@ -19,7 +19,7 @@ export const connections = (machines: readonly PlannedMachine[], ports: Ports, v
               to: to.name,
               address: visit.at === 'vip' ? vip : to.address,
               protocol: 'tcp',
-              port: ports[visit.port] ?? role.ports[visit.port]?.usual ?? 0,
+              port: portCalled(visit.port, ports),
               purpose: visit.purpose,
             }),
           ),
@@ -27,6 +27,12 @@ export const connections = (machines: readonly PlannedMachine[], ports: Ports, v
     ),
   );
   return [...allowed, ...adverts(having('load-balancer'))];
+};
+
+const portCalled = (name: string, ports: Ports): number => {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`no role listens on a port called ${name}`);
+  return port;
 };
 
 /** VRRP adverts, unicast, between every two load balancers. */
