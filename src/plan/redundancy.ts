@@ -2,7 +2,7 @@ import type { Role } from '../model/lab.js';
 import type { PlannedMachine } from '../model/plan.js';
 import type { ScenarioFault } from '../model/scenario.js';
 import { rolesOn } from '../roles/roles.js';
-import { roleRunning } from './services.js';
+import { roleRunning, serviceNames } from './services.js';
 import { machinesMeant, readTarget } from './targets.js';
 
 /** What a lab's machines are for. */
@@ -12,10 +12,10 @@ export type Machines = readonly Pick<PlannedMachine, 'name' | 'roles'>[];
 const rolesTaken = ({ service }: Pick<ScenarioFault, 'service'>, machine: Machines[number]): readonly Role[] =>
   service === undefined ? rolesOn(machine).map(({ name }) => name) : [roleRunning(service)];
 
-/** Whether no machine is left that does what a fault takes away: it hits a single point of failure. */
+/** Whether no machine is left that does what a fault takes away: it hits a single point of failure. A service that there is none of is nobody's. */
 export const takesTheLast = (fault: Pick<ScenarioFault, 'service' | 'target'>, machines: Machines): boolean => {
   const read = readTarget(fault.target, machines);
-  if (read === undefined) return false;
+  if (read === undefined || (fault.service !== undefined && !serviceNames.includes(fault.service))) return false;
   const meant = machinesMeant(read, machines);
   const all = read.kind === 'role' && read.which === 'each';
   const left = (role: Role, gone: readonly string[]) =>

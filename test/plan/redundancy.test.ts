@@ -23,6 +23,7 @@ const rows = [
   ['a service of it that another one has too', shared, { target: 'two', service: 'nginx' }, false],
   ['any of two, one of which is alone with what else it does', shared, { target: 'any web' }, true],
   ['nobody', shared, { target: 'mail' }, false],
+  ['a service that there is none of', shared, { target: 'db', service: 'hapoxy' }, false],
 ] as const;
 for (const [what, machines, fault, expected] of rows) {
   test(`${what}: ${expected ? 'a single point of failure' : 'another one is left'}`, (t) => {
