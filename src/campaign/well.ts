@@ -2,7 +2,7 @@ import { reason } from '../check/judgement.js';
 import type { ServiceFacts } from '../check/services.js';
 import { notStandingBy } from '../check/standbys.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
-import { servicesOn, unitOf } from '../plan/services.js';
+import { serviceNamed, servicesOn, unitOf } from '../plan/services.js';
 import { gatherHolders } from './checks/gather-holders.js';
 import { gatherStandbys } from './checks/gather-standbys.js';
 import { type Ground, siteDoor } from './ground.js';
@@ -35,14 +35,32 @@ export const serviceFacts = async (
       if (states.length !== units.length) return { missing: [], silent: [`${machine.name} does not say what runs`] };
       const wrong = units
         .map((unit, index) => [unit, states[index]] as const)
-        .filter(([, state]) => state !== 'active');
-      return { missing: wrong.map(([unit, state]) => `${unit} on ${machine.name} is ${state}`), silent: [] };
+        .filter(([, state]) => state !== 'active')
+        .map(([unit, state]) => `${unit} on ${machine.name} is ${state}`);
+      if (wrong.length > 0 || only?.units !== undefined) return { missing: wrong, silent: [] };
+      return { missing: await notReady({ plan, provider }, machine), silent: [] };
     } catch (error) {
       return { missing: [], silent: [`${machine.name} can't be asked: ${reason(error)}`] };
     }
   });
   const all = await Promise.all(each);
   return { missing: all.flatMap(({ missing }) => missing), silent: all.flatMap(({ silent }) => silent) };
+};
+
+/** What those of its services say that run and do not serve yet. */
+const notReady = async (
+  { plan, provider }: Pick<Ground, 'plan' | 'provider'>,
+  { name, roles }: PlannedMachine,
+): Promise<string[]> => {
+  const asked = servicesOn(roles).flatMap((service) => {
+    const argv = serviceNamed(service).ready?.(plan);
+    return argv === undefined ? [] : [[unitOf(service, plan), argv] as const];
+  });
+  const said = asked.map(async ([unit, argv]) => {
+    const { exitCode, stdout } = await provider.exec(name, argv, { timeoutMs: 10_000 });
+    return exitCode === 0 ? [] : [`${unit} on ${name} is not ready: ${stdout.trim() || `exit code ${exitCode}`}`];
+  });
+  return (await Promise.all(said)).flat();
 };
 
 const complaints = (about: Complaint['about'], texts: readonly string[]): Complaint[] =>

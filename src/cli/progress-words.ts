@@ -8,6 +8,7 @@ const stepWords: Readonly<Record<string, readonly [doing: string, done: string]>
   create: ['creating', 'created'],
   start: ['starting', 'started'],
   provision: ['provisioning', 'provisioned'],
+  join: ['joining', 'joined'],
   save: ['saving', 'saved'],
   restore: ['restoring', 'restored'],
   stop: ['stopping', 'stopped'],

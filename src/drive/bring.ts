@@ -4,6 +4,7 @@ import { labPaths } from '../host/lab-folder.js';
 import { ComputerError, InputError, InterruptedError, reasonOf } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { LabSite, Provider } from '../providers/provider.js';
+import { converge, convergencesOf, joinsOthers } from './converge.js';
 import { asError, type Failure, failureOf } from './failures.js';
 import { keep, readKept } from './kept-snapshots.js';
 import { LabState } from './lab-state.js';
@@ -33,6 +34,8 @@ interface Looking extends Pick<Run, 'site' | 'state'>, Pick<BringOptions, 'again
 interface Drive extends Run, Looking, Pick<BringOptions, 'concurrency' | 'saveAs'> {
   /** The machines that were saved on the way. */
   readonly saved: Set<string>;
+  /** Those that were provisioned for the first time and are whole only together with others. */
+  readonly first: Set<string>;
 }
 
 /**
@@ -51,17 +54,36 @@ export const bring = async (
 ): Promise<void> => {
   const state = await LabState.of(site.folder);
   const run: Run = { clock: systemClock, ...options, site, emit, state, interrupted: () => interrupted(wanted) };
-  const drive: Drive = { ...run, ...options, clock: run.clock, provider, wanted, saved: new Set() };
+  const drive: Drive = { ...run, ...options, clock: run.clock, provider, wanted, saved: new Set(), first: new Set() };
   const names = machines.length > 0 ? machines : everyMachine(drive);
   await refuseObstacles(drive, names);
   if (wanted === 'running' || wanted === 'provisioned') await prepare(drive);
   const failures = await forEach(names, (machine) => bringOne(drive, machine), drive.concurrency);
+  if (failures.length === 0) failures.push(...(await bringTogether(drive, names)));
   await keepSaved(drive);
   const whole = wanted === 'absent' && machines.length === 0;
   const remaining = whole && !options.signal?.aborted ? await clear(drive) : undefined;
   if (options.signal?.aborted) throw drive.interrupted();
   if (failures.length > 0) throw failureOf(failures, names.length);
   if (remaining !== undefined) throw remaining;
+};
+
+/**
+ * What machines can only become together, once each is what it shall be by itself. Only then they are saved: a snapshot of one that
+ * waits for others is worth nothing. What some machines can't decide without others that nobody named is no failure of theirs.
+ */
+const bringTogether = async (drive: Drive, names: readonly string[]): Promise<readonly Failure[]> => {
+  const { wanted, site, signal } = drive;
+  if (wanted === 'absent' || wanted === 'stopped' || signal?.aborted) return [];
+  const failures: Failure[] = [];
+  for (const convergence of convergencesOf(site.plan)) {
+    const machines = convergence.machines(site.plan);
+    if (!machines.some((name) => names.includes(name))) continue;
+    failures.push(...(await converge(drive, convergence, names)));
+  }
+  if (failures.length > 0 || signal?.aborted) return failures;
+  await Promise.all([...drive.first].map((machine) => saveFirst(drive, machine)));
+  return [];
 };
 
 /** Those of the lab, and to destroy also those that a former lab.yaml had. */
@@ -119,7 +141,8 @@ const bringOne = async (drive: Drive, machine: string): Promise<Failure | undefi
     const isFirst = step === 'provision' && drive.state.get(machine)?.fresh === true;
     const failure = await takeStep(drive, { machine, step, inputs: decision.inputs, act }, log);
     if (failure) return failure;
-    if (isFirst) await saveFirst(drive, machine);
+    if (isFirst && joinsOthers(drive.site.plan, machine)) drive.first.add(machine);
+    else if (isFirst) await saveFirst(drive, machine);
   }
   return undefined;
 };

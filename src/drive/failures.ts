@@ -1,10 +1,9 @@
 import { MachineError, QuintetError, reasonOf } from '../model/errors.js';
-import type { Step } from '../model/events.js';
 
 /** What went wrong with one machine, and the end of its words. */
 export interface Failure {
   readonly machine: string;
-  readonly step: Step | 'look';
+  readonly step: string;
   readonly error: unknown;
   readonly log: string;
 }

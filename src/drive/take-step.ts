@@ -58,7 +58,7 @@ export const forEach = async (
   machines: readonly string[],
   work: (machine: string) => Promise<Failure | undefined>,
   concurrency = machines.length,
-): Promise<readonly Failure[]> => {
+): Promise<Failure[]> => {
   const results = await inParallel(machines, concurrency, work);
   return results.flatMap((result, index) => {
     if (result.status === 'fulfilled') return result.value === undefined ? [] : [result.value];

@@ -15,6 +15,8 @@ export interface CertificateOrder {
   readonly names: readonly string[];
   readonly keyPem: string;
   readonly validDays: number;
+  /** Good also for who connects, where both sides show who they are. */
+  readonly peer?: boolean | undefined;
 }
 
 export interface Authority {
@@ -55,6 +57,12 @@ const serialNumber = (): string => {
   return bytes.toString('hex');
 };
 
+/** What a certificate is for (RFC 5280 section 4.2.1.12): servers, and peers that connect to one another. */
+const forServers = '1.3.6.1.5.5.7.3.1';
+const forClients = '1.3.6.1.5.5.7.3.2';
+const purposesOf = ({ peer }: Pick<CertificateOrder, 'peer'>): string[] =>
+  peer ? [forServers, forClients] : [forServers];
+
 /** The library takes 80 ms to load: only who issues something waits for it. */
 const library = async () => {
   await import('reflect-metadata');
@@ -63,7 +71,8 @@ const library = async () => {
 
 /**
  * A certificate of the lab's authority itself, signed by its own key. A user may add it to a browser, so whoever gets hold of
- * the key can do no more with it than speak for the lab: no other names, no authority below it, servers alone.
+ * the key can do no more with it than speak for the lab: no other names, no authority below it, servers alone
+ * (and, in a lab that has them, peers of a cluster).
  */
 export const issueAuthority = async (order: CertificateOrder, now: Date): Promise<string> => {
   const x509 = await library();
@@ -80,7 +89,7 @@ export const issueAuthority = async (order: CertificateOrder, now: Date): Promis
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.ExtendedKeyUsageExtension(purposesOf(order)),
       new x509.Extension(nameConstraintsId, true, new Uint8Array(nameConstraints(order.names))),
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
@@ -103,7 +112,7 @@ export const issueServer = async (order: CertificateOrder, authority: Authority,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.ExtendedKeyUsageExtension(purposesOf(order)),
       new x509.SubjectAlternativeNameExtension(
         order.names.map((value) => ({ type: isIpv4(value) ? ('ip' as const) : ('dns' as const), value })),
       ),
@@ -147,6 +156,7 @@ export const isGood = (
       (isAuthority
         ? isConstrainedTo(certificate.raw, order.names)
         : namesOf(certificate) === [...order.names].sort().join()) &&
+      certificate.keyUsage?.join() === purposesOf(order).join() &&
       Date.parse(certificate.validTo) > now.getTime() + spareDays * dayMs &&
       Date.parse(certificate.validFrom) <= now.getTime()
     );

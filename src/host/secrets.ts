@@ -28,7 +28,8 @@ interface Vault {
 export const ensureSecrets = async (folder: string, plan: Plan, now = new Date()): Promise<readonly string[]> => {
   const vault = openVault(folder);
   const wanted = secretsOf(plan);
-  const authority = await ensureAuthority(vault, plan, certifiedNames(wanted), now);
+  const certified = certificatesIn(wanted);
+  const authority = await ensureAuthority(vault, plan, certified, now);
   await Promise.all(wanted.map((machine) => ensureMachine(vault, machine, authority, now)));
   await ensurePasswords(vault, wanted);
   await Promise.all(wanted.map((machine) => removeUnneeded(vault, machine)));
@@ -41,20 +42,23 @@ export const isAuthorityRenewed = (written: readonly string[]): boolean =>
 
 const machinePath = (machine: string, path: string) => `machines/${machine}/${path}`;
 
-/** Every name and address that a certificate of the lab is for. */
-const certifiedNames = (machines: readonly MachineSecrets[]): string[] => [
-  ...new Set(
-    machines.flatMap(({ secrets }) => secrets.flatMap((one) => (one.kind === 'certificate' ? one.names : []))),
-  ),
-];
+const certificatesIn = (machines: readonly MachineSecrets[]): CertificateSecret[] =>
+  machines.flatMap(({ secrets }) => secrets.filter((one) => one.kind === 'certificate'));
 
 /**
  * The authority keeps its key for as long as the folder lives, so that what trusts it goes on doing so. Its certificate is
  * issued anew when the lab's names change: it vouches for these and no others.
  */
-const ensureAuthority = async (vault: Vault, plan: Plan, names: readonly string[], now: Date): Promise<Authority> => {
+const ensureAuthority = async (
+  vault: Vault,
+  plan: Plan,
+  certified: readonly CertificateSecret[],
+  now: Date,
+): Promise<Authority> => {
   const keyPem = await ensureKey(vault, 'ca/ca.key');
-  const order = { commonName: `Quintet lab ${plan.name}`, names, keyPem };
+  const names = [...new Set(certified.flatMap((one) => one.names))];
+  const peer = certified.some((one) => one.peer);
+  const order = { commonName: `Quintet lab ${plan.name}`, names, keyPem, peer };
   const found = (await vault.read('ca/ca.crt')) ?? '';
   if (isGood(found, order, keyPem, now, spareDays)) return { keyPem, certificatePem: found };
   const certificatePem = await issueAuthority({ ...order, validDays: authorityDays }, now);
@@ -78,7 +82,7 @@ const ensureCertificate = async (
   now: Date,
 ) => {
   const keyPem = await ensureKey(vault, machinePath(machine, secret.keyPath));
-  const order = { commonName: secret.commonName, names: secret.names, keyPem };
+  const order = { commonName: secret.commonName, names: secret.names, keyPem, peer: secret.peer };
   const found = (await vault.read(machinePath(machine, secret.path))) ?? '';
   if (isGood(found, order, authority.keyPem, now, spareDays) && isIssuedBy(found, authority.certificatePem)) return;
   const certificatePem = await issueServer({ ...order, validDays: serverDays }, authority, now);

@@ -2,6 +2,7 @@ import type { LabRule } from './lab-rule.js';
 import { addressRules } from './rules/addresses.js';
 import { clusterRules } from './rules/cluster.js';
 import { computerRules } from './rules/computer.js';
+import { databaseRules } from './rules/database.js';
 import { portRules } from './rules/ports.js';
 import { roleRules } from './rules/roles.js';
 import { softwareRules } from './rules/software.js';
@@ -12,6 +13,7 @@ import { verifyRules } from './rules/verify.js';
 export const labRules: readonly LabRule[] = [
   ...roleRules,
   ...clusterRules,
+  ...databaseRules,
   ...subnetRules,
   ...addressRules,
   ...portRules,

@@ -49,7 +49,13 @@ export interface Lab {
     readonly preemptDelayS: number;
   };
   readonly app: { readonly runtime: string };
-  readonly database: { readonly engine: string; readonly schema: string; readonly user: string };
+  readonly database: {
+    readonly topology?: string | undefined;
+    readonly engine?: string | undefined;
+    readonly timing?: string | undefined;
+    readonly schema: string;
+    readonly user: string;
+  };
   readonly verify: {
     readonly ratePerSecond: number;
     readonly limitMs: number;

@@ -64,6 +64,35 @@ export interface HaproxyCheck {
   readonly downMs: number;
 }
 
+/** How soon the machines of a database cluster go on without one that fell silent; durations in milliseconds. */
+export interface ClusterTimers {
+  /** A node says at least so often that it is there. */
+  readonly keepaliveMs: number;
+  /** How often it looks whether others have been silent for too long. */
+  readonly checkMs: number;
+  /** After so much silence a node is suspected: it goes when all others suspect it too. */
+  readonly suspectMs: number;
+  /** After so much it goes whatever others say. */
+  readonly inactiveMs: number;
+  /** How long they may take to agree who is left. */
+  readonly installMs: number;
+  /** How often they ask again meanwhile. */
+  readonly retransMs: number;
+  /** The longest until those that are left go on. */
+  readonly downMs: number;
+}
+
+/** The database: on how many machines, and what keeps them in step. */
+export interface PlannedDatabase {
+  /** `single`, or `cluster`: every node takes writes, and a majority goes on. */
+  readonly topology: string;
+  readonly engine: string;
+  readonly schema: string;
+  readonly user: string;
+  /** Of a cluster alone. */
+  readonly cluster?: ClusterTimers;
+}
+
 export interface PlannedNetwork {
   readonly subnet: string;
   readonly prefixLength: number;
@@ -93,6 +122,6 @@ export interface Plan {
   readonly pace: Pace;
   readonly ports: Lab['ports'];
   readonly app: Lab['app'];
-  readonly database: Lab['database'];
+  readonly database: PlannedDatabase;
   readonly verify: Lab['verify'];
 }

@@ -1,6 +1,6 @@
 import type * as zod from 'zod';
 import type { Lab, Role, System } from './lab.js';
-import type { anyone, Plan, PlannedMachine, vantageName } from './plan.js';
+import type { anyone, Plan, PlannedDatabase, PlannedMachine, vantageName } from './plan.js';
 import type { FaultSettings, Service } from './scenario.js';
 import type { Secret } from './secret.js';
 
@@ -8,7 +8,7 @@ import type { Secret } from './secret.js';
 export interface PackageChoices {
   readonly system: System;
   readonly app: Pick<Lab['app'], 'runtime'>;
-  readonly database: Pick<Lab['database'], 'engine'>;
+  readonly database: Pick<PlannedDatabase, 'engine'>;
 }
 
 export interface Packages {
@@ -34,12 +34,16 @@ export interface Visit {
   readonly port: string;
   /** What for, for people. */
   readonly purpose: string;
+  /** Only in labs that are so. */
+  readonly when?: (plan: Pick<Plan, 'database'>) => boolean;
 }
 
 /** Something that runs on a machine, and that faults happen to. */
 export interface RoleService {
   /** The systemd unit, without its ending. */
   readonly unit: (plan: Pick<Plan, 'database'>) => string;
+  /** The command that succeeds when it not only runs but serves, else says what is missing; absent where running is enough. */
+  readonly ready?: (plan: Pick<Plan, 'database'>) => readonly string[] | undefined;
   /** The file that it reads again when it is told to; absent where there is none. */
   readonly configuration?: {
     readonly path: string;
@@ -58,6 +62,36 @@ export interface RandomRow {
   readonly settings: FaultSettings;
   /** The longest outage, a formula; absent where the machine is a single point of failure. */
   readonly outageAtMost?: string;
+}
+
+/** Something to be done to a machine on the way to what only all of them together can be. */
+export interface Act {
+  readonly machine: string;
+  /** For people: `starts the cluster`. */
+  readonly words: string;
+  /** The command to run in it; `provision`: its own provision.sh once more. */
+  readonly does: readonly string[] | 'provision';
+}
+
+/** What to do next, by what all machines say of themselves. */
+export type Next =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'wait'; readonly for: string; readonly ready: readonly string[] }
+  | { readonly kind: 'act'; readonly acts: readonly Act[]; readonly ready: readonly string[] }
+  | { readonly kind: 'refuse'; readonly why: string; readonly hint: string };
+
+/** What each machine said of itself; undefined where it could not be asked. */
+export type Looks = ReadonlyMap<string, string | undefined>;
+
+/** What machines can become only together, and what only somebody who sees all of them may decide. */
+export interface Convergence {
+  /** As a step of each of its machines. */
+  readonly step: string;
+  /** The machines it is about; none where there is nothing to decide. */
+  readonly machines: (plan: Plan) => readonly string[];
+  /** The command by which a machine says how it is. */
+  readonly look: readonly string[];
+  readonly next: (looks: Looks, plan: Plan) => Next;
 }
 
 /** Everything that is known about what a machine can be for. Whoever needs to know something of roles asks here. */
@@ -92,4 +126,6 @@ export interface RoleFacts {
   /** What its machines must have and the lab's files may not say. */
   readonly secrets: (plan: Plan, machine: PlannedMachine) => readonly Secret[];
   readonly randomRows: readonly RandomRow[];
+  /** What its machines must still become together when each is provisioned. */
+  readonly convergence?: Convergence;
 }

@@ -12,6 +12,8 @@ export interface CertificateSecret {
   readonly commonName: string;
   /** DNS names and IPv4 addresses it is good for. */
   readonly names: readonly string[];
+  /** Its machine shows it also where it connects to others of its kind, which let nobody in without one. */
+  readonly peer?: true;
 }
 
 /** One password, the same on every machine that has it. */

@@ -1,15 +1,18 @@
 import type { Ports } from '../model/lab.js';
-import { anyone, type Connection, type PlannedMachine, vantageName } from '../model/plan.js';
+import { anyone, type Connection, type Plan, type PlannedMachine, vantageName } from '../model/plan.js';
 import type { Visit } from '../model/role.js';
 import { roles } from '../roles/roles.js';
 
 /** The connection matrix of a lab: every row that is allowed; whatever is missing is refused. */
-export const connections = (machines: readonly PlannedMachine[], ports: Ports, vip: string): readonly Connection[] => {
+export const connections = (
+  { machines, ports, database }: Pick<Plan, 'machines' | 'ports' | 'database'>,
+  vip: string,
+): readonly Connection[] => {
   const having = (role: string) => machines.filter((machine) => machine.roles.includes(role));
   const sources = (from: Visit['from']) =>
     from === anyone || from === vantageName ? [from] : having(from).map((machine) => machine.name);
   const allowed = roles.flatMap((role) =>
-    role.visits.flatMap((visit) =>
+    visitsIn(role.visits, database).flatMap((visit) =>
       sources(visit.from).flatMap((from) =>
         having(role.name)
           .filter((to) => to.name !== from)
@@ -28,6 +31,9 @@ export const connections = (machines: readonly PlannedMachine[], ports: Ports, v
   );
   return [...allowed, ...adverts(having('load-balancer'))];
 };
+
+const visitsIn = (visits: readonly Visit[], database: Plan['database']) =>
+  visits.filter(({ when }) => when?.({ database }) ?? true);
 
 const portCalled = (name: string, ports: Ports): number => {
   const port = ports[name];

@@ -21,6 +21,8 @@ export const timerNames = {
   skew: 'the longest wait after a graceful goodbye (Skew_Time of the backup)',
   masterDown: 'the longest wait for a silent load balancer (Master_Down_Interval of the backup)',
   haproxyDown: 'the longest until keepalived notices a HAProxy that hangs',
+  clusterDown:
+    'database.timing: the longest until a cluster of databases goes on without one that fell silent; 0 without a cluster',
   preemptDelay: 'vrrp.preemptDelayS: how long a load balancer that returns waits before it takes the VIP back',
   limit: 'verify.limitMs: an answer later than this does not count',
 } as const;
@@ -41,11 +43,12 @@ export class FormulaError extends Error {
   }
 }
 
-export const timersOf = (plan: Pick<Plan, 'vrrp' | 'verify' | 'pace'>): Timers => ({
+export const timersOf = (plan: Pick<Plan, 'vrrp' | 'database' | 'verify' | 'pace'>): Timers => ({
   advert: plan.vrrp.advertMs,
   skew: plan.vrrp.skewMs,
   masterDown: plan.vrrp.masterDownMs,
   haproxyDown: plan.vrrp.haproxyCheck.downMs,
+  clusterDown: plan.database.cluster?.downMs ?? 0,
   preemptDelay: plan.vrrp.preemptDelayS * 1000,
   limit: plan.verify.limitMs,
   pace: plan.pace,
@@ -244,7 +247,7 @@ const isAlone = ({ faults, alone }: Scenario, machines: Machines): boolean =>
  */
 export const scheduled = (
   scenario: Scenario,
-  plan: Pick<Plan, 'vrrp' | 'verify' | 'pace' | 'machines'>,
+  plan: Pick<Plan, 'vrrp' | 'database' | 'verify' | 'pace' | 'machines'>,
   pace: Pace = usualPace,
 ): ScheduledScenario => {
   const timers = timersOf(plan);

@@ -1,5 +1,6 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import { databaseOf } from '../roles/database-topology.js';
 import { rolesOn } from '../roles/roles.js';
 import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
@@ -22,6 +23,7 @@ export const planOf = (lab: Lab): Plan => {
       cores: machine.cores,
     }),
   );
+  const database = databaseOf(lab, labPace(lab));
   const loadBalancers = machines.filter((machine) => machine.roles.includes('load-balancer'));
   return {
     name: lab.name,
@@ -40,7 +42,7 @@ export const planOf = (lab: Lab): Plan => {
       siteNames: [`www.${lab.network.domain}`, lab.network.domain, 'localhost', given.vip, '127.0.0.1'],
     },
     machines,
-    connections: connections(machines, lab.ports, given.vip),
+    connections: connections({ machines, ports: lab.ports, database }, given.vip),
     vrrp: vrrp(
       lab,
       loadBalancers.map((machine) => machine.name),
@@ -48,7 +50,7 @@ export const planOf = (lab: Lab): Plan => {
     pace: labPace(lab),
     ports: lab.ports,
     app: lab.app,
-    database: lab.database,
+    database,
     verify: lab.verify,
   };
 };

@@ -3,9 +3,11 @@ import type { System } from '../model/lab.js';
 import type { Plan } from '../model/plan.js';
 import type { PackageChoices, Packages, RoleFacts } from '../model/role.js';
 import type { Secret } from '../model/secret.js';
+import { clusterTimings, engines, topologies, topologyNamed } from './database-topology.js';
+import { clusterConvergence, nodeIsReady } from './galera.js';
 import { release } from './release.js';
 
-export const engines = ['mysql', 'mariadb'] as const;
+export { engines } from './database-topology.js';
 
 type Source = 'release' | 'sid' | 'none';
 
@@ -44,12 +46,26 @@ const name = (z: typeof zod) => z.string().regex(identifier, 'must be a plain na
 const settings = (z: typeof zod) => ({
   database: z
     .strictObject({
-      engine: z.enum(engines).default('mysql').describe('Which database server'),
+      topology: z
+        .enum(topologies)
+        .optional()
+        .describe(
+          'single: one machine keeps the data; cluster: an odd number from 3 on, any of which takes writes, and a majority goes on; left out, it follows from how many machines have the role',
+        ),
+      engine: z.enum(engines).optional().describe('Which database server; mysql when left out, mariadb in a cluster'),
+      timing: z
+        .enum(clusterTimings)
+        .optional()
+        .describe(
+          'How soon a cluster goes on without a node that fell silent: fast within 0.8 s, balanced (when left out) 2.4 s, classic 7 s; the sooner, the sooner a busy node is taken for dead',
+        ),
       schema: name(z).default('quintet').describe('The one schema (database) it holds'),
       user: name(z).default('app').describe('The account of the application'),
     })
     .describe('The database behind the application'),
 });
+
+export const isCluster = (plan: Pick<Plan, 'database'>): boolean => plan.database.cluster !== undefined;
 
 /** MySQL or MariaDB: what is acknowledged is on its disk. */
 export const database: RoleFacts = {
@@ -64,15 +80,32 @@ export const database: RoleFacts = {
   memoryMb: { usual: 1024, least: 384 },
   ports: {
     database: { usual: 3306, about: 'On the database server, from the application server only', unprivileged: true },
+    group: { usual: 4567, about: 'On each database of a cluster, from the others only', unprivileged: true },
+    changes: { usual: 4568, about: 'The same, for the changes that a returning one has missed', unprivileged: true },
+    copies: { usual: 4444, about: 'The same, for a copy of everything to one that has nothing', unprivileged: true },
   },
   settings,
   packages,
-  folders: (plan) => ['database/common', `database/${plan.database.engine}`],
-  services: { database: { unit: (plan) => (plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql') } },
+  folders: (plan) => [
+    'database/common',
+    `database/${plan.database.engine}`,
+    ...topologyNamed(plan.database.topology).folders,
+  ],
+  services: {
+    database: {
+      unit: (plan) => (plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql'),
+      ready: (plan) => (isCluster(plan) ? nodeIsReady : undefined),
+    },
+  },
   programs: (plan) => [
     plan.database.engine === 'mariadb' ? ['mariadb', 'mariadbd --version'] : ['mysql', 'mysqld --version'],
   ],
-  visits: [{ from: 'app', port: 'database', purpose: 'queries, over TLS' }],
+  visits: [
+    { from: 'app', port: 'database', purpose: 'queries, over TLS' },
+    { from: 'database', port: 'group', purpose: 'the group of the cluster, over TLS', when: isCluster },
+    { from: 'database', port: 'changes', purpose: 'changes that were missed, over TLS', when: isCluster },
+    { from: 'database', port: 'copies', purpose: 'a copy of everything', when: isCluster },
+  ],
   // `.pem` in /etc/mysql is what Ubuntu's AppArmor profile lets mysqld read.
   secrets: (plan, machine) => [
     { kind: 'authority', path: 'etc/mysql/lab-ca.pem' },
@@ -82,6 +115,7 @@ export const database: RoleFacts = {
       path: 'etc/mysql/lab-server-cert.pem',
       commonName: machine.name,
       names: [machine.name, machine.address],
+      ...(isCluster(plan) ? { peer: true as const } : {}),
     },
     databasePassword(plan),
   ],
@@ -90,4 +124,5 @@ export const database: RoleFacts = {
     { settings: { fault: 'power-cut' } },
     { settings: { fault: 'machine-paused' } },
   ],
+  convergence: clusterConvergence,
 };

@@ -4,6 +4,7 @@ import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
 import { own } from '../../model/own.js';
 import { planOf } from '../../plan/plan.js';
+import { databaseOf } from '../../roles/database-topology.js';
 import { hindrance, preferredProvider } from '../detect-provider.js';
 import type { Choice } from '../prompts.js';
 import { providerTable } from '../providers.js';
@@ -120,8 +121,8 @@ export const questions: readonly Question[] = [
       { value: 'mysql', name: engineNames.mysql, description: "Oracle's MySQL: 9.7 LTS on Debian, 8.0 on Ubuntu" },
       { value: 'mariadb', name: engineNames.mariadb, description: "the community's branch, as Debian ships it" },
     ],
-    current: (lab) => lab.database.engine,
-    shown: (lab) => own<string>(engineNames, lab.database.engine) ?? lab.database.engine,
+    current: (lab) => databaseOf(lab).engine,
+    shown: (lab) => own<string>(engineNames, databaseOf(lab).engine) ?? databaseOf(lab).engine,
   }),
   choice({
     name: 'Failover',

@@ -1,15 +1,26 @@
 import type { Lab } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
+import type { RoleFacts } from '../../model/role.js';
+import { databaseOf } from '../../roles/database-topology.js';
 import { roles, rolesOn } from '../../roles/roles.js';
 import type { LabRule } from '../lab-rule.js';
 
 const ssh = 22;
-const reads = ['ports', 'machines.*.roles'];
+const reads = ['ports', 'machines.*.roles', 'database.topology'];
+
+/** Those of a role that anybody may come to in such a lab. */
+const portsUsed = ({ ports, visits }: RoleFacts, lab: Lab): readonly string[] => {
+  const database = databaseOf(lab);
+  const idle = (name: string) =>
+    visits.some(({ port, when }) => port === name && when?.({ database }) === false) &&
+    !visits.some(({ port, when }) => port === name && (when?.({ database }) ?? true));
+  return Object.keys(ports).filter((name) => !idle(name));
+};
 
 /** Pairs of port names that meet on some machine, with the machine's name. */
 const meetings = (lab: Lab): readonly { machine: string; one: string; other: string }[] =>
   Object.entries(lab.machines).flatMap(([machine, found]) => {
-    const names = rolesOn(found).flatMap((role) => Object.keys(role.ports));
+    const names = rolesOn(found).flatMap((role) => portsUsed(role, lab));
     return names.flatMap((other, index) => names.slice(0, index).map((one) => ({ machine, one, other })));
   });
 

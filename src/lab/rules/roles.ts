@@ -22,18 +22,6 @@ const everyRoleIsThere: LabRule = {
       })),
 };
 
-const oneDatabase: LabRule = {
-  reads: ['machines.*.roles'],
-  check: (subject) => {
-    const [first, ...others] = having(subject, 'database');
-    return others.map((name) => ({
-      path: ['machines', name, 'roles'],
-      message: `${name} would be a second database beside ${first}, and Quintet can't keep two in step yet`,
-      hint: 'leave the role database to one machine.',
-    }));
-  },
-};
-
 const eachRoleOnce: LabRule = {
   reads: ['machines.*.roles'],
   check: ({ lab }) =>
@@ -74,4 +62,4 @@ const noReservedName: LabRule = {
       })),
 };
 
-export const roleRules: readonly LabRule[] = [everyRoleIsThere, oneDatabase, eachRoleOnce, noReservedName];
+export const roleRules: readonly LabRule[] = [everyRoleIsThere, eachRoleOnce, noReservedName];

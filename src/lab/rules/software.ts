@@ -1,5 +1,6 @@
 import { systems } from '../../model/lab.js';
 import { mysqlAvailable } from '../../roles/database.js';
+import { databaseOf } from '../../roles/database-topology.js';
 import { oneOf } from '../did-you-mean.js';
 import type { LabRule } from '../lab-rule.js';
 
@@ -21,9 +22,9 @@ const containersAreDebian: LabRule = {
 };
 
 const mysqlCanBeHad: LabRule = {
-  reads: ['system', 'database.engine'],
-  check: ({ lab: { system, database }, wrote }) =>
-    database.engine !== 'mysql' || mysqlAvailable(system)
+  reads: ['system', 'database.engine', 'database.topology', 'machines.*.roles'],
+  check: ({ lab, lab: { system }, wrote }) =>
+    databaseOf(lab).engine !== 'mysql' || mysqlAvailable(system)
       ? []
       : [
           {

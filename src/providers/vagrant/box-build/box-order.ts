@@ -1,5 +1,6 @@
 import { InputError } from '../../../model/errors.js';
 import type { Lab, ProviderName, System } from '../../../model/lab.js';
+import type { PlannedDatabase } from '../../../model/plan.js';
 
 export type BoxProvider = Exclude<ProviderName, 'container'>;
 export type Architecture = 'amd64' | 'arm64';
@@ -10,7 +11,7 @@ export interface BoxOrder {
   readonly architecture: Architecture;
   readonly system: System;
   readonly app: Pick<Lab['app'], 'runtime'>;
-  readonly database: Pick<Lab['database'], 'engine'>;
+  readonly database: Pick<PlannedDatabase, 'engine'>;
   /** Absolute path of the box file. */
   readonly output: string;
 }
