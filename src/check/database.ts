@@ -97,4 +97,46 @@ export const judgeDurability: DatabaseJudge = ({ variables }) => {
     : pass('both logs are flushed at every commit', evidence);
 };
 
+/**
+ * The judgement on every one of the lab's databases: one alone speaks for itself; of several, whatever is wrong is said with the
+ * machine's name.
+ */
+export const ofEach =
+  (judge: DatabaseJudge) =>
+  (all: readonly DatabaseFacts[], plan: Plan): Judgement => {
+    const each = all.map((facts) => ({ machine: facts.machine, ...judge(facts, plan) }));
+    const [first] = each;
+    if (first === undefined) return fail('there is no database');
+    if (each.length === 1) return judge(all[0] as DatabaseFacts, plan);
+    const evidence = each.flatMap(({ machine, evidence: own = [] }) => own.map((line) => `${machine}: ${line}`));
+    const wrong = each.filter(({ outcome }) => outcome !== 'pass');
+    return wrong.length > 0
+      ? fail(wrong.map(({ machine, detail }) => `${machine}: ${detail}`).join('; '), evidence)
+      : pass(`${first.detail}, on each of ${each.map(({ machine }) => machine).join(', ')}`, evidence);
+  };
+
+/** Every node belongs to one majority of all of them, with the same data, and has all that the others have. */
+export const judgeCluster = (all: readonly DatabaseFacts[]): Judgement => {
+  const of = (facts: DatabaseFacts, name: string) => facts.status[`wsrep_${name}`] ?? 'unset';
+  const [first] = all;
+  const wrong = all.flatMap((facts) => [
+    ...(of(facts, 'cluster_status') === 'Primary' ? [] : [`${facts.machine} belongs to no majority`]),
+    ...(of(facts, 'local_state') === '4'
+      ? []
+      : [`${facts.machine} is ${of(facts, 'local_state_comment')}, not Synced`]),
+    ...(isOn(of(facts, 'ready')) ? [] : [`${facts.machine} takes no statements`]),
+    ...(of(facts, 'cluster_size') === String(all.length)
+      ? []
+      : [`${facts.machine} sees ${of(facts, 'cluster_size')} of ${all.length} nodes`]),
+    ...(first && of(facts, 'cluster_state_uuid') === of(first, 'cluster_state_uuid')
+      ? []
+      : [`${facts.machine} has the data of another cluster than ${first?.machine}`]),
+  ]);
+  const names = ['cluster_status', 'local_state_comment', 'ready', 'cluster_size', 'cluster_state_uuid'];
+  const evidence = all.map((facts) => `${facts.machine}: ${names.map((name) => of(facts, name)).join(', ')}`);
+  return wrong.length > 0
+    ? fail(wrong.join('; '), evidence)
+    : pass(`${all.map(({ machine }) => machine).join(', ')} are in step, and any of them takes writes`, evidence);
+};
+
 const isOn = (value: string | undefined): boolean => value === '1' || value?.toUpperCase() === 'ON';

@@ -89,10 +89,14 @@ export interface Account {
   readonly tls: string;
 }
 
+/** What one of the lab's databases says of itself. */
 export interface DatabaseFacts {
+  readonly machine: string;
   readonly accounts: readonly Account[];
   /** SHOW GRANTS of the application's account, a line each. */
   readonly grants: readonly string[];
   /** Server variables by name. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The same of its state (`wsrep_…`); empty where it is no part of a cluster. */
+  readonly status: Readonly<Record<string, string>>;
 }

@@ -27,6 +27,8 @@ export interface Connection {
   readonly port?: number;
   /** Why it is there, for people: `the site`, `health check and traffic`. */
   readonly purpose: string;
+  /** Somebody listens there only now and then: that nobody does says nothing. */
+  readonly sometimes?: true;
 }
 
 /** One load balancer's part in the VRRP instance; durations in milliseconds (RFC 9568 section 6.1). */

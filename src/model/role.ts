@@ -34,6 +34,8 @@ export interface Visit {
   readonly port: string;
   /** What for, for people. */
   readonly purpose: string;
+  /** Somebody listens there only now and then. */
+  readonly sometimes?: true;
   /** Only in labs that are so. */
   readonly when?: (plan: Pick<Plan, 'database'>) => boolean;
 }

@@ -24,6 +24,7 @@ export const connections = (
               protocol: 'tcp',
               port: portCalled(visit.port, ports),
               purpose: visit.purpose,
+              ...(visit.sometimes ? { sometimes: true } : {}),
             }),
           ),
       ),

@@ -103,8 +103,14 @@ export const database: RoleFacts = {
   visits: [
     { from: 'app', port: 'database', purpose: 'queries, over TLS' },
     { from: 'database', port: 'group', purpose: 'the group of the cluster, over TLS', when: isCluster },
-    { from: 'database', port: 'changes', purpose: 'changes that were missed, over TLS', when: isCluster },
-    { from: 'database', port: 'copies', purpose: 'a copy of everything', when: isCluster },
+    {
+      from: 'database',
+      port: 'changes',
+      purpose: 'changes that were missed, over TLS',
+      sometimes: true,
+      when: isCluster,
+    },
+    { from: 'database', port: 'copies', purpose: 'a copy of everything', sometimes: true, when: isCluster },
   ],
   // `.pem` in /etc/mysql is what Ubuntu's AppArmor profile lets mysqld read.
   secrets: (plan, machine) => [

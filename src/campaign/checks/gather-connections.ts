@@ -1,4 +1,4 @@
-import { isAllowed, sourcesOf, targetsFor } from '../../check/connections.js';
+import { isAllowed, isFine, sourcesOf, targetsFor } from '../../check/connections.js';
 import type { Attempt, ConnectionFacts, Silence, Target } from '../../check/facts.js';
 import { reason } from '../../check/judgement.js';
 import { UnknownError } from '../../model/errors.js';
@@ -37,7 +37,7 @@ const eachOf = async <T>(names: readonly string[], ask: (name: string) => Promis
 /** A packet may be lost on a busy computer: what should have been open and was not is tried once more. */
 const attemptsOf = async (ground: Ground, from: string, listening: readonly Target[]): Promise<Attempt[]> => {
   const first = await trySome(ground, from, targetsFor(ground.plan, from, listening), timeoutMs);
-  const surprising = first.filter((each) => each.answer !== 'open' && isAllowed(ground.plan, from, each));
+  const surprising = first.filter((each) => isAllowed(ground.plan, from, each) && !isFine(ground.plan, each));
   if (surprising.length === 0) return first;
   const second = await trySome(ground, from, surprising, 2 * timeoutMs);
   return [...first.filter((each) => !surprising.includes(each)), ...second];

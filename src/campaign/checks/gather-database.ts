@@ -14,36 +14,47 @@ const questions = (plan: Plan): string => {
     'SELECT user, host, ssl_type FROM mysql.user',
     section('variables'),
     `SHOW GLOBAL VARIABLES WHERE Variable_name IN ${variables}`,
+    section('status'),
+    `SHOW GLOBAL STATUS LIKE 'wsrep_%'`,
     section('grants'),
     ...grants,
   ];
   return `${statements.join(';\n')};\n`;
 };
 
-/** Asks the database over its root socket what the application's account is and may do. */
-export const gatherDatabase = async ({ plan, provider }: Ground): Promise<DatabaseFacts> => {
-  const [machine] = withRole(plan, 'database');
-  if (machine === undefined) throw new UnknownError('the lab has no database');
+/** Asks every database over its root socket what the application's account is and may do, and how it is itself. */
+export const gatherDatabases = async (ground: Ground): Promise<readonly DatabaseFacts[]> => {
+  const machines = withRole(ground.plan, 'database');
+  if (machines.length === 0) throw new UnknownError('the lab has no database');
+  return Promise.all(machines.map(({ name }) => gatherDatabase(ground, name)));
+};
+
+const gatherDatabase = async ({ plan, provider }: Ground, machine: string): Promise<DatabaseFacts> => {
   const client = plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql';
   // --force: where the account is missing its grants are an error, and the rest is still worth knowing.
   const argv = [client, '--batch', '--skip-column-names', '--raw', '--force'];
-  const { stdout, stderr } = await provider.exec(machine.name, argv, { input: questions(plan), timeoutMs: 10_000 });
-  if (!stdout.includes('== grants')) throw new UnknownError(`the database did not answer: ${stderr.trim()}`);
-  return databaseFacts(stdout);
+  const { stdout, stderr } = await provider.exec(machine, argv, { input: questions(plan), timeoutMs: 10_000 });
+  if (!stdout.includes('== grants'))
+    throw new UnknownError(`the database on ${machine} did not answer: ${stderr.trim()}`);
+  return databaseFacts(machine, stdout);
 };
 
 /** What the client printed, section by section, columns parted by tabs. */
-export const databaseFacts = (text: string): DatabaseFacts => {
+export const databaseFacts = (machine: string, text: string): DatabaseFacts => {
   const linesOf = (name: string): string[] => {
     const [, after = ''] = text.split(`== ${name}\n`);
     return (after.split('== ')[0] ?? '').split('\n').filter((line) => line !== '');
   };
+  const table = (name: string): Record<string, string> =>
+    Object.fromEntries(linesOf(name).map((line) => line.split('\t') as [string, string]));
   return {
+    machine,
     accounts: linesOf('accounts').map((line) => {
       const [user = '', host = '', tls = ''] = line.split('\t');
       return { user, host, tls };
     }),
     grants: linesOf('grants'),
-    variables: Object.fromEntries(linesOf('variables').map((line) => line.split('\t') as [string, string])),
+    variables: table('variables'),
+    status: table('status'),
   };
 };

@@ -1,5 +1,5 @@
 import { judgeConnections } from '../../check/connections.js';
-import { judgeDatabaseTls, judgeDurability, judgeRights } from '../../check/database.js';
+import { judgeCluster, judgeDatabaseTls, judgeDurability, judgeRights, ofEach } from '../../check/database.js';
 import { judgeHolders } from '../../check/holders.js';
 import { type Judgement, judged, reason, unknown } from '../../check/judgement.js';
 import { judgeServices } from '../../check/services.js';
@@ -18,16 +18,23 @@ import type { StallEvent } from '../../model/history.js';
 import { usualPace } from '../../model/pace.js';
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
+import { isCluster } from '../../roles/database.js';
 import type { Ground } from '../ground.js';
 import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
 import { gatherConnections } from './gather-connections.js';
-import { gatherDatabase } from './gather-database.js';
+import { gatherDatabases } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
 import { gatherSite } from './gather-site.js';
 import { gatherStandbys } from './gather-standbys.js';
 
-type Row<Facts> = readonly [id: string, title: string, judge: (facts: Facts, plan: Plan) => Judgement];
+type Row<Facts> = readonly [
+  id: string,
+  title: string,
+  judge: (facts: Facts, plan: Plan) => Judgement,
+  /** Only in labs that are so. */
+  when?: (plan: Plan) => boolean,
+];
 
 interface Group<Facts> {
   readonly gather: (ground: Ground) => Promise<Facts>;
@@ -46,7 +53,8 @@ const group =
       (error: unknown) => ({ problem: reason(error) }),
     );
     const durationMs = ground.clock.nowMs() - startedMs;
-    return checks.map(([id, title, judge]) => {
+    const asked = checks.filter(([, , , when]) => when?.(ground.plan) ?? true);
+    return asked.map(([id, title, judge]) => {
       const finding = judged({ kind: 'check', id, title }, () =>
         'facts' in gathered ? excused(stalls, judge(gathered.facts, ground.plan)) : unknown(gathered.problem),
       );
@@ -86,11 +94,12 @@ const groups: readonly Run[] = [
     checks: [['connections', 'Only the connections of the plan can be opened', judgeConnections]],
   }),
   group({
-    gather: gatherDatabase,
+    gather: gatherDatabases,
     checks: [
-      ['database-rights', 'The application may do in the database what it must and no more', judgeRights],
-      ['database-tls', 'The database takes the application only over TLS', judgeDatabaseTls],
-      ['database-durability', 'What the database acknowledged is on its disk', judgeDurability],
+      ['database-rights', 'The application may do in the database what it must and no more', ofEach(judgeRights)],
+      ['database-tls', 'The database takes the application only over TLS', ofEach(judgeDatabaseTls)],
+      ['database-durability', 'What the database acknowledged is on its disk', ofEach(judgeDurability)],
+      ['database-cluster', 'The databases are one cluster, each in step with the others', judgeCluster, isCluster],
     ],
   }),
 ];

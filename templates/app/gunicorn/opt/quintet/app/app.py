@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 import settings
-from database import DatabaseGone
+from database import DatabaseGone, asking, begin
 from entries import BadRequest, add_entry, check_database, list_entries, read_entry
 from log import log
 
@@ -24,6 +24,8 @@ def answer(status, body, **headers):
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
     response = Response(text, status=status, content_type="application/json; charset=utf-8")
     response.headers.update({"Cache-Control": "no-store", "X-App-Machine": settings.MACHINE})
+    if asking.machine is not None:
+        response.headers["X-Database-Machine"] = asking.machine
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
     return response
 
@@ -118,6 +120,7 @@ def bug(_error):
 @app.before_request
 def start_clock():
     g.started_at = time.monotonic()
+    begin()
 
 
 @app.after_request
@@ -131,6 +134,7 @@ def write_log(response):
         path=request.full_path.rstrip("?"),
         status=response.status_code,
         durationMs=round((time.monotonic() - g.started_at) * 1000, 3) if "started_at" in g else None,
+        database=asking.machine,
         cause=g.get("cause"),
     )
     return response

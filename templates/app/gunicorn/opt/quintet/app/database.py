@@ -1,5 +1,6 @@
-"""A pool of connections that survives the database going away and coming back."""
+"""The lab's databases: pools of connections that survive a database going away and coming back."""
 
+import random
 import threading
 import time
 
@@ -15,19 +16,26 @@ ANSWER_SECONDS = 0.4 * settings.PACE
 CONNECT_SECONDS = 0.3 * settings.PACE
 # A second try is made only when the first one failed at once, as on a connection that the server had closed.
 AT_ONCE_SECONDS = 0.1 * settings.PACE
+# A database of a cluster that could not serve is asked so often whether it can again.
+AGAIN_SECONDS = 0.25 * settings.PACE
 
 # Answers of the server that mean that no statement can be run at all: too many connections, the account is refused
 # (it may not be made yet), the server is going down.
 NO_SERVICE = {1040, 1044, 1045, 1049, 1053, 1129, 1130, 1152, 1153, 1158, 1159, 1160, 1161}
+# What a machine of a cluster says besides: it is no part of a majority, has no table yet, lost the others while it committed.
+NOT_READY = NO_SERVICE | {1047, 1146, 1180}
+# Two writes met, and this one lost (InnoDB, or the certification of a cluster): nothing of it is there.
+DEADLOCK = 1213
 
 
 class DatabaseGone(Exception):
     """The database can't be reached, or was lost on the way: another try may succeed."""
 
 
-def connect():
+def connect(host):
     return pymysql.connect(
         **settings.DATABASE,
+        host=host,
         password=settings.password(),
         charset="utf8mb4",
         connect_timeout=CONNECT_SECONDS,
@@ -38,17 +46,35 @@ def connect():
     )
 
 
-engine = create_engine(
-    "mysql+pymysql://",
-    creator=connect,
-    isolation_level="AUTOCOMMIT",
-    pool_size=8,
-    max_overflow=0,
-    pool_timeout=0.5 * settings.PACE,
-    pool_pre_ping=True,
-    pool_recycle=300,
-    pool_reset_on_return=None,
-)
+class Node:
+    """One database and the connections to it."""
+
+    def __init__(self, host):
+        self.machine = host
+        self.gone = False
+        self.watched = threading.Lock()
+        self.engine = create_engine(
+            "mysql+pymysql://",
+            creator=lambda: connect(host),
+            isolation_level="AUTOCOMMIT",
+            pool_size=8,
+            max_overflow=0,
+            pool_timeout=0.5 * settings.PACE,
+            pool_pre_ping=True,
+            pool_recycle=300,
+            pool_reset_on_return=None,
+        )
+
+    def run(self, sql, values, seconds=None):
+        with self.engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            if seconds is not None:
+                raw._read_timeout = max(0.001, seconds)
+            try:
+                result = connection.execute(text(sql), values)
+                return result.mappings().all() if result.returns_rows else []
+            finally:
+                raw._read_timeout = ANSWER_SECONDS
 
 
 def number_of(error):
@@ -56,54 +82,143 @@ def number_of(error):
     return words[0] if words and isinstance(words[0], int) else 0
 
 
-def is_lost(error):
+def is_lost(error, no_service):
     number = number_of(error)
-    return error.connection_invalidated or not 1000 <= number < 2000 or number in NO_SERVICE
+    return error.connection_invalidated or not 1000 <= number < 2000 or number in no_service
 
 
-def run(sql, values):
-    with engine.connect() as connection:
-        result = connection.execute(text(sql), values)
-        return result.mappings().all() if result.returns_rows else []
+def run_again_if_lost(node, sql, values, seconds=None):
+    started_at = time.monotonic()
+    try:
+        return node.run(sql, values, seconds)
+    except DBAPIError as error:
+        if not error.connection_invalidated or time.monotonic() - started_at > AT_ONCE_SECONDS:
+            raise
+        return node.run(sql, values, seconds)
 
+
+NODES = [Node(host) for host in settings.HOSTS]
+
+
+class Asking(threading.local):
+    """What one request has asked so far: a thread serves one at a time."""
+
+    machine = None
+    until = None
+
+
+asking = Asking()
+
+
+def begin():
+    """A request begins: everything that it asks shares its budget."""
+    asking.machine = None
+    asking.until = None
+
+
+def execute(sql, values=None):
+    """Runs one statement. May run it more than once, on one machine or on several: only for what may be repeated."""
+    return (execute_here if len(NODES) == 1 else execute_somewhere)(sql, values or {})
+
+
+# --- One database alone -----------------------------------------------------------------------------------------------
 
 # While the database is gone one thread keeps trying; the others say so at once instead of queueing up.
 _gone = threading.Event()
 _trying = threading.Lock()
 
 
-def execute(sql, values=None):
-    """Runs one statement. May run it twice when a connection is lost half-way: only for what may be repeated."""
+def execute_here(sql, values):
     if not _gone.is_set():
-        return attempt(sql, values or {})
+        return attempt(sql, values)
     if not _trying.acquire(blocking=False):
         raise DatabaseGone("the last try failed, another one is under way")
     try:
-        return attempt(sql, values or {})
+        return attempt(sql, values)
     finally:
         _trying.release()
 
 
-def run_again_if_lost(sql, values):
-    started_at = time.monotonic()
-    try:
-        return run(sql, values)
-    except DBAPIError as error:
-        if not error.connection_invalidated or time.monotonic() - started_at > AT_ONCE_SECONDS:
-            raise
-        return run(sql, values)
-
-
 def attempt(sql, values):
+    [node] = NODES
     try:
-        rows = run_again_if_lost(sql, values)
+        rows = run_again_if_lost(node, sql, values)
     except PoolTimeout as error:
         raise DatabaseGone(str(error)) from error
     except DBAPIError as error:
-        if not is_lost(error):
+        if not is_lost(error, NO_SERVICE):
             _gone.clear()
+            asking.machine = node.machine
             raise
         _gone.set()
         raise DatabaseGone(str(error.orig)) from error
     _gone.clear()
+    asking.machine = node.machine
     return rows
+
+
+# --- A cluster: the first that can serve ------------------------------------------------------------------------------
+
+
+def execute_somewhere(sql, values):
+    now = time.monotonic()
+    if asking.until is None:
+        asking.until = now + settings.BUDGET_SECONDS
+    able = [node for node in NODES if not node.gone]
+    last = DatabaseGone("no database can serve")
+    for index, node in enumerate(able):
+        left = asking.until - time.monotonic()
+        if left <= 0:
+            break
+        # As long as there is another one, half of the time is kept for it.
+        share = left if index == len(able) - 1 else left / 2
+        until = time.monotonic() + share
+        try:
+            rows = repeated(node, sql, values, until)
+            asking.machine = node.machine
+            return rows
+        except PoolTimeout as error:
+            watch(node, is_gone=False)
+            last = error
+        except DBAPIError as error:
+            if not is_lost(error, NOT_READY) and number_of(error) != DEADLOCK:
+                asking.machine = node.machine
+                raise
+            watch(node, is_gone=time.monotonic() < until)
+            last = error.orig
+    raise DatabaseGone(str(last)) from last
+
+
+def repeated(node, sql, values, until):
+    while True:
+        try:
+            return run_again_if_lost(node, sql, values, until - time.monotonic())
+        except DBAPIError as error:
+            if number_of(error) != DEADLOCK or time.monotonic() >= until:
+                raise
+            time.sleep(0.001 + random.random() * 0.02)
+
+
+def watch(node, is_gone):
+    """
+    Asks a database that did not serve until it does. One that refused is gone at once; one that was slow only when it
+    does not answer now either, for all of a cluster stand still while they agree who is left.
+    """
+    if is_gone:
+        node.gone = True
+    if node.watched.acquire(blocking=False):
+        threading.Thread(target=look_after, args=(node,), daemon=True).start()
+
+
+def look_after(node):
+    try:
+        while True:
+            try:
+                node.run("SELECT 1 FROM entries LIMIT 1", {}, settings.BUDGET_SECONDS)
+                node.gone = False
+                return
+            except Exception:
+                node.gone = True
+            time.sleep(AGAIN_SECONDS)
+    finally:
+        node.watched.release()

@@ -20,11 +20,14 @@ def password():
 MACHINE = wanted("MACHINE")
 ADDRESS = wanted("LISTEN_ADDRESS")
 PORT = int(wanted("LISTEN_PORT"))
+# The nearest first.
+HOSTS = wanted("DATABASE_HOST").split(" ")
 DATABASE = {
-    "host": wanted("DATABASE_HOST"),
     "port": int(wanted("DATABASE_PORT")),
     "database": wanted("DATABASE_NAME"),
     "user": wanted("DATABASE_USER"),
 }
 DATABASE_CA = wanted("DATABASE_CA")
 PACE = float(os.environ.get("PACE", 1))
+# What a request may take to ask one database of a cluster after the other.
+BUDGET_SECONDS = float(os.environ.get("DATABASE_BUDGET_MS", 650 * PACE)) / 1000

@@ -2,7 +2,6 @@
 
 const mysql = require('./vendor/mysql2.cjs');
 
-const size = 8;
 const pace = Number(process.env.PACE || 1);
 const connectMs = 500 * pace;
 const pingMs = 250 * pace;
@@ -45,6 +44,7 @@ const call = (connection, method, ...words) =>
  */
 class Pool {
   constructor(settings) {
+    this.size = settings.size;
     this.idle = [];
     this.count = 0;
     this.waiting = [];
@@ -125,7 +125,7 @@ class Pool {
       const member = this.idle.pop();
       if (member) {
         if (await this.isAlive(member)) return member;
-      } else if (this.count < size) {
+      } else if (this.count < this.size) {
         return this.connect(left);
       } else {
         await this.turn(left);
@@ -210,4 +210,6 @@ class Pool {
 }
 
 exports.Pool = Pool;
+exports.isAnswer = isAnswer;
+exports.pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 exports.DatabaseGone = DatabaseGone;

@@ -1,16 +1,17 @@
 'use strict';
 
 const http = require('http');
+const { Databases } = require('./databases.js');
 const { addEntry, BadRequest, checkDatabase, listEntries, readEntry } = require('./entries.js');
 const { log } = require('./log.js');
-const { DatabaseGone, Pool } = require('./pool.js');
+const { DatabaseGone } = require('./pool.js');
 const { settings } = require('./settings.js');
 
 const biggestBody = 16 * 1024;
 const stopMs = 8000;
 
 const { machine, address, port, database } = settings();
-const pool = new Pool(database);
+const databases = new Databases(database);
 const sockets = new Map();
 let stopping = false;
 
@@ -42,12 +43,12 @@ const readJson = async (request) => {
   }
 };
 
-const health = async () => {
-  await checkDatabase(pool);
+const health = async ({ asking }) => {
+  await checkDatabase(asking);
   return { status: 200, body: { status: 'ok', database: 'ok' } };
 };
 
-const whoAmI = (request) => ({
+const whoAmI = ({ request }) => ({
   status: 200,
   body: {
     machine,
@@ -60,12 +61,12 @@ const whoAmI = (request) => ({
   },
 });
 
-const list = async (_request, query) => ({ status: 200, body: { entries: await listEntries(pool, query) } });
+const list = async ({ query, asking }) => ({ status: 200, body: { entries: await listEntries(asking, query) } });
 
-const read = async (_request, _query, id) => ({ status: 200, body: await readEntry(pool, id) });
+const read = async ({ id, asking }) => ({ status: 200, body: await readEntry(asking, id) });
 
-const add = async (request) => {
-  const { created, entry } = await addEntry(pool, await readJson(request));
+const add = async ({ request, asking }) => {
+  const { created, entry } = await addEntry(asking, await readJson(request));
   return { status: created ? 201 : 200, body: entry };
 };
 
@@ -82,11 +83,11 @@ const routeOf = (path) => {
   return id === undefined ? [routes[path]] : [routes['/api/entries/ID'], id];
 };
 
-const route = (request, url) => {
+const route = (request, url, asking) => {
   const [methods, id] = routeOf(url.pathname);
   if (!methods) throw new BadRequest('there is nothing here', 404);
   const handler = methods[request.method === 'HEAD' ? 'GET' : request.method];
-  if (handler) return handler(request, url.searchParams, id);
+  if (handler) return handler({ request, query: url.searchParams, id, asking });
   const allowed = Object.keys(methods).join(', ');
   throw Object.assign(new BadRequest(`only ${allowed} here`, 405), { headers: { Allow: allowed } });
 };
@@ -103,7 +104,7 @@ const answerTo = (error) => {
   return { status: 500, body: { error: 'Something went wrong here.' }, cause: error.stack };
 };
 
-const send = (request, response, answer) => {
+const send = (request, response, answer, databaseMachine) => {
   const text = `${JSON.stringify(answer.body)}\n`;
   const close = stopping || !request.complete;
   response.writeHead(
@@ -115,6 +116,7 @@ const send = (request, response, answer) => {
         'Cache-Control': 'no-store',
         'X-App-Machine': machine,
       },
+      databaseMachine === undefined ? {} : { 'X-Database-Machine': databaseMachine },
       close ? { Connection: 'close' } : {},
       answer.headers,
     ),
@@ -122,9 +124,9 @@ const send = (request, response, answer) => {
   response.end(request.method === 'HEAD' ? undefined : text);
 };
 
-const answer = async (request) => {
+const answer = async (request, asking) => {
   try {
-    return await route(request, new URL(request.url, 'http://app'));
+    return await route(request, new URL(request.url, 'http://app'), asking);
   } catch (error) {
     return answerTo(error);
   }
@@ -133,12 +135,13 @@ const answer = async (request) => {
 const serve = async (request, response) => {
   const startedAt = process.hrtime.bigint();
   sockets.set(request.socket, true);
-  const answered = await answer(request);
+  const asking = databases.ask();
+  const answered = await answer(request, asking);
   response.on('finish', () => {
     sockets.set(request.socket, false);
     if (stopping) request.socket.end();
   });
-  send(request, response, answered);
+  send(request, response, answered, asking.machine);
   log(answered.status < 500 ? 'info' : 'error', 'request', {
     requestId: request.headers['x-request-id'],
     client: request.headers['x-real-ip'],
@@ -146,6 +149,7 @@ const serve = async (request, response) => {
     path: request.url,
     status: answered.status,
     durationMs: Math.round(Number(process.hrtime.bigint() - startedAt) / 1e3) / 1e3,
+    database: asking.machine,
     cause: answered.cause,
   });
 };
@@ -173,7 +177,7 @@ const stop = (signal) => {
   stopping = true;
   log('info', 'stopping', { signal });
   server.close(() => {
-    pool.close();
+    databases.close();
     log('info', 'stopped', {});
     process.exit(0);
   });

@@ -19,7 +19,8 @@ exports.settings = () => ({
   address: wanted('LISTEN_ADDRESS'),
   port: Number(wanted('LISTEN_PORT')),
   database: {
-    host: wanted('DATABASE_HOST'),
+    // The nearest first.
+    hosts: wanted('DATABASE_HOST').split(' '),
     port: Number(wanted('DATABASE_PORT')),
     name: wanted('DATABASE_NAME'),
     user: wanted('DATABASE_USER'),
