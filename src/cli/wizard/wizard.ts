@@ -59,22 +59,22 @@ const isAbout = ({ path: own }: Question, path: string): boolean => path === own
 
 const greeting = ({ color }: Context): string => {
   const { bold } = paint(color);
-  return `${bold('Quintet')}: five servers on this computer, to break on purpose.\n`;
+  return `${bold('Quintet')}: a site's servers on this computer, to break on purpose.\n`;
 };
 
 const chosenLab = async (prompts: Prompts, wanted: string | undefined): Promise<CatalogueLab> => {
   if (wanted !== undefined) return catalogueLab(wanted);
   const names = await catalogueNames();
-  const only = names[0];
-  if (names.length === 1 && only !== undefined) return catalogueLab(only);
   const labs = await Promise.all(names.map((name) => catalogueLab(name)));
-  const choices = labs.map(({ name, lab }) => ({
+  const choices = labs.map(({ name, adds, lab }) => ({
     value: name,
-    name: `${name}: ${lab.title}`,
-    description: `${Object.keys(lab.machines).length} machines: ${Object.keys(lab.machines).join(', ')}`,
+    name,
+    description: `${adds} (${machineCount(Object.keys(lab.machines).length)})`,
   }));
   return catalogueLab(await prompts.select({ message: 'Which lab?', choices, default: defaultLab }));
 };
+
+const machineCount = (count: number): string => (count === 1 ? 'one machine' : `${count} machines`);
 
 /** The short way (the folder only) or every question; of both only what is still open. */
 const answered = async (
