@@ -1,4 +1,4 @@
-import type { History, ProbeEvent, RunStarted, Via } from '../model/history.js';
+import type { History, ProbeEvent, RunStarted, Via, WriteEvent } from '../model/history.js';
 
 /** A stretch of time in which probes due were not answered correctly within the limit. */
 export interface Outage {
@@ -57,17 +57,29 @@ export const outages = (history: History, lateAs: LateAs = 'bad'): Outage[] => {
   return overlaid(paths.flatMap((path) => stretches(of(path), bad, endOf(history))));
 };
 
-const stretches = (probes: readonly ProbeEvent[], bad: (probe: ProbeEvent) => boolean, endMs: number): Outage[] => {
+const stretches = <Due extends { readonly atMs: number }>(
+  all: readonly Due[],
+  bad: (one: Due) => boolean,
+  endMs: number,
+): Outage[] => {
   const found: Outage[] = [];
   let fromMs: number | undefined;
-  for (const probe of probes) {
-    if (bad(probe)) fromMs ??= probe.atMs;
+  for (const one of all) {
+    if (bad(one)) fromMs ??= one.atMs;
     else if (fromMs !== undefined) {
-      found.push({ fromMs, toMs: probe.atMs, open: false });
+      found.push({ fromMs, toMs: one.atMs, open: false });
       fromMs = undefined;
     }
   }
   return fromMs === undefined ? found : [...found, { fromMs, toMs: endMs, open: true }];
+};
+
+/** Stretches of time in which no write that was due was acknowledged within the limit. */
+export const writeOutages = (history: History): Outage[] => {
+  const limitMs = runOf(history)?.limitMs ?? Number.POSITIVE_INFINITY;
+  const writes = history.filter((event) => event.type === 'write').sort((one, other) => one.atMs - other.atMs);
+  const bad = ({ result, latencyMs }: WriteEvent) => result !== 'acknowledged' || latencyMs > limitMs;
+  return stretches(writes, bad, endOf(history));
 };
 
 const overlaid = (stretchesOfAll: readonly Outage[]): Outage[] => {

@@ -21,7 +21,8 @@ export interface SiteView {
 /** One statement about a part of the site; undefined where nothing of the kind is expected. */
 export type SiteRule = (view: SiteView) => Judgement | undefined;
 
-const ofPart = (history: History, part: SitePart): History =>
+/** A history with the probes of one part of the site alone. */
+export const ofPart = (history: History, part: SitePart): History =>
   history.filter((event) => event.type !== 'probe' || event.part === part);
 
 export const viewOf = (whole: History, of: SitePart | 'site', expected: ScheduledSite): SiteView => {

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { CatalogueLab } from '../host/catalogue.js';
-import { filesBelow, readBytes } from '../host/files.js';
 import { labDoor } from '../host/lab-door.js';
 import { labFile, labId, labPaths } from '../host/lab-folder.js';
 import { createLabFolder } from '../host/lab-folder-new.js';
@@ -51,10 +49,7 @@ export const makeLab = async (
     const door = labDoor(temporary);
     await door.write(labFile, draft.text);
     await door.write(labPaths.guide, base.guide);
-    const scenarios = join(base.folder, labPaths.scenarios);
-    for (const file of await filesBelow(scenarios)) {
-      await door.write(`${labPaths.scenarios}/${file}`, await readBytes(join(scenarios, file)));
-    }
+    for (const [file, text] of base.files) await door.write(`${labPaths.scenarios}/${file}`, text);
     await generateLab(context, { folder: temporary, plan });
     if (plan.provider !== 'container') made.id = await labId(temporary);
   });

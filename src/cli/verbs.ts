@@ -263,6 +263,25 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/verify.js')).verify,
   },
   {
+    name: 'weak-points',
+    group: 'Verify it',
+    summary: 'cut the power of each machine in turn, and tell what the site loses with it',
+    arguments: [
+      { name: '[run...]', summary: 'only tell what such runs found, of this lab and of others', completes: 'folder' },
+    ],
+    options: [
+      format('table', 'markdown', 'json'),
+      { flags: '--repeat <count>', summary: 'cut each so many times; the worst counts', completes: 'nothing' },
+    ],
+    examples: [
+      ['quintet weak-points', 'of this lab, which must be up'],
+      ['quintet weak-points --repeat 5 --format markdown', 'for a page'],
+      ['quintet weak-points ../one/reports/2026-11-22T19-05-08-123Z 2026-11-23T08-00-00-000Z', 'two labs, one table'],
+    ],
+    afterwards: 'quintet heal undoes what is still broken; quintet weak-points begins again.',
+    load: async () => (await import('./verbs/weak-points.js')).weakPoints,
+  },
+  {
     name: 'fault',
     group: 'Verify it',
     summary: 'make one fault by hand; heal undoes it',

@@ -6,7 +6,7 @@ import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js
 import { runsToBeSure } from '../check/certainty.js';
 import { unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
-import { type Scenarios, scenariosOf, type WrongScenario } from '../host/catalogue.js';
+import { hasScenarios, type Scenarios, scenariosOf, type WrongScenario } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError, InterruptedError, QuintetError } from '../model/errors.js';
 import type { VerificationRecord } from '../model/history.js';
@@ -62,18 +62,27 @@ export const verifyLab = async (context: Context, opened: OpenedLab, words: Veri
     context.say('The last time nothing failed: there is nothing to do again.');
     return exitCodes.passed;
   }
-  const provider = await providerOf(opened.site);
-  await assertUp(opened, provider);
   const { random, retryTimeoutMs = 0, timeoutMs, command = 'quintet verify' } = choice;
-  const options = { ...chosen, random, retryTimeoutMs, timeoutMs, command, quintet: version(), signal: context.signal };
-  const verified = await working(context, opened, [], (emit) => verify(opened.site, provider, options, emit)).catch(
-    async (error: unknown) => {
-      throw error instanceof InterruptedError ? await brokenOff(opened, command) : error;
-    },
-  );
+  const verified = await verifyShown(context, opened, { ...chosen, random, retryTimeoutMs, timeoutMs, command });
   context.out(reportText(verified, context, words.format));
   sayWhere(context, verified);
   return exitCodeOfOutcome(verified.verdict.outcome);
+};
+
+/** Verifies a lab that is up, with its progress shown. */
+export const verifyShown = async (
+  context: Context,
+  opened: OpenedLab,
+  what: Omit<VerifyOptions, 'quintet' | 'signal'>,
+): Promise<Verified> => {
+  const provider = await providerOf(opened.site);
+  await assertUp(opened, provider);
+  const options = { ...what, quintet: version(), signal: context.signal };
+  return working(context, opened, [], (emit) => verify(opened.site, provider, options, emit)).catch(
+    async (error: unknown) => {
+      throw error instanceof InterruptedError ? await brokenOff(opened, what.command) : error;
+    },
+  );
 };
 
 /** Every fault has been undone then, unless a machine would not let it. */
@@ -90,7 +99,7 @@ const brokenOff = async ({ folder }: OpenedLab, command: string): Promise<Interr
   });
 };
 
-const sayWhere = (context: Context, { folder, unwritten }: Verified): void => {
+export const sayWhere = (context: Context, { folder, unwritten }: Verified): void => {
   const where = relative(context.cwd, folder) || folder;
   if (unwritten === undefined) context.say(`The evidence is in ${where}.`);
   else context.say(`The verdict stands, but its evidence in ${where} is not whole: ${unwritten.message}`);
@@ -186,6 +195,7 @@ export const chosenScenarios = async (
   { folder, lab }: OpenedLab,
   names: readonly string[],
 ): Promise<Scenarios> => {
+  if (!hasScenarios(folder)) context.say('This lab has no folder scenarios: those that Quintet ships are played.');
   const all = await scenariosOf(folder, lab);
   if (names.length === 0) return all;
   const mistaken = all.wrong.filter(({ id }) => names.includes(id));

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import { didYouMean } from '../lab/did-you-mean.js';
 import { formatProblems } from '../lab/format-problems.js';
 import { parseLab } from '../lab/parse-lab.js';
@@ -9,53 +10,84 @@ import { ComputerError, InputError } from '../model/errors.js';
 import type { Lab } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
 import type { Scenario } from '../model/scenario.js';
-import { readIfAny } from './files.js';
+import { filesBelow, readIfAny } from './files.js';
 import { atMost, labDoor } from './lab-door.js';
 import { labPaths } from './lab-folder.js';
 
 /** The labs that ship with Quintet: `labs/` beside `src/` and beside `dist/`. */
 export const labsFolder = fileURLToPath(new URL('../../labs/', import.meta.url));
 
-export interface CatalogueLab {
+/** One step of the path along which the labs are learned (`labs/path.yaml`). */
+export interface Step {
+  /** The name of the lab and of its folder. */
+  readonly lab: string;
+  /** What it adds to the lab before it, in a line. */
+  readonly adds: string;
+  /** Those of the shared scenarios (`labs/scenarios`) that it is taught with. */
+  readonly scenarios: readonly string[];
+}
+
+export interface CatalogueLab extends Pick<Step, 'adds'> {
   readonly name: string;
-  /** Absolute path of its folder. */
-  readonly folder: string;
   /** The text of its lab.yaml, comments and all. */
   readonly text: string;
   readonly lab: Lab;
   /** The exercise, in Markdown. */
   readonly guide: string;
+  /** Its scenarios' files by name: the shared ones that it names and its own. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What they say, in the order in which the guide teaches them. */
   readonly scenarios: readonly Scenario[];
 }
 
-/** The names of the labs in the catalogue, in alphabetical order. */
-export const catalogueNames = async (labs: string = labsFolder): Promise<readonly string[]> => {
-  const entries = await readdir(labs, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new ComputerError(`the catalogue of labs can't be read: ${labs}`, { cause, hint: 'install Quintet again.' });
-  });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+const stepSchema = z.strictObject({
+  lab: z.string(),
+  adds: z.string().min(1),
+  scenarios: z.array(z.string()).default([]),
+});
+
+/** The labs of the catalogue in the order in which they are learned. */
+export const labPath = async (labs: string = labsFolder): Promise<readonly Step[]> => {
+  const text = await readIfAny(join(labs, 'path.yaml'));
+  if (text !== undefined) return z.array(stepSchema).parse(parse(text));
+  throw new ComputerError(`the catalogue of labs can't be read: ${labs}`, { hint: 'install Quintet again.' });
 };
+
+/** Their names, in that order. */
+export const catalogueNames = async (labs: string = labsFolder): Promise<readonly string[]> =>
+  (await labPath(labs)).map(({ lab }) => lab);
 
 /** One lab of the catalogue; an InputError when there is none of that name or something is wrong with its files. */
 export const catalogueLab = async (name: string, labs: string = labsFolder): Promise<CatalogueLab> => {
-  const names = await catalogueNames(labs);
-  if (!names.includes(name)) {
+  const path = await labPath(labs);
+  const step = path.find(({ lab }) => lab === name);
+  if (step === undefined) {
+    const names = path.map(({ lab }) => lab);
     const near = didYouMean(name, names);
     throw new InputError(`there is no lab called ${name}${near === undefined ? '' : `: did you mean ${near}?`}`, {
       hint: `quintet labs lists them: ${names.join(', ')}.`,
     });
   }
   const folder = join(labs, name);
-  const [text, guide] = await Promise.all([read(join(folder, 'lab.yaml')), read(join(folder, 'guide.md'))]);
+  const [text, guide] = await Promise.all([textOf(join(folder, 'lab.yaml')), textOf(join(folder, 'guide.md'))]);
   const parsed = parseLab(text, join(folder, 'lab.yaml'));
   if (!parsed.ok) throw new InputError(formatProblems(parsed.problems, text));
-  return { name, folder, text, lab: parsed.lab, guide, scenarios: await readScenarios(folder, parsed.lab) };
+  const { lab } = parsed;
+  const files = await filesOf(labs, step);
+  const its = [...files].map(([file, text]) => ({ file, text, parsed: parseScenario(text, file, lab) }));
+  return { name, adds: step.adds, text, lab, guide, files, scenarios: right(sorted(its, guide)) };
 };
 
-const read = async (path: string): Promise<string> => {
+const filesOf = async (labs: string, { lab, scenarios }: Step): Promise<ReadonlyMap<string, string>> => {
+  const own = join(labs, lab, labPaths.scenarios);
+  const paths = [
+    ...scenarios.map((name) => join(labs, labPaths.scenarios, `${name}.yaml`)),
+    ...(await filesBelow(own)).map((name) => join(own, name)),
+  ];
+  return new Map(await Promise.all(paths.map(async (path) => [basename(path), await textOf(path)] as const)));
+};
+
+const textOf = async (path: string): Promise<string> => {
   const text = await readIfAny(path);
   if (text !== undefined) return text;
   throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
@@ -64,9 +96,12 @@ const read = async (path: string): Promise<string> => {
 /** The lab that stands where nobody chose one. */
 export const defaultLab = 'scale-up';
 
-/** A lab's own scenarios; those of the default lab where it has no such folder, so that nothing passes for want of one. */
+/** Whether a lab has a folder of scenarios, be it an empty one. */
+export const hasScenarios = (folder: string): boolean => labDoor(folder).exists(labPaths.scenarios);
+
+/** A lab's own scenarios; where it has no such folder, all the shared ones, so that nothing passes for want of one. */
 export const scenariosOf = async (folder: string, lab: Lab): Promise<Scenarios> =>
-  sortedScenarios(labDoor(folder).exists(labPaths.scenarios) ? folder : join(labsFolder, defaultLab), lab);
+  sortedScenarios(hasScenarios(folder) ? folder : labsFolder, lab);
 
 /** A scenario file, read and held against a lab. */
 export interface ScenarioFile {
@@ -112,14 +147,20 @@ export interface Scenarios {
 }
 
 /** A lab's scenarios in the order in which its guide.md names them, then the others by name; those that are wrong apart. */
-const sortedScenarios = async (folder: string, lab: Lab): Promise<Scenarios> => {
-  const files = await scenarioFiles(folder, lab);
-  const scenarios = files.flatMap(({ parsed }) => (parsed.ok ? [parsed.scenario] : []));
-  return {
-    scenarios: inOrderOfGuide(scenarios, labDoor(folder).text(labPaths.guide, { most: atMost.written }) ?? ''),
-    wrong: files.flatMap((file) => (file.parsed.ok ? [] : [wrongScenario(file, file.parsed.problems)])),
-  };
-};
+const sortedScenarios = async (folder: string, lab: Lab): Promise<Scenarios> =>
+  sorted(
+    await scenarioFiles(folder, lab),
+    labDoor(folder).text(labPaths.guide, { most: atMost.written }) ??
+      (await textOf(join(labsFolder, defaultLab, 'guide.md'))),
+  );
+
+const sorted = (files: readonly ScenarioFile[], guide: string): Scenarios => ({
+  scenarios: inOrderOfGuide(
+    files.flatMap(({ parsed }) => (parsed.ok ? [parsed.scenario] : [])),
+    guide,
+  ),
+  wrong: files.flatMap((file) => (file.parsed.ok ? [] : [wrongScenario(file, file.parsed.problems)])),
+});
 
 const wrongScenario = (file: ScenarioFile, problems: readonly Problem[]): WrongScenario => ({
   id: basename(file.file).replace(/\.ya?ml$/, ''),
@@ -129,8 +170,10 @@ const wrongScenario = (file: ScenarioFile, problems: readonly Problem[]): WrongS
 });
 
 /** The same where none may be wrong: everything wrong with any of them makes one InputError. */
-export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
-  const { scenarios, wrong } = await sortedScenarios(folder, lab);
+export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> =>
+  right(await sortedScenarios(folder, lab));
+
+const right = ({ scenarios, wrong }: Scenarios): readonly Scenario[] => {
   if (wrong.length === 0) return scenarios;
   throw new InputError(wrong.map(({ file, problems }) => formatProblems(problems, file.text)).join('\n\n'));
 };

@@ -51,6 +51,23 @@ test('the short way asks for the folder alone and writes the default lab', async
   t.regex(told.join('\n'), /Failover +balanced: the site is gone for at most 1\.1 s/);
 });
 
+test('another lab of the path can be chosen, and what it adds is told', async (t) => {
+  const { context, script, told } = await start(t, [
+    [/Start from these/, 'another'],
+    [/Which lab/, back],
+    [/Start from these/, 'another'],
+    [/Which lab/, 'three-servers'],
+    [/Start from these/, 'defaults'],
+    [/folder/, 'mine'],
+    [/Write this lab/, 'write'],
+  ]);
+  const folder = await wizard(context);
+  t.deepEqual(script.left, []);
+  t.deepEqual(Object.keys(labIn(folder).machines), ['lb', 'server1', 'server2']);
+  t.true((await readdir(join(folder, 'scenarios'))).includes('first-server-power-cut.yaml'));
+  t.regex(told.join('\n'), /Lab +Three servers \(lb, server1, server2\)/);
+});
+
 test('every answer of the long way ends in lab.yaml', async (t) => {
   const { context, script } = await start(t, [
     [/Start from these/, 'customise'],

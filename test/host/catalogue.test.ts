@@ -5,11 +5,13 @@ import test from 'ava';
 import {
   catalogueLab,
   catalogueNames,
+  labPath,
   labsFolder,
   readScenarios,
   scenarioFiles,
   scenariosOf,
 } from '../../src/host/catalogue.js';
+import { filesBelow } from '../../src/host/files.js';
 import { scenarioSchemaPath } from '../../src/lab/json-schema.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { InputError } from '../../src/model/errors.js';
@@ -21,14 +23,35 @@ import { temporaryFolder } from '../rig/temporary.js';
 
 test('every lab of the catalogue is whole: a lab without warnings, a guide and scenarios', async (t) => {
   const names = await catalogueNames();
-  t.true(names.includes('scale-up'));
+  t.deepEqual(names.slice(0, 3), ['one-server', 'three-servers', 'scale-up']);
   for (const name of names) {
     const lab = await catalogueLab(name);
     t.is(lab.lab.name, name);
     t.true(lab.guide.startsWith('# '));
     t.true(lab.scenarios.length > 0);
+    t.regex(lab.adds, /^[a-z].*[^.]$/, 'a line that goes on from the lab before it');
   }
 });
+
+test('every folder of a lab is on the path, and every shared scenario is taught somewhere', async (t) => {
+  const path = await labPath();
+  const folders = (await filesBelow(labsFolder)).filter((file) => file.endsWith('/lab.yaml'));
+  t.deepEqual(folders, path.map(({ lab }) => `${lab}/lab.yaml`).sort());
+  const shared = (await filesBelow(join(labsFolder, 'scenarios'))).map((file) => file.replace(/\.yaml$/, ''));
+  t.deepEqual([...new Set(path.flatMap(({ scenarios }) => scenarios))].sort(), shared);
+});
+
+test('a guide names the scenarios of its lab, and no other', async (t) => {
+  for (const name of await catalogueNames()) {
+    const lab = await catalogueLab(name);
+    const commands = lab.guide.match(/^ *quintet verify [a-z -]+$/gm) ?? [];
+    const named = commands.flatMap((line) => line.trim().split(' ').slice(2)).filter((word) => !word.startsWith('-'));
+    for (const id of named) t.true(idsOf(lab).includes(id), `${name}: ${id}`);
+  }
+});
+
+const idsOf = ({ scenarios }: { readonly scenarios: readonly { readonly id: string }[] }) =>
+  scenarios.map(({ id }) => id);
 
 test('the lab file of scale-up says the defaults and nothing else', async (t) => {
   const { lab } = await catalogueLab('scale-up');
@@ -56,7 +79,7 @@ test('scale-up ships its scenarios in the order in which they are taught', async
 });
 
 test('every scenario of scale-up names the schema that lies in a lab folder, for editors', async (t) => {
-  const folder = join(labsFolder, 'scale-up');
+  const folder = labsFolder;
   for (const { file, text } of await scenarioFiles(folder, labSchema.parse({}))) {
     t.is(text.split('\n')[0], `# yaml-language-server: $schema=../${scenarioSchemaPath}`, file);
   }
@@ -65,7 +88,7 @@ test('every scenario of scale-up names the schema that lies in a lab folder, for
 for (const timing of timings) {
   test(`the scenarios of scale-up hold under the timing ${timing}, and take three minutes at most`, async (t) => {
     const lab = labSchema.parse({ vrrp: { timing } });
-    const scenarios = await readScenarios(join(labsFolder, 'scale-up'), lab);
+    const scenarios = await readScenarios(labsFolder, lab);
     const lengths = scenarios.map((scenario) => {
       const { beforeMs, faults, afterMs } = scheduled(scenario, planOf(lab));
       return beforeMs + Math.max(...faults.map(({ atMs, forMs }) => atMs + forMs)) + afterMs;
@@ -124,7 +147,7 @@ test('everything wrong with any scenario is told at once', async (t) => {
   t.true(labsFolder.endsWith('/labs/'));
 });
 
-test('a lab folder without scenarios is held to those of the default lab, an empty one to none', async (t) => {
+test('a lab folder without scenarios is held to the shared ones, an empty one to none', async (t) => {
   const folder = await temporaryFolder(t);
   const { lab, scenarios } = await catalogueLab('scale-up');
   t.deepEqual(await scenariosOf(folder, lab), { scenarios, wrong: [] });

@@ -19,13 +19,15 @@ interface ChoiceQuestion {
   readonly choices: (lab: Lab, answers: Answers, asking: Asking) => readonly Choice<string>[];
   readonly current: (lab: Lab) => string;
   readonly shown: Question['shown'];
+  readonly applies?: Question['applies'];
 }
 
 /** One of a few values; what the rules of lab.yaml refuse is shown with the reason. */
-export const choice = ({ name, path, message, choices, current, shown }: ChoiceQuestion): Question => ({
+export const choice = ({ name, path, message, choices, current, shown, applies }: ChoiceQuestion): Question => ({
   name,
   path,
   shown,
+  ...(applies && { applies }),
   ask: async (answers, lab, asking) => {
     const refused = (value: string) =>
       value === current(lab) ? undefined : reasonAgainst(withSetting(answers, path, value));
@@ -75,6 +77,9 @@ const providerNames: Record<ProviderName, string> = {
 };
 
 const firstOf = (lab: Lab): string => planOf(lab).vrrp.routers[0]?.machine ?? 'the first load balancer';
+
+/** One load balancer alone gives nothing to anybody. */
+const hasStandby = (lab: Lab): boolean => planOf(lab).vrrp.routers.length > 1;
 
 const runtimeNames = { node: 'Node.js', gunicorn: 'Gunicorn (Python)' };
 const engineNames = { mysql: 'MySQL', mariadb: 'MariaDB' };
@@ -127,6 +132,7 @@ export const questions: readonly Question[] = [
   choice({
     name: 'Failover',
     path: 'vrrp.timing',
+    applies: hasStandby,
     message: 'How soon shall one load balancer notice that the other has died?',
     choices: (lab, { base }) => timingChoices(lab, base),
     current: (lab) => lab.vrrp.timing,
@@ -135,6 +141,7 @@ export const questions: readonly Question[] = [
   choice({
     name: 'Return',
     path: 'vrrp.preempt',
+    applies: hasStandby,
     message: (lab) => `When ${firstOf(lab)} comes back, shall it take the virtual IP back?`,
     choices: (lab) => [
       {

@@ -38,11 +38,15 @@ const decided = async (context: Context, defaults: Defaults): Promise<Answers> =
     const prompts = await context.prompts();
     const facts = await providerFacts(context.env);
     const asking: Asking = { prompts, cwd: context.cwd, facts };
-    const base = await chosenLab(prompts, defaults.lab);
+    const base = await catalogueLab(defaults.lab ?? defaultLab);
     const folder = defaults.folder ?? defaultFolder;
     const settings = new Map([['provider', preferredProvider(facts)] as const, ...(defaults.settings ?? [])]);
     const open = questions.filter((question) => !isGiven(question, defaults));
-    return await reviewed(context, asking, await answered(context, asking, open, { base, folder, settings }));
+    return await reviewed(
+      context,
+      asking,
+      await answered(context, asking, open, { base, folder, settings }, defaults.lab !== undefined),
+    );
   } catch (error) {
     if (error instanceof InterruptedError) throw new InterruptedError('Nothing was written.');
     throw error;
@@ -59,22 +63,21 @@ const isAbout = ({ path: own }: Question, path: string): boolean => path === own
 
 const greeting = ({ color }: Context): string => {
   const { bold } = paint(color);
-  return `${bold('Quintet')}: five servers on this computer, to break on purpose.\n`;
+  return `${bold('Quintet')}: a site's servers on this computer, to break on purpose.\n`;
 };
 
-const chosenLab = async (prompts: Prompts, wanted: string | undefined): Promise<CatalogueLab> => {
-  if (wanted !== undefined) return catalogueLab(wanted);
-  const names = await catalogueNames();
-  const only = names[0];
-  if (names.length === 1 && only !== undefined) return catalogueLab(only);
-  const labs = await Promise.all(names.map((name) => catalogueLab(name)));
-  const choices = labs.map(({ name, lab }) => ({
+/** A lab of the catalogue, chosen from the path; the one there was where nobody does. */
+const chosenLab = async (prompts: Prompts, now: CatalogueLab): Promise<CatalogueLab> => {
+  const labs = await Promise.all((await catalogueNames()).map((name) => catalogueLab(name)));
+  const choices = labs.map(({ name, adds, lab }) => ({
     value: name,
-    name: `${name}: ${lab.title}`,
-    description: `${Object.keys(lab.machines).length} machines: ${Object.keys(lab.machines).join(', ')}`,
+    name,
+    description: `${adds} (${machineCount(Object.keys(lab.machines).length)})`,
   }));
-  return catalogueLab(await prompts.select({ message: 'Which lab?', choices, default: defaultLab }));
+  return catalogueLab(await prompts.select({ message: 'Which lab?', choices, default: now.name, back: true }));
 };
+
+const machineCount = (count: number): string => (count === 1 ? 'one machine' : `${count} machines`);
 
 /** The short way (the folder only) or every question; of both only what is still open. */
 const answered = async (
@@ -82,6 +85,7 @@ const answered = async (
   asking: Asking,
   open: readonly Question[],
   first: Answers,
+  labIsGiven: boolean,
 ): Promise<Answers> => {
   const short = open.filter((question) => question === folderQuestion);
   let answers = first;
@@ -102,9 +106,19 @@ const answered = async (
           name: 'Customise',
           description: `${count} questions, each with a default; Esc goes back to the one before`,
         },
+        ...(labIsGiven
+          ? []
+          : [{ value: 'another', name: 'Another lab', description: 'from one server to as many as you like' }]),
       ],
       default: 'defaults',
     });
+    if (way === 'another') {
+      answers = await orAsBefore(answers, async () => ({
+        ...answers,
+        base: await chosenLab(asking.prompts, answers.base),
+      }));
+      continue;
+    }
     const turn = await askInTurn(way === 'customise' ? open : short, answers, {
       ask: (question, now, prompts) => question.ask(now, labOf(context, now), { ...asking, prompts }),
       applies: (question, now) => question.applies?.(labOf(context, now)) ?? true,

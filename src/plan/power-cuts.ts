@@ -1,0 +1,22 @@
+import type { Plan } from '../model/plan.js';
+import type { Scenario } from '../model/scenario.js';
+
+const idStart = 'power-cut-of-';
+
+/** One scenario for each machine of a lab: its power is cut, for as long as a standby takes to notice and then some. Nothing is expected but that what was acknowledged is kept. */
+export const powerCuts = ({ machines }: Pick<Plan, 'machines'>): readonly Scenario[] =>
+  machines.map(({ name, roles }) => ({
+    id: `${idStart}${name}`,
+    title: `${name} loses power`,
+    why: `What does the site lose with ${name} (${roles.join(', ')})?`,
+    before: '1 s',
+    faults: [{ fault: 'power-cut', target: name, at: '0 ms', for: 'masterDown + 2 s' }],
+    after: '500 ms',
+    repeat: 1,
+    firstLook: false,
+    expect: { writes: 'kept' },
+  }));
+
+/** The machine that such a scenario is about; undefined for any other. */
+export const machineCut = ({ id }: Pick<Scenario, 'id'>): string | undefined =>
+  id.startsWith(idStart) ? id.slice(idStart.length) : undefined;
