@@ -71,7 +71,14 @@ export const undoFault = async (site: LabSite, provider: Provider, open: OpenFau
  * What is paused first, for it can't be told anything; then the network, power and the rest: a process is started on a
  * machine that has power again.
  */
-const firstHealed: readonly FaultKind[] = ['machine-paused', 'cable-cut', 'vrrp-partition', 'packet-loss', 'power-cut'];
+const firstHealed: readonly FaultKind[] = [
+  'machine-paused',
+  'cable-cut',
+  'vrrp-partition',
+  'cluster-partition',
+  'packet-loss',
+  'power-cut',
+];
 
 const turnOf = ({ fault }: OpenFault): number => {
   const place = firstHealed.indexOf(fault);

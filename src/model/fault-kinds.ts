@@ -34,6 +34,7 @@ export const faultKindTable = {
   'machine-paused': { words: 'pause a machine', still: true, strains: true },
   'cable-cut': { words: 'pull the cable', optional: ['direction'] },
   'vrrp-partition': { words: 'part the load balancers' },
+  'cluster-partition': { words: 'part the databases' },
   'packet-loss': { words: 'lose packets', required: ['percent'] },
   'cpu-pressure': { words: 'keep the processors busy', strains: true },
   'memory-pressure': { words: 'fill the memory', required: ['percent'], strains: true },

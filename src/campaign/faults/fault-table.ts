@@ -4,7 +4,7 @@ import { clockJump } from './clock.js';
 import { configBroken } from './configuration.js';
 import { diskFull } from './disk.js';
 import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
-import { packetLoss, vrrpPartition } from './packets.js';
+import { clusterPartition, packetLoss, vrrpPartition } from './packets.js';
 import { machinePaused, powerCut } from './power.js';
 import { cpuPressure, memoryPressure } from './pressure.js';
 import { processHung, processKilled } from './processes.js';
@@ -24,6 +24,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'machine-paused': machinePaused,
   'cable-cut': cableCut,
   'vrrp-partition': vrrpPartition,
+  'cluster-partition': clusterPartition,
   'packet-loss': packetLoss,
   'cpu-pressure': cpuPressure,
   'memory-pressure': memoryPressure,

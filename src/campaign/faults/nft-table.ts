@@ -35,16 +35,16 @@ const putting = (ground: FaultGround, open: OpenFault, { name, chains }: NftTabl
   script(put, 'nft', name, machineOf(ground, open).address, chains, ...options);
 
 /** A fault that is one table of nftables in the machine, from its start to its end. */
-export const packetFault = (tableOf: (open: OpenFault) => NftTable): FaultRow => ({
+export const packetFault = (tableOf: (open: OpenFault, ground: FaultGround) => NftTable): FaultRow => ({
   impossible: async (ground, open) => {
-    const argv = putting(ground, open, tableOf(open), '--check');
+    const argv = putting(ground, open, tableOf(open, ground), '--check');
     const { exitCode, stderr } = await ground.provider.exec(open.machine, argv, { timeoutMs: 10_000 });
     if (exitCode === 0) return undefined;
     return `nftables on ${open.machine} refuses it: ${stderr.trim().split('\n')[0]}`;
   },
   make: async (ground, open) => {
-    await must(ground, open, putting(ground, open, tableOf(open)));
+    await must(ground, open, putting(ground, open, tableOf(open, ground)));
     return undefined;
   },
-  undo: (ground, open) => undoInMemory(ground, open, () => must(ground, open, remove(tableOf(open).name))),
+  undo: (ground, open) => undoInMemory(ground, open, () => must(ground, open, remove(tableOf(open, ground).name))),
 });

@@ -25,6 +25,34 @@ export const vrrpPartition: FaultRow = {
       : `${open.machine} is no load balancer, so it speaks no VRRP`,
 };
 
+const clusterParted = packetFault((_, { plan: { ports } }) => {
+  const among = [ports.group, ports.changes, ports.copies].join(', ');
+  return {
+    name: 'inet quintet_fault_cluster',
+    chains: `
+  chain arriving {
+    type filter hook input priority raw; policy accept;
+    iifname $lab tcp dport { ${among} } counter drop
+    iifname $lab tcp sport { ${among} } counter drop
+  }
+  chain leaving {
+    type filter hook output priority raw; policy accept;
+    oifname $lab tcp dport { ${among} } counter drop
+    oifname $lab tcp sport { ${among} } counter drop
+  }`,
+  };
+});
+
+/** A database no longer hears the other ones of its cluster, but whoever asks it still reaches it: the minority must refuse. */
+export const clusterPartition: FaultRow = {
+  ...clusterParted,
+  impossible: (ground, open) => {
+    if (ground.plan.database.cluster === undefined) return 'the databases of this lab are no cluster';
+    if (!machineOf(ground, open).roles.includes('database')) return `${open.machine} is no database server`;
+    return clusterParted.impossible?.(ground, open);
+  },
+};
+
 /** Each packet is lost by itself, in both directions, on the lab's interface alone. */
 export const packetLoss: FaultRow = packetFault(({ percent }) => {
   if (percent === undefined) throw new Error('packet-loss of how many percent?');

@@ -1,3 +1,4 @@
+import type { Role } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
 import { type ScenarioFault, vipTargets } from '../../model/scenario.js';
 import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
@@ -59,8 +60,11 @@ const targetIsThere: ScenarioRule = {
 /** The roles of a target; undefined where there is no such target, which another rule says. */
 export const rolesOf = (target: string, subject: ScenarioSubject): readonly string[] | undefined => {
   const read = targetIn(target, subject);
-  if (read?.kind === 'vip') return ['load-balancer'];
-  return read?.kind === 'machine' ? subject.lab.machines[read.name]?.roles : read && [read.role];
+  if (read === undefined) return undefined;
+  const machines = machinesIn(subject);
+  const meant = machinesMeant(read, machines);
+  const [first, ...others] = machines.filter(({ name }) => meant.includes(name)).map(({ roles }) => roles);
+  return first?.filter((role) => others.every((roles) => roles.includes(role)));
 };
 
 /** What is said of a service that there is none of. */
@@ -100,21 +104,27 @@ const serviceRunsThere: ScenarioRule = {
     }),
 };
 
-/** What only load balancers can suffer. */
-const ofLoadBalancers: readonly ScenarioFault['fault'][] = ['vrrp-partition'];
+/** What only machines of one role can suffer, as being parted from their like. */
+const partings: Partial<
+  Record<ScenarioFault['fault'], { readonly role: Role; readonly words: string; readonly hint: string }>
+> = {
+  'vrrp-partition': { role: 'load-balancer', words: 'a load balancer from the other', hint: 'vip-holder' },
+  'cluster-partition': { role: 'database', words: 'a database from the other ones', hint: 'database' },
+};
 
-const partitionNeedsLoadBalancer: ScenarioRule = {
+const partitionNeedsItsRole: ScenarioRule = {
   reads: ['faults'],
   each: 'faults.*',
   check: (subject) =>
     subject.scenario.faults.flatMap(({ fault, target }, index): Remark[] => {
       const found = rolesOf(target, subject);
-      if (!ofLoadBalancers.includes(fault) || found === undefined || found.includes('load-balancer')) return [];
+      const parting = partings[fault];
+      if (parting === undefined || found === undefined || found.includes(parting.role)) return [];
       return [
         {
           path: ['faults', index, 'target'],
-          message: `${fault} parts a load balancer from the other, and ${target} is none`,
-          hint: `write target: vip-holder.`,
+          message: `${fault} parts ${parting.words}, and ${target} is none`,
+          hint: `write target: ${parting.hint}.`,
         },
       ];
     }),
@@ -124,5 +134,5 @@ export const targetRules: readonly ScenarioRule[] = [
   targetIsThere,
   serviceIsThere,
   serviceRunsThere,
-  partitionNeedsLoadBalancer,
+  partitionNeedsItsRole,
 ];

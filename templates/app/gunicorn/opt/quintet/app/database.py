@@ -24,8 +24,9 @@ AGAIN_SECONDS = 0.25 * settings.PACE
 NO_SERVICE = {1040, 1044, 1045, 1049, 1053, 1129, 1130, 1152, 1153, 1158, 1159, 1160, 1161}
 # What a machine of a cluster says besides: it is no part of a majority, has no table yet, lost the others while it committed.
 NOT_READY = NO_SERVICE | {1047, 1146, 1180}
-# Two writes met, and this one lost (InnoDB, or the certification of a cluster): nothing of it is there.
-DEADLOCK = 1213
+# What another try may mend: two writes met, and this one lost (1213); or the wait for what was acknowledged elsewhere was
+# broken off, for the cluster agrees anew who is left (1205). Nothing of the statement is there.
+PASSING = {1205, 1213}
 
 
 class DatabaseGone(Exception):
@@ -181,7 +182,7 @@ def execute_somewhere(sql, values):
             watch(node, is_gone=False)
             last = error
         except DBAPIError as error:
-            if not is_lost(error, NOT_READY) and number_of(error) != DEADLOCK:
+            if not is_lost(error, NOT_READY) and number_of(error) not in PASSING:
                 asking.machine = node.machine
                 raise
             watch(node, is_gone=time.monotonic() < until)
@@ -194,7 +195,7 @@ def repeated(node, sql, values, until):
         try:
             return run_again_if_lost(node, sql, values, until - time.monotonic())
         except DBAPIError as error:
-            if number_of(error) != DEADLOCK or time.monotonic() >= until:
+            if number_of(error) not in PASSING or time.monotonic() >= until:
                 raise
             time.sleep(0.001 + random.random() * 0.02)
 

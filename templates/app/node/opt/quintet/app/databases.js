@@ -5,8 +5,11 @@ const { DatabaseGone, isAnswer, Pool, pause } = require('./pool.js');
 const pace = Number(process.env.PACE || 1);
 /** A database that could not serve is asked so often whether it can again. */
 const againMs = 250 * pace;
-/** Two writes met, and this one lost (InnoDB, or the certification of a cluster): nothing of it is there. */
-const deadlock = 1213;
+/**
+ * What another try may mend: two writes met, and this one lost (1213); or the wait for what was acknowledged elsewhere was broken
+ * off, for the cluster agrees anew who is left (1205). Nothing of the statement is there.
+ */
+const passing = new Set([1205, 1213]);
 
 /**
  * What a machine of a cluster says that can't run any statement now: it is no part of a majority (1047), goes down (1053), lost the
@@ -15,7 +18,7 @@ const deadlock = 1213;
 const notReady = new Set([1040, 1044, 1045, 1047, 1049, 1053, 1146, 1180]);
 
 /** The server's own answer to a statement, which no other server would answer otherwise. */
-const isFinal = (error) => isAnswer(error) && !notReady.has(error.errno) && error.errno !== deadlock;
+const isFinal = (error) => isAnswer(error) && !notReady.has(error.errno) && !passing.has(error.errno);
 
 /** The lab's databases, the nearest first. One alone is asked as it is; of a cluster the first that can serve. */
 class Databases {
@@ -101,7 +104,7 @@ class Asking {
       try {
         return await node.pool.run(sql, values, Math.max(1, until - Date.now()));
       } catch (error) {
-        if (error.errno !== deadlock || Date.now() >= until) throw error;
+        if (!passing.has(error.errno) || Date.now() >= until) throw error;
         await pause(1 + Math.random() * 20);
       }
     }
