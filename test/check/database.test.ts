@@ -8,6 +8,8 @@ const root = { user: 'root', host: 'localhost', tls: '' };
 const app = { user: 'app', host, tls: 'ANY' };
 
 const good: DatabaseFacts = {
+  machine: 'db',
+  status: {},
   accounts: [root, app, { user: 'mysql.sys', host: 'localhost', tls: '' }],
   grants: [`GRANT USAGE ON *.* TO \`app\`@\`${host}\``, `GRANT SELECT, INSERT ON \`quintet\`.* TO \`app\`@\`${host}\``],
   variables: { innodb_flush_log_at_trx_commit: '1', sync_binlog: '1', require_secure_transport: 'OFF' },
