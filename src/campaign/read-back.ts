@@ -1,6 +1,7 @@
 import { reason } from '../check/judgement.js';
 import type { Clock } from '../host/clock.js';
-import type { ReadBackEvent } from '../model/history.js';
+import type { NodeReadBack, ReadBackEvent } from '../model/history.js';
+import { type Ground, withRole } from './ground.js';
 import type { Vantage } from './vantage.js';
 import type { Door } from './vantage-jobs.js';
 
@@ -37,6 +38,28 @@ export const readBack = async (
     if (last <= after) return { ids, problem: `entries can't be read: page after page ends with ${last}` };
     after = last;
   }
+};
+
+/** The same of each machine of a database cluster, asked by itself: what one of them lacks, the site may not show. */
+export const readBackOfNodes = async (
+  { plan, provider }: Pick<Ground, 'plan' | 'provider'>,
+  idPrefix: string,
+): Promise<readonly NodeReadBack[]> => {
+  const { cluster, schema } = plan.database;
+  if (cluster === undefined) return [];
+  const prefix = `x'${Buffer.from(idPrefix).toString('hex')}'`;
+  const input = `SELECT id FROM \`${schema}\`.entries WHERE LEFT(id, ${idPrefix.length}) = ${prefix} ORDER BY id;\n`;
+  const argv = ['mariadb', '--batch', '--skip-column-names'];
+  const asked = withRole(plan, 'database').map(async ({ name: machine }): Promise<NodeReadBack> => {
+    try {
+      const { exitCode, stdout, stderr } = await provider.exec(machine, argv, { input, timeoutMs: 10_000 });
+      if (exitCode !== 0) return { machine, ids: [], problem: stderr.trim() };
+      return { machine, ids: stdout.split('\n').filter((id) => id !== '') };
+    } catch (error) {
+      return { machine, ids: [], problem: reason(error) };
+    }
+  });
+  return Promise.all(asked);
 };
 
 /** The ids of a page, or why there are none. */

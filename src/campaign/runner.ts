@@ -9,7 +9,7 @@ import type { OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe, type Pulse } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
-import { readBack } from './read-back.js';
+import { readBack, readBackOfNodes } from './read-back.js';
 import { Run } from './run.js';
 import { targetOf } from './targets.js';
 import { startSenders } from './traffic/senders.js';
@@ -238,10 +238,9 @@ const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[]
   const endedMs = run.nowMs();
   await Promise.all(senders.map((sender) => sender.finish()));
   if (stage.plan.verify.writesPerSecond > 0) {
-    run.addNow({
-      type: 'read-back',
-      ...(await readBack(stage.vantage.ask, stage.clock, siteDoor(stage), number.idPrefix)),
-    });
+    const read = await readBack(stage.vantage.ask, stage.clock, siteDoor(stage), number.idPrefix);
+    const nodes = await readBackOfNodes(stage, number.idPrefix);
+    run.addNow({ type: 'read-back', ...read, ...(nodes.length === 0 ? {} : { nodes }) });
   }
   run.add({ type: 'run-ended', atMs: endedMs });
 };

@@ -9,6 +9,12 @@ import { tenures } from './vip-holders.js';
 const overlaps = (spell: Spell, outage: Outage): boolean =>
   outage.fromMs <= (spell.undoneMs ?? Number.POSITIVE_INFINITY) && outage.toMs >= spell.fault.atMs;
 
+/** Whether two machines were hit at the same time. */
+const together = (one: Spell, other: Spell): boolean =>
+  one.fault.machine !== other.fault.machine &&
+  one.fault.atMs <= (other.undoneMs ?? Number.POSITIVE_INFINITY) &&
+  other.fault.atMs <= (one.undoneMs ?? Number.POSITIVE_INFINITY);
+
 /** The faults while which there was an outage. */
 const telling = (history: History, outages: readonly Outage[]): Spell[] =>
   spells(history).filter((spell) => outages.some((outage) => overlaps(spell, outage)));
@@ -33,12 +39,13 @@ export const expectedOutage: SiteRule = ({ label, history, least, most, expected
 
 /**
  * The machine that a run proved to be a single point of failure; undefined where no outage was expected or seen. One that
- * the VIP can leave is none, even where a fault deceived the pair.
+ * the VIP can leave is none, even where a fault deceived the pair; and where several were hit at once nothing is proved of any.
  */
 export const singlePointOf = ({ history, least, expected }: SiteView): string | undefined => {
   if (!expected.outageExpected) return undefined;
   const alone = runOf(history)?.scenario.alone;
   const paired = new Set(alone ? [] : tenures(history).flatMap((each) => each.holders));
-  const machines = telling(history, least).map((spell) => spell.fault.machine);
+  const told = telling(history, least);
+  const machines = told.filter((one) => !told.some((other) => together(one, other))).map(({ fault }) => fault.machine);
   return machines.find((machine) => !paired.has(machine));
 };

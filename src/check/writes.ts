@@ -13,6 +13,8 @@ interface Account {
   readonly unexpected: readonly string[];
   /** There more than once. */
   readonly duplicated: readonly string[];
+  /** Acknowledged, and a machine of the database cluster lacks it: by its name. */
+  readonly lacking: readonly (readonly [machine: string, ids: readonly string[]])[];
 }
 
 const repeated = (ids: readonly string[]): string[] => {
@@ -21,7 +23,7 @@ const repeated = (ids: readonly string[]): string[] => {
   return [...new Set(again)];
 };
 
-const accountOf = (writes: readonly WriteEvent[], readBack: readonly string[]): Account => {
+const accountOf = (writes: readonly WriteEvent[], { ids: readBack, nodes = [] }: ReadBackEvent): Account => {
   const found = new Set(readBack);
   const ids = (result: WriteEvent['result']) => [
     ...new Set(writes.filter((write) => write.result === result).map((write) => write.id)),
@@ -32,6 +34,10 @@ const accountOf = (writes: readonly WriteEvent[], readBack: readonly string[]): 
     recovered: ids('unknown').filter((id) => found.has(id)),
     unexpected: ids('failed').filter((id) => found.has(id)),
     duplicated: repeated(readBack),
+    lacking: nodes
+      .filter(({ problem }) => problem === undefined)
+      .map(({ machine, ids: own }) => [machine, [...acknowledged].filter((id) => !own.includes(id))] as const)
+      .filter(([, lost]) => lost.length > 0),
   };
 };
 
@@ -46,8 +52,13 @@ const measuresOf = (writes: readonly WriteEvent[], account: Account | undefined)
   return Object.entries(counts).map(([name, value]) => ({ name, value, unit: 'count' }));
 };
 
-const verdictOn = ({ lost, unexpected, duplicated }: Account, acknowledged: number): Judgement => {
+const verdictOn = ({ lost, unexpected, duplicated, lacking }: Account, acknowledged: number): Judgement => {
   const wrong: [readonly string[], string, string][] = [
+    ...lacking.map(([machine, ids]): [readonly string[], string, string] => [
+      ids,
+      `lost on ${machine}`,
+      `${counted(ids.length, 'acknowledged write')} lost on ${machine}`,
+    ]),
     [lost, 'lost', `${counted(lost.length, 'acknowledged write')} lost of ${acknowledged}`],
     [unexpected, 'refused but there', `${counted(unexpected.length, 'write')} refused and there all the same`],
     [duplicated, 'there twice', `${counted(duplicated.length, 'write')} there more than once`],
@@ -69,11 +80,16 @@ export const judgeWrites = (
   const readBack = history.findLast((event): event is ReadBackEvent => event.type === 'read-back');
   if (writes.length === 0) return undefined;
   const readable = readBack !== undefined && readBack.problem === undefined;
-  const account = readable ? accountOf(writes, readBack.ids) : undefined;
+  const account = readable ? accountOf(writes, readBack) : undefined;
   const measures = measuresOf(writes, account);
   const acknowledged = writes.filter((write) => write.result === 'acknowledged').length;
   if (expected === 'any') return figures(measures);
-  if (account !== undefined) return { ...verdictOn(account, acknowledged), measures };
+  const verdict = account && verdictOn(account, acknowledged);
+  const silent = readBack?.nodes?.find(({ problem }) => problem !== undefined);
+  if (verdict?.outcome === 'pass' && silent !== undefined && acknowledged > 0) {
+    return { ...unknown(`whether ${silent.machine} has every write is not known: ${silent.problem}`), measures };
+  }
+  if (verdict !== undefined) return { ...verdict, measures };
   if (acknowledged === 0) return { ...pass('no write was acknowledged'), measures };
   const why = readBack?.problem ?? 'the entries were never read back';
   return { ...unknown(`whether writes were lost is not known: ${why}`), measures };

@@ -109,8 +109,25 @@ const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${t
 /** What changes as long as it gets on. */
 const wordsOf = (next: Next, looks: Looks): string => JSON.stringify([next, [...looks]]);
 
+/** How the machines that run are together, in words; nothing where a lab has none that belong together. */
+export const tellTogether = async (
+  { plan, provider }: { readonly plan: Plan; readonly provider: Provider },
+  running: readonly string[],
+): Promise<readonly string[]> => {
+  const told = convergencesOf(plan).map(async (convergence) => {
+    const machines = convergence.machines(plan);
+    const found = await lookAt(
+      { provider },
+      convergence,
+      machines.filter((name) => running.includes(name)),
+    );
+    return convergence.tell(new Map(machines.map((name) => [name, found.get(name)])));
+  });
+  return Promise.all(told);
+};
+
 const lookAt = async (
-  { provider, signal }: Convergent,
+  { provider, signal }: Pick<Convergent, 'provider' | 'signal'>,
   { look }: Convergence,
   machines: readonly string[],
 ): Promise<Looks> => {

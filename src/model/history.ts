@@ -111,6 +111,14 @@ export interface ReadBackEvent {
   readonly atMs: number;
   readonly ids: readonly string[];
   readonly problem?: string;
+  /** The same of each machine of a database cluster, asked by itself. */
+  readonly nodes?: readonly NodeReadBack[];
+}
+
+export interface NodeReadBack {
+  readonly machine: string;
+  readonly ids: readonly string[];
+  readonly problem?: string;
 }
 
 /** What became of a connection that is kept open and used all the time. */

@@ -94,6 +94,8 @@ export interface Convergence {
   /** The command by which a machine says how it is. */
   readonly look: readonly string[];
   readonly next: (looks: Looks, plan: Plan) => Next;
+  /** How they are together, for people, and what to do where they are not well. */
+  readonly tell: (looks: Looks) => string;
 }
 
 /** Everything that is known about what a machine can be for. Whoever needs to know something of roles asks here. */

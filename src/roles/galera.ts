@@ -61,7 +61,7 @@ export const nodeLook = (machine: string, text: string): NodeLook => {
     safe: last('safe_to_bootstrap') === '1',
     view: last('view_id'),
     me: last('my_uuid'),
-    members: lines.flatMap(([name, value = '']) => (name === 'member' ? [value.trim()] : [])),
+    members: lines.flatMap(([name, value = '']) => (name === 'member' ? [value.split(' ')[0] ?? ''] : [])),
     ...(seqno === '' ? {} : { position: { uuid: identity(uuid), seqno: Number(seqno) } }),
     hasSchema: last('schema') === '1',
     wantsRestart: last('restart') === '1',
@@ -200,6 +200,27 @@ export const nextOfCluster = (looks: Looks): Next => {
   };
 };
 
+/** How the cluster is, and what helps it. */
+export const tellCluster = (looks: Looks): string => {
+  const nodes = [...looks].flatMap(([machine, text]) => (text === undefined ? [] : [nodeLook(machine, text)]));
+  const majority = nodes.filter(({ status, size }) => status === 'Primary' && size > 0);
+  const serving = majority.filter(({ ready }) => ready);
+  const rest = [...looks.keys()].filter((machine) => !majority.some((node) => node.machine === machine));
+  if (majority.some(({ size, running }) => size < majority.length || running !== majority[0]?.running)) {
+    return `Split: ${named(majority)} are not one cluster, and each may have writes that the others lack. Stop all but those whose data counts; quintet up lets the others join them.`;
+  }
+  if (serving.length === looks.size) return `The database cluster is whole: ${named(serving)} take reads and writes.`;
+  if (serving.length > 0) {
+    const late = majority.filter(({ ready }) => !ready).map(({ machine }) => machine);
+    return `The database cluster goes on with ${named(serving)}; ${and([...late, ...rest])} will join when it runs again (quintet up starts what is off).`;
+  }
+  const alone = nodes.filter(({ status }) => status !== '');
+  if (alone.length > 0) {
+    return `The database cluster has lost its majority: of ${looks.size} machines ${named(alone)} cannot reach enough others, and takes no writes, for those might have some of their own. It goes on by itself when a majority is back: quintet up starts what is off, quintet heal undoes open faults.`;
+  }
+  return 'The database cluster stands still: its machines stopped or wait for one another. quintet up begins it again, with the one that has the last writes.';
+};
+
 /** The database cluster, which no machine may begin by itself. */
 export const clusterConvergence: Convergence = {
   step: 'join',
@@ -209,4 +230,5 @@ export const clusterConvergence: Convergence = {
       : databaseMachines({ machines: Object.fromEntries(plan.machines.map((each) => [each.name, each])) }),
   look: [program, 'look'],
   next: (looks) => nextOfCluster(looks),
+  tell: tellCluster,
 };

@@ -27,19 +27,29 @@ test('what the database says is read section by section, also where one failed',
     '== variables',
     'innodb_flush_log_at_trx_commit\t1',
     'sync_binlog\t0',
+    '== status',
+    'wsrep_cluster_status\tPrimary',
     '== grants',
     "GRANT USAGE ON *.* TO 'app'@'192.168.56.31'",
     '',
   ].join('\n');
-  t.deepEqual(databaseFacts(text), {
+  t.deepEqual(databaseFacts('db', text), {
+    machine: 'db',
     accounts: [
       { user: 'app', host: '192.168.56.31', tls: 'ANY' },
       { user: 'root', host: 'localhost', tls: '' },
     ],
     variables: { innodb_flush_log_at_trx_commit: '1', sync_binlog: '0' },
+    status: { wsrep_cluster_status: 'Primary' },
     grants: ["GRANT USAGE ON *.* TO 'app'@'192.168.56.31'"],
   });
-  t.deepEqual(databaseFacts('== accounts\n== variables\n== grants\n'), { accounts: [], variables: {}, grants: [] });
+  t.deepEqual(databaseFacts('db', '== accounts\n== variables\n== grants\n'), {
+    machine: 'db',
+    accounts: [],
+    variables: {},
+    status: {},
+    grants: [],
+  });
 });
 
 const held = (...now: string[]) => ({ now, first: now });

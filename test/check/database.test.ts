@@ -1,5 +1,12 @@
 import test from 'ava';
-import { grantOf, judgeDatabaseTls, judgeDurability, judgeRights } from '../../src/check/database.js';
+import {
+  grantOf,
+  judgeCluster,
+  judgeDatabaseTls,
+  judgeDurability,
+  judgeRights,
+  ofEach,
+} from '../../src/check/database.js';
 import type { DatabaseFacts } from '../../src/check/facts.js';
 import { addressOf, plan } from './plans.js';
 
@@ -8,6 +15,8 @@ const root = { user: 'root', host: 'localhost', tls: '' };
 const app = { user: 'app', host, tls: 'ANY' };
 
 const good: DatabaseFacts = {
+  machine: 'db',
+  status: {},
   accounts: [root, app, { user: 'mysql.sys', host: 'localhost', tls: '' }],
   grants: [`GRANT USAGE ON *.* TO \`app\`@\`${host}\``, `GRANT SELECT, INSERT ON \`quintet\`.* TO \`app\`@\`${host}\``],
   variables: { innodb_flush_log_at_trx_commit: '1', sync_binlog: '1', require_secure_transport: 'OFF' },
@@ -99,4 +108,45 @@ test('a grant is read with its escapes', (t) => {
     on: 'my_lab.t',
     grantOption: false,
   });
+});
+
+const wsrep = (more: Record<string, string> = {}): DatabaseFacts['status'] =>
+  Object.fromEntries(
+    Object.entries({
+      ...{ cluster_status: 'Primary', local_state: '4', local_state_comment: 'Synced', ready: 'ON' },
+      ...{ cluster_size: '3', cluster_state_uuid: 'one', ...more },
+    }).map(([name, value]) => [`wsrep_${name}`, value]),
+  );
+const nodes = (...each: Record<string, string>[]): DatabaseFacts[] =>
+  each.map((more, index) => ({ ...good, machine: `d${index + 1}`, status: wsrep(more) }));
+
+const clusters = [
+  ['all in step', nodes({}, {}, {}), 'pass', ''],
+  ['one torn off', nodes({}, {}, { cluster_status: 'non-Primary', ready: 'OFF' }), 'fail', 'd3 belongs to no majority'],
+  [
+    'one behind',
+    nodes({}, { local_state: '1', local_state_comment: 'Joining' }, {}),
+    'fail',
+    'd2 is Joining, not Synced',
+  ],
+  ['one unseen', nodes({ cluster_size: '2' }, { cluster_size: '2' }, {}), 'fail', 'd1 sees 2 of 3 nodes'],
+  ['a split', nodes({}, {}, { cluster_state_uuid: 'other' }), 'fail', 'd3 has the data of another cluster than d1'],
+  ['no cluster at all', nodes({}).map((each) => ({ ...each, status: {} })), 'fail', 'd1 belongs to no majority'],
+] as const;
+
+for (const [when, facts, outcome, says] of clusters) {
+  test(`cluster: ${when} is ${outcome}`, (t) => {
+    const judgement = judgeCluster(facts);
+    t.is(judgement.outcome, outcome, judgement.detail);
+    t.true(judgement.detail.includes(says), judgement.detail);
+  });
+}
+
+test('of several databases whatever is wrong is said with the machine’s name', (t) => {
+  const [first, second] = nodes({}, {});
+  const lax = { ...good, ...second, variables: { ...good.variables, innodb_flush_log_at_trx_commit: '2' } };
+  const judgement = ofEach(judgeDurability)([first ?? good, lax], plan);
+  t.is(judgement.outcome, 'fail');
+  t.is(judgement.detail, 'd2: innodb_flush_log_at_trx_commit is 2, not 1');
+  t.is(ofEach(judgeDurability)([good], plan).detail, judgeDurability(good, plan).detail);
 });

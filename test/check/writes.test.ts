@@ -66,3 +66,25 @@ test('where anything may become of the writes they are only counted', (t) => {
 test('where nothing was written nothing is judged', (t) => {
   t.is(judge(readBack()), undefined);
 });
+
+const node = (machine: string, ...ids: string[]) => ({ machine, ids });
+const readBackOf = (...nodes: readonly { machine: string; ids: string[]; problem?: string }[]): HistoryEvent => ({
+  type: 'read-back',
+  atMs: 4000,
+  ids: ['a'],
+  nodes,
+});
+
+test('what one machine of a cluster lacks was lost there, by its name', (t) => {
+  t.is(judge(...three, readBackOf(node('d1', 'a'), node('d2', 'a')))?.outcome, 'pass');
+  const judgement = judge(...three, readBackOf(node('d1', 'a'), node('d2')));
+  t.is(judgement?.outcome, 'fail');
+  t.is(judgement?.detail, '1 acknowledged write lost on d2');
+  t.deepEqual(judgement?.evidence, ['lost on d2: a']);
+});
+
+test('a machine of a cluster that does not tell what it has is unknown', (t) => {
+  const judgement = judge(...three, readBackOf(node('d1', 'a'), { ...node('d2'), problem: 'no answer' }));
+  t.is(judgement?.outcome, 'unknown');
+  t.is(judgement?.detail, 'whether d2 has every write is not known: no answer');
+});

@@ -69,6 +69,28 @@ test('the database certificate names the machine and its address', async (t) => 
   t.is(server.checkIP('192.168.56.41'), '192.168.56.41');
 });
 
+test('only in a cluster of databases a certificate is good for who connects, and it becomes so with the lab', async (t) => {
+  const { folder, certificate } = await labFolder(t);
+  const server = '1.3.6.1.5.5.7.3.1';
+  const client = '1.3.6.1.5.5.7.3.2';
+  await ensureSecrets(folder, planWith(), now);
+  t.deepEqual((await certificate('ca/ca.crt')).keyUsage, [server]);
+  const three = Object.fromEntries(['db', 'db2', 'db3'].map((name) => [name, { roles: ['database'] }]));
+  const { lb1, lb2, web, app } = labSchema.parse({}).machines;
+  await ensureSecrets(folder, planWith({ machines: { lb1, lb2, web, app, ...three } }), now);
+  const authority = await certificate('ca/ca.crt');
+  const node = await certificate('machines/db/etc/mysql/lab-server-cert.pem');
+  t.deepEqual(
+    [authority.keyUsage, node.keyUsage],
+    [
+      [server, client],
+      [server, client],
+    ],
+  );
+  t.true(node.checkIssued(authority));
+  t.deepEqual((await certificate('machines/web/etc/nginx/tls/site.crt')).keyUsage, [server]);
+});
+
 test('nobody else may read keys and passwords', async (t) => {
   const { folder, at } = await labFolder(t);
   await ensureSecrets(folder, planWith(), now);

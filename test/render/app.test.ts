@@ -29,6 +29,7 @@ test('each runtime brings its own program and nothing of the other', (t) => {
   const programs = (lab: Record<string, unknown>) =>
     [...filesOf(lab).keys()].filter((path) => path.startsWith('machines/app/opt/')).map((path) => path.slice(29));
   t.deepEqual(programs({}), [
+    'databases.js',
     'entries.js',
     'log.js',
     'package.json',

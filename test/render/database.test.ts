@@ -81,3 +81,50 @@ test('a name that would leave its quotes is refused', (t) => {
     t.throws(() => provisioner({ ...plan, database: { ...plan.database, schema: name } }), undefined, name);
   }
 });
+
+const three = (more: Record<string, unknown> = {}): Plan =>
+  planWith({
+    machines: {
+      ...Object.fromEntries(['e1', 'e2'].map((name) => [name, { roles: ['load-balancer', 'web'] }])),
+      ...Object.fromEntries(['d1', 'd2', 'd3'].map((name) => [name, { roles: ['app', 'database'] }])),
+    },
+    database: { timing: 'fast' },
+    ...more,
+  });
+const clusterFile = 'etc/mysql/mariadb.conf.d/99-quintet-cluster.cnf';
+
+test('each node of a cluster knows all of them, speaks at its own address, over TLS, and begins nothing', (t) => {
+  const text = fileOf(three(), `d2/${clusterFile}`);
+  const options = optionsOf(text);
+  t.is(options.get('wsrep_cluster_address'), 'gcomm://192.168.56.31:4567,192.168.56.32:4567,192.168.56.33:4567');
+  t.is(options.get('wsrep_node_address'), '192.168.56.32');
+  t.is(options.get('wsrep_sync_wait'), '1');
+  const provider = options.get('wsrep_provider_options') ?? '';
+  for (const part of ['gmcast.listen_addr=ssl://192.168.56.32:4567', 'socket.ssl=yes', 'evs.suspect_timeout=PT0.5S'])
+    t.true(provider.includes(part), part);
+  for (const [path, content] of renderLab(three(), templates))
+    if (/\.cnf$|provision\.sh$/.test(path)) t.notRegex(content, /new.cluster/i, path);
+});
+
+test('every commit of a cluster is on the disk of each node, and no binary log is kept', (t) => {
+  const text = fileOf(three(), 'd1/etc/mysql/mariadb.conf.d/99-quintet.cnf');
+  t.is(optionsOf(text).get('innodb_flush_log_at_trx_commit'), '1');
+  t.regex(text, /^skip_log_bin$/m);
+});
+
+test('a machine’s start waits for no cluster, and only a node has the files of one', (t) => {
+  t.regex(fileOf(three(), 'd1/etc/systemd/system/mariadb.service.d/quintet-cluster.conf'), /^Type=exec$/m);
+  const single = planWith({ database: { engine: 'mariadb' } });
+  t.is(fileOf(single, `db/${clusterFile}`), '');
+  t.notRegex(fileOf(three(), 'd1/provision.sh'), /service mariadb\.service restart/);
+  t.regex(fileOf(single, 'db/provision.sh'), /service mariadb\.service restart/);
+});
+
+test('an application server asks its own database first, and knows how long a cluster needs', (t) => {
+  const env = fileOf(three(), 'd2/etc/quintet/app.env');
+  t.regex(env, /^DATABASE_HOST="d2 d1 d3"$/m);
+  t.regex(env, /^DATABASE_BUDGET_MS=900$/m);
+  const alone = fileOf(planWith(), 'app/etc/quintet/app.env');
+  t.regex(alone, /^DATABASE_HOST=db$/m);
+  t.notRegex(alone, /BUDGET/);
+});

@@ -8,6 +8,7 @@ import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
 import { runtimes } from '../../src/roles/app.js';
 import { engines, mysqlAvailable } from '../../src/roles/database.js';
+import { clusterTimings } from '../../src/roles/database-topology.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import { timings } from '../../src/roles/load-balancer.js';
 import { needs } from '../rig/needs.js';
@@ -22,6 +23,12 @@ const shapes: Record<string, Record<string, { roles: string[] }>> = {
     'lb-a': { roles: ['load-balancer'] },
     front: { roles: ['load-balancer', 'web'] },
     back: { roles: ['app', 'database'] },
+  },
+  cluster: {
+    one: { roles: ['load-balancer', 'web'] },
+    two: { roles: ['load-balancer', 'web', 'app', 'database'] },
+    three: { roles: ['app', 'database'] },
+    four: { roles: ['database'] },
   },
 };
 
@@ -50,7 +57,25 @@ const labs = systems.flatMap((system, nth) =>
   ),
 );
 
-const rendered = labs.map(({ name, lab }) => ({ name, system: lab.system, files: renderLab(planOf(lab), templates) }));
+const clusters = systems.flatMap((system, nth) =>
+  clusterTimings.map((timing) => ({
+    name: [system, 'cluster', timing].join(' '),
+    lab: labSchema.parse({
+      title: 'Three databases',
+      provider: system.startsWith('ubuntu') ? 'virtualbox' : 'container',
+      system,
+      machines: shapes.cluster,
+      app: { runtime: runtimes[nth % runtimes.length] },
+      database: { timing },
+    }),
+  })),
+);
+
+const rendered = [...labs, ...clusters].map(({ name, lab }) => ({
+  name,
+  system: lab.system,
+  files: renderLab(planOf(lab), templates),
+}));
 
 /** The different texts that any lab has at paths like this one, each written to a file of its own. */
 const written = async (pattern: RegExp, adapt = (text: string) => text): Promise<string[]> => {

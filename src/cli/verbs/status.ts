@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { faultWords, readOpenFaults } from '../../campaign/open-faults.js';
 import { folderOf, latestRun } from '../../campaign/records.js';
 import { serviceFacts } from '../../campaign/well.js';
+import { tellTogether } from '../../drive/converge.js';
 import { LabState } from '../../drive/lab-state.js';
 import type { Plan } from '../../model/plan.js';
 import { sentence } from '../../model/sentence.js';
@@ -28,13 +29,14 @@ export const status: RunVerb = async (context, words) => {
   const services = (await Promise.all(running.map((machine) => serviceFacts({ plan, provider }, { machine })))).flatMap(
     ({ missing, silent }) => [...missing, ...silent],
   );
+  const together = await tellTogether({ plan, provider }, running);
   const report = await latestRun(folder).then(folderOf, () => undefined);
   const holders = machines.filter(({ holdsVip }) => holdsVip).map(({ name }) => name);
   const vip = { address: plan.network.vip, holders };
   if (textOption(words, 'format') === 'json') {
     context.out(
       JSON.stringify(
-        { lab: plan.name, folder, provider: plan.provider, vip, machines, services, faults, report },
+        { lab: plan.name, folder, provider: plan.provider, vip, machines, services, together, faults, report },
         null,
         2,
       ),
@@ -52,6 +54,7 @@ export const status: RunVerb = async (context, words) => {
   context.out(tableOf(['machine', 'state', 'address', 'roles', 'vip', 'last step'], rows, context));
   context.say(`\n${holderWords(holders, plan)}`);
   for (const service of services) context.say(sentence(service));
+  for (const line of together) context.say(line);
   for (const fault of faults) context.say(`${fault.machine}: ${faultWords(fault)}. quintet heal undoes it.`);
   if (report !== undefined) {
     context.say(
