@@ -3,7 +3,7 @@ import { absence } from './explanations.js';
 import { fail, pass, unknown } from './judgement.js';
 import { type Outage, runOf } from './outages.js';
 import type { SiteRule, SiteView } from './site-view.js';
-import { type Spell, spells } from './spells.js';
+import { faultsOf, type Spell, spells } from './spells.js';
 import { tenures } from './vip-holders.js';
 
 const overlaps = (spell: Spell, outage: Outage): boolean =>
@@ -27,7 +27,7 @@ const hit = (of: readonly Spell[]): string => [...new Set(of.map((spell) => spel
 
 /** The site can't do without what was hit: while the fault lasts there must be an outage, or the fault did not bite. */
 export const expectedOutage: SiteRule = ({ label, history, least, most, expected }) => {
-  if (!expected.outageExpected) return undefined;
+  if (!expected.outageExpected || new Set(faultsOf(history).map(({ machine }) => machine)).size > 1) return undefined;
   const seen = telling(history, least);
   if (seen.length > 0) return pass(`the ${label}outage that was expected was seen while ${hit(seen)} was hit`);
   if (telling(history, most).length > 0) {
@@ -42,7 +42,7 @@ export const expectedOutage: SiteRule = ({ label, history, least, most, expected
  * the VIP can leave is none, even where a fault deceived the pair; and where several were hit at once nothing is proved of any.
  */
 export const singlePointOf = ({ history, least, expected }: SiteView): string | undefined => {
-  if (!expected.outageExpected) return undefined;
+  if (!expected.outageExpected || new Set(faultsOf(history).map(({ machine }) => machine)).size > 1) return undefined;
   const alone = runOf(history)?.scenario.alone;
   const paired = new Set(alone ? [] : tenures(history).flatMap((each) => each.holders));
   const told = telling(history, least);

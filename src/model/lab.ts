@@ -53,6 +53,7 @@ export interface Lab {
     readonly topology?: string | undefined;
     readonly engine?: string | undefined;
     readonly timing?: string | undefined;
+    readonly flush: 'commit' | 'second';
     readonly schema: string;
     readonly user: string;
   };

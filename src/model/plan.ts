@@ -89,6 +89,8 @@ export interface PlannedDatabase {
   /** `single`, or `cluster`: every node takes writes, and a majority goes on. */
   readonly topology: string;
   readonly engine: string;
+  /** When a write is on the disk: before it is acknowledged, or about once a second. */
+  readonly flush: 'commit' | 'second';
   readonly schema: string;
   readonly user: string;
   /** Of a cluster alone. */

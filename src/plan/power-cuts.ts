@@ -3,14 +3,14 @@ import type { Scenario } from '../model/scenario.js';
 
 const idStart = 'power-cut-of-';
 
-/** One scenario for each machine of a lab: its power is cut, for as long as a standby takes to notice and then some. Nothing is expected but that what was acknowledged is kept. */
+/** One scenario for each machine of a lab: its power is cut, for longer than the others take to notice. Nothing is expected but that what was acknowledged is kept. */
 export const powerCuts = ({ machines }: Pick<Plan, 'machines'>): readonly Scenario[] =>
   machines.map(({ name, roles }) => ({
     id: `${idStart}${name}`,
     title: `${name} loses power`,
     why: `What does the site lose with ${name} (${roles.join(', ')})?`,
     before: '1 s',
-    faults: [{ fault: 'power-cut', target: name, at: '0 ms', for: 'masterDown + 2 s' }],
+    faults: [{ fault: 'power-cut', target: name, at: '0 ms', for: 'masterDown + clusterDown + 2 s' }],
     after: '500 ms',
     repeat: 1,
     firstLook: false,

@@ -66,6 +66,7 @@ export const databaseOf = (lab: Pick<Lab, 'machines' | 'database'>, pace = 1): P
   return {
     topology,
     engine: database.engine ?? topologyNamed(topology).engine,
+    flush: database.flush,
     schema: database.schema,
     user: database.user,
     ...(topology === 'cluster' ? { cluster: clusterTimers(database.timing ?? usualTiming, pace) } : {}),

@@ -59,6 +59,12 @@ const settings = (z: typeof zod) => ({
         .describe(
           'How soon a cluster goes on without a node that fell silent: fast within 0.8 s, balanced (when left out) 2.4 s, classic 7 s; the sooner, the sooner a busy node is taken for dead',
         ),
+      flush: z
+        .enum(['commit', 'second'])
+        .default('commit')
+        .describe(
+          'commit: a write is on the disk before it is acknowledged; second: about once a second, which is faster, and loses what was acknowledged since',
+        ),
       schema: name(z).default('quintet').describe('The one schema (database) it holds'),
       user: name(z).default('app').describe('The account of the application'),
     })

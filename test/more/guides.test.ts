@@ -23,18 +23,23 @@ const commandsIn = (guide: string): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-const follow = async (t: ExecutionContext, lab: string, line: string): Promise<void> => {
+/** `verify` of a lab that is to fail, until its guide has mended it, comes to 1. 4: this computer had no time to give; what scenarios find is the matter of their own tests. */
+const comesTo = (name: string, line: string, done: readonly string[]): readonly number[] => {
+  if (!line.startsWith('quintet verify')) return [0];
+  const isBroken = name === 'three-databases-lose' && !done.some((each) => each.startsWith('sed '));
+  return isBroken ? [1] : [0, 4];
+};
+
+const follow = async (t: ExecutionContext, lab: string, line: string, fine: readonly number[]): Promise<void> => {
   const script = `quintet() { ${process.execPath} ${executable} "$@"; }\n${line}`;
   const options = { cwd: lab, reject: false, stdin: 'ignore', env: plainEnvironment, timeout: 10 * 60_000 } as const;
   const { exitCode = 128, stdout, stderr } = await execa('bash', ['-c', script], options);
-  // 4: this computer had no time to give. What scenarios find is the matter of their own tests.
-  const fine = line.startsWith('quintet verify') ? [0, 4] : [0];
   t.true(fine.includes(exitCode), `${line}: exit code ${exitCode}\n${stdout}\n${stderr}`);
 };
 
 const latestRun = async (lab: string): Promise<string> => (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
 
-for (const name of matrix(['one-server'], ['three-servers', 'scale-up'])) {
+for (const name of matrix(['one-server'], ['three-servers', 'scale-up', 'no-single-point', 'three-databases-lose'])) {
   real.serial(`${name}: its guide can be followed word for word, and each of its machines has a row`, async (t) => {
     const lab = join(room, name);
     const end = new AbortController();
@@ -51,10 +56,11 @@ for (const name of matrix(['one-server'], ['three-servers', 'scale-up'])) {
       env: plainEnvironment,
       cancelSignal: end.signal,
     });
-    for (const line of commandsIn(await readFile(join(lab, 'guide.md'), 'utf8'))) {
-      if (!waits.test(line)) await follow(t, lab, line);
+    const lines = commandsIn(await readFile(join(lab, 'guide.md'), 'utf8')).filter((line) => !waits.test(line));
+    for (const [index, line] of lines.entries()) {
+      await follow(t, lab, line, comesTo(name, line, lines.slice(0, index)));
     }
-    await follow(t, lab, 'quintet weak-points');
+    await follow(t, lab, 'quintet weak-points', [0, 4]);
     const told = ok(t, await quintet(lab, 'weak-points', await latestRun(lab), '--format', 'json'));
     const [found] = JSON.parse(told) as PowerCuts[];
     const { machines } = JSON.parse(ok(t, await quintet(lab, 'status', '--format', 'json')));

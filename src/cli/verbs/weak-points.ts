@@ -2,7 +2,7 @@ import { readRecord } from '../../campaign/records.js';
 import { InputError } from '../../model/errors.js';
 import { scheduled } from '../../plan/expectation.js';
 import { powerCuts } from '../../plan/power-cuts.js';
-import { type PowerCut, type PowerCuts, powerCutsIn } from '../../report/power-cuts.js';
+import { awayAfterMs, type PowerCut, type PowerCuts, powerCutsIn } from '../../report/power-cuts.js';
 import { argumentList, type Context, type RunVerb, textOption, type Words } from '../context.js';
 import { exitCodeOfOutcome } from '../exit-code.js';
 import { countOption } from '../number-options.js';
@@ -72,4 +72,6 @@ const tell = (context: Context, format: string, all: readonly PowerCuts[]): void
     table: () => tableOf(head, rows, context),
   };
   context.out(tables[format]?.() ?? '');
+  if (format !== 'json')
+    context.say(`Away: no good answer within ${awayAfterMs} ms; of several power cuts the longest.`);
 };
