@@ -39,10 +39,10 @@ export const powerCutsIn = (record: VerificationRecord): PowerCuts | undefined =
   const plan = startOf(record)?.plan;
   if (plan === undefined) return undefined;
   const played = runsByScenario(record);
-  const points = judgeRecord(record).findings.flatMap((finding): PowerCut[] => {
-    const machine = plan.machines.find(({ name }) => name === machineCut(finding));
-    if (machine === undefined) return [];
-    const { name, roles } = machine;
+  const { findings } = judgeRecord(record);
+  const points = plan.machines.flatMap(({ name, roles }): PowerCut[] => {
+    const finding = findings.find((each) => machineCut(each) === name);
+    if (finding === undefined) return [];
     const runs = played.get(finding.id) ?? [];
     return [
       {

@@ -31,6 +31,7 @@ const examples: Readonly<Record<FaultKind, OpenFault>> = {
   'machine-paused': { machine: 'web', fault: 'machine-paused' },
   'cable-cut': { machine: 'lb1', fault: 'cable-cut', direction: 'in' },
   'vrrp-partition': { machine: 'lb1', fault: 'vrrp-partition' },
+  'cluster-partition': { machine: 'db', fault: 'cluster-partition' },
   'packet-loss': { machine: 'lb1', fault: 'packet-loss', percent: 20 },
   'cpu-pressure': { machine: 'lb1', fault: 'cpu-pressure' },
   'memory-pressure': { machine: 'lb1', fault: 'memory-pressure', percent: 50 },

@@ -1,3 +1,4 @@
+import { gatherHolders } from '../../campaign/checks/gather-holders.js';
 import { readRecord } from '../../campaign/records.js';
 import { InputError } from '../../model/errors.js';
 import { scheduled } from '../../plan/expectation.js';
@@ -7,6 +8,7 @@ import { argumentList, type Context, type RunVerb, textOption, type Words } from
 import { exitCodeOfOutcome } from '../exit-code.js';
 import { countOption } from '../number-options.js';
 import { type OpenedLab, openLab } from '../open-lab.js';
+import { providerOf } from '../providers.js';
 import { runFolder } from '../run-folder.js';
 import { tableOf } from '../table-of.js';
 import { sayWhere, verifyShown } from '../verify-lab.js';
@@ -36,9 +38,10 @@ const foundIn = async (context: Context, run: string): Promise<PowerCuts> => {
 const playAndTell = async (context: Context, opened: OpenedLab, words: Words, format: string): Promise<number> => {
   const repeat = countOption(words, 'repeat', 1, 1000) ?? 1;
   const { plan } = opened;
+  const { holders } = await gatherHolders({ plan, provider: await providerOf(opened.site) });
   const verified = await verifyShown(context, opened, {
     checks: false,
-    scenariosAt: (pace) => powerCuts(plan).map((each) => scheduled({ ...each, repeat }, plan, pace)),
+    scenariosAt: (pace) => powerCuts(plan, holders[0]).map((each) => scheduled({ ...each, repeat }, plan, pace)),
     command: 'quintet weak-points',
   });
   const found = powerCutsIn(verified.record);
