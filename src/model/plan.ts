@@ -1,5 +1,6 @@
 import type { Lab, ProviderName, Role, System } from './lab.js';
 import type { Pace } from './pace.js';
+import type { SiteContract } from './site.js';
 
 /** Where probes are sent from: this computer's side of the lab network, outside the machines. */
 export const vantageName = 'vantage';
@@ -93,6 +94,8 @@ export interface Plan {
   readonly pace: Pace;
   readonly ports: Lab['ports'];
   readonly app: Lab['app'];
+  /** What the application promises to whoever asks its site. */
+  readonly site: SiteContract;
   readonly database: Lab['database'];
   readonly verify: Lab['verify'];
 }

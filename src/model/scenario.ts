@@ -194,7 +194,8 @@ export interface ScheduledScenario {
     readonly static?: ScheduledSite;
     readonly dynamic?: ScheduledSite;
     readonly vip?: ScheduledVip;
-    readonly writes: 'kept' | 'any';
+    /** `none`: the application takes no writes, so nothing is asked about them. */
+    readonly writes: 'kept' | 'any' | 'none';
     readonly breaksAtMost?: number;
   };
 }

@@ -1,6 +1,7 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { rolesOn } from '../roles/roles.js';
+import { siteContract } from '../roles/site-contract.js';
 import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
 import { labPace, vrrp } from './timers.js';
@@ -48,6 +49,7 @@ export const planOf = (lab: Lab): Plan => {
     pace: labPace(lab),
     ports: lab.ports,
     app: lab.app,
+    site: siteContract(),
     database: lab.database,
     verify: lab.verify,
   };
