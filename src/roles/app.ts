@@ -1,5 +1,6 @@
 import type * as zod from 'zod';
 import { own } from '../model/own.js';
+import type { Plan } from '../model/plan.js';
 import type { Program, RoleFacts } from '../model/role.js';
 import { databasePassword } from './database.js';
 import { release } from './release.js';
@@ -7,20 +8,38 @@ import { release } from './release.js';
 interface Runtime {
   /** As people call it. */
   readonly words: string;
+  /** Its folders of templates, beside `app/common`. */
+  readonly folders: readonly string[];
   readonly packages: readonly string[];
   readonly programs: readonly Program[];
+  /** Told to reload, it replaces its workers and loses no request. */
+  readonly reloads?: true;
 }
 
+// MySQL's caching_sha2_password needs python3-cryptography.
+const pythonPackages = ['python3-cryptography', 'python3-flask', 'python3-pymysql', 'python3-sqlalchemy'];
+
 const runtimeTable = {
-  node: { words: 'Node.js', packages: ['nodejs'], programs: [['node', 'node --version']] },
+  node: { words: 'Node.js', folders: ['app/node'], packages: ['nodejs'], programs: [['node', 'node --version']] },
   gunicorn: {
     words: 'Gunicorn',
-    // MySQL's caching_sha2_password needs python3-cryptography.
-    packages: ['gunicorn', 'python3-cryptography', 'python3-flask', 'python3-pymysql', 'python3-sqlalchemy'],
+    folders: ['app/python', 'app/gunicorn'],
+    packages: ['gunicorn', ...pythonPackages],
     programs: [
       ['gunicorn', 'gunicorn --version'],
       ['python', 'python3 --version'],
     ],
+    reloads: true,
+  },
+  uwsgi: {
+    words: 'uWSGI',
+    folders: ['app/python', 'app/uwsgi'],
+    packages: ['uwsgi-core', 'uwsgi-plugin-python3', ...pythonPackages],
+    programs: [
+      ['uwsgi', 'uwsgi-core --version'],
+      ['python', 'python3 --version'],
+    ],
+    reloads: true,
   },
 } as const satisfies Readonly<Record<string, Runtime>>;
 
@@ -31,6 +50,9 @@ const runtimeOf = (name: string): Runtime => {
   if (runtime === undefined) throw new Error(`there is no runtime ${name}`);
   return runtime;
 };
+
+/** Whether the application server can be told to reload, and loses no request by it. */
+export const reloads = (plan: Pick<Plan, 'app'>): boolean => runtimeOf(plan.app.runtime).reloads === true;
 
 const settings = (z: typeof zod) => ({
   app: z
@@ -56,7 +78,7 @@ export const app: RoleFacts = {
   },
   settings,
   packages: (choices) => release('curl', ...runtimeOf(choices.app.runtime).packages),
-  folders: (plan) => ['app/common', `app/${plan.app.runtime}`],
+  folders: (plan) => ['app/common', ...runtimeOf(plan.app.runtime).folders],
   services: { app: { unit: () => 'quintet-app' } },
   programs: (plan) => runtimeOf(plan.app.runtime).programs,
   visits: [{ from: 'web', port: 'app', purpose: 'dynamic requests' }],

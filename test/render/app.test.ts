@@ -1,12 +1,14 @@
 import test from 'ava';
 import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
+import { reloads } from '../../src/roles/app.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import { templates } from '../rig/templates.js';
 
 const filesOf = (lab: Record<string, unknown> = {}): Map<string, string> =>
   renderLab(planOf(labSchema.parse(lab)), templates);
 const gunicorn = { app: { runtime: 'gunicorn' } };
+const uwsgi = { app: { runtime: 'uwsgi' } };
 const unit = 'machines/app/etc/systemd/system/quintet-app.service';
 
 test('the application is told where it listens and where its database is, but no secret', (t) => {
@@ -37,11 +39,13 @@ test('each runtime brings its own program and nothing of the other', (t) => {
     'settings.js',
     'vendor/mysql2.cjs',
   ]);
-  t.true(programs(gunicorn).every((path) => path.endsWith('.py')));
+  const python = ['app.py', 'database.py', 'entries.py', 'log.py', 'settings.py'];
+  t.deepEqual(programs(gunicorn).sort(), [...python, 'gunicorn.conf.py'].sort());
+  t.deepEqual(programs(uwsgi).sort(), [...python, 'uwsgi.ini'].sort());
 });
 
-test('the service has no rights, on either runtime', (t) => {
-  for (const lab of [{}, gunicorn]) {
+test('the service has no rights, on any runtime', (t) => {
+  for (const lab of [{}, gunicorn, uwsgi]) {
     const text = filesOf(lab).get(unit) ?? '';
     for (const line of ['User=quintet-app', 'NoNewPrivileges=yes', 'CapabilityBoundingSet=', 'ProtectSystem=strict'])
       t.true(text.split('\n').includes(line), line);
@@ -52,7 +56,14 @@ test('the service has no rights, on either runtime', (t) => {
 test('memory that is written and run is refused, but not to Node.js, whose compiler needs it', (t) => {
   const runtime = (lab: Record<string, unknown>) => filesOf(lab).get(`${unit}.d/runtime.conf`) ?? '';
   t.notRegex(runtime({}), /^MemoryDenyWriteExecute/m);
-  t.regex(runtime(gunicorn), /^MemoryDenyWriteExecute=yes$/m);
+  for (const lab of [gunicorn, uwsgi]) t.regex(runtime(lab), /^MemoryDenyWriteExecute=yes$/m);
+});
+
+test('an application server that is said to reload without a loss is told how, and no other', (t) => {
+  for (const lab of [{}, gunicorn, uwsgi]) {
+    const told = /^ExecReload=/m.test(filesOf(lab).get(`${unit}.d/runtime.conf`) ?? '');
+    t.is(reloads(planOf(labSchema.parse(lab))), told);
+  }
 });
 
 test('the bundled driver says under which licences it comes', (t) => {

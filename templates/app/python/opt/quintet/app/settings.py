@@ -27,4 +27,6 @@ DATABASE = {
     "user": wanted("DATABASE_USER"),
 }
 DATABASE_CA = wanted("DATABASE_CA")
+# What runs the application, for people.
+SERVER = os.environ.get("SERVER", "Python")
 PACE = float(os.environ.get("PACE", 1))
