@@ -41,7 +41,7 @@ test('each runtime brings its own program and nothing of the other', (t) => {
   ]);
   const python = ['app.py', 'database.py', 'entries.py', 'log.py', 'settings.py'];
   t.deepEqual(programs(gunicorn).sort(), [...python, 'gunicorn.conf.py'].sort());
-  t.deepEqual(programs(uwsgi).sort(), [...python, 'uwsgi.ini'].sort());
+  t.deepEqual(programs(uwsgi).sort(), [...python, 'starting.py', 'uwsgi.ini'].sort());
 });
 
 test('the service has no rights, on any runtime', (t) => {
