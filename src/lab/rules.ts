@@ -1,5 +1,6 @@
 import type { LabRule } from './lab-rule.js';
 import { addressRules } from './rules/addresses.js';
+import { applicationRules } from './rules/application.js';
 import { clusterRules } from './rules/cluster.js';
 import { computerRules } from './rules/computer.js';
 import { portRules } from './rules/ports.js';
@@ -16,6 +17,7 @@ export const labRules: readonly LabRule[] = [
   ...addressRules,
   ...portRules,
   ...softwareRules,
+  ...applicationRules,
   ...computerRules,
   ...verifyRules,
 ];

@@ -79,6 +79,13 @@ export interface PlannedNetwork {
   readonly siteNames: readonly string[];
 }
 
+export interface DatabaseRights {
+  /** The one table they are for; all of the schema where there is none. */
+  readonly table?: string;
+  /** In the order of the alphabet. */
+  readonly privileges: readonly string[];
+}
+
 /** Everything that follows from a lab: decided once, here, and only read by everyone else. */
 export interface Plan {
   readonly name: string;
@@ -97,5 +104,7 @@ export interface Plan {
   /** What the application promises to whoever asks its site. */
   readonly site: SiteContract;
   readonly database: Lab['database'];
+  /** What the application's account may do in the database. */
+  readonly rights: DatabaseRights;
   readonly verify: Lab['verify'];
 }

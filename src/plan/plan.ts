@@ -1,5 +1,6 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import { databaseRights } from '../roles/app.js';
 import { rolesOn } from '../roles/roles.js';
 import { siteContract } from '../roles/site-contract.js';
 import { addresses, subnetOf } from './addresses.js';
@@ -49,8 +50,9 @@ export const planOf = (lab: Lab): Plan => {
     pace: labPace(lab),
     ports: lab.ports,
     app: lab.app,
-    site: siteContract(),
+    site: siteContract(lab.app),
     database: lab.database,
+    rights: databaseRights(lab.app),
     verify: lab.verify,
   };
 };

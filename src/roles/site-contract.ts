@@ -1,4 +1,5 @@
-import type { SiteContract } from '../model/site.js';
+import { type Lab, ownRuntime } from '../model/lab.js';
+import type { EntryContract, SiteContract } from '../model/site.js';
 
 /** What is said and looked for of an entry: nothing that JSON or HTML would write otherwise. */
 const text = 'Entry ID of a verification';
@@ -25,5 +26,18 @@ const sample: SiteContract = {
   },
 };
 
+/** An entry by its path alone: whatever answers to it must hold what was written. */
+const ownEntries = ({ put, get }: NonNullable<Lab['app']['writes']>): EntryContract => ({
+  write: { method: 'PUT', path: put, body: JSON.stringify({ id: 'ID', text }), acknowledged: '' },
+  read: { path: get, seen: text, missing: '' },
+});
+
+/** An application of one's own has all paths but those of the pages that the web server serves itself. */
+const own = ({ health = '/', writes }: Lab['app']): SiteContract => ({
+  static: { path: '/index.html', contains: 'Quintet' },
+  dynamic: { path: health, contains: '' },
+  ...(writes && { entries: ownEntries(writes) }),
+});
+
 /** What the lab's application promises to whoever asks its site. */
-export const siteContract = (): SiteContract => sample;
+export const siteContract = (app: Lab['app']): SiteContract => (app.runtime === ownRuntime ? own(app) : sample);

@@ -8,7 +8,7 @@ import { siteContract } from '../../src/roles/site-contract.js';
 import { type Answer, openSite } from './pretended-site.js';
 
 const ask = doJob as Vantage['ask'];
-const entries = siteContract().entries as EntryContract;
+const entries = siteContract({ runtime: 'node' }).entries as EntryContract;
 const from = (idPrefix: string): Written => ({ entries, idPrefix, ids: [] });
 
 const doorOf = async (t: ExecutionContext, answer: Answer) => {

@@ -12,7 +12,7 @@ import { type Answer, openRelay, openSite } from '../campaign/pretended-site.js'
 import { siteCertificate } from '../campaign/site.js';
 import { timed } from '../rig/at-last.js';
 
-const entries = siteContract().entries as EntryContract;
+const entries = siteContract({ runtime: 'node' }).entries as EntryContract;
 
 type Opened = { readonly port: number; readonly ca: string };
 
