@@ -3,6 +3,7 @@ import { planOf } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
 import { reloads } from '../../src/roles/app.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
+import { ownApplication } from '../rig/own-application.js';
 import { templates } from '../rig/templates.js';
 
 const filesOf = (lab: Record<string, unknown> = {}): Map<string, string> =>
@@ -64,6 +65,38 @@ test('an application server that is said to reload without a loss is told how, a
     const told = /^ExecReload=/m.test(filesOf(lab).get(`${unit}.d/runtime.conf`) ?? '');
     t.is(reloads(planOf(labSchema.parse(lab))), told);
   }
+});
+
+const own = (changes: object = {}) => filesOf({ app: { ...ownApplication, ...changes } });
+const started = (command: string) => own({ command }).get('machines/app/etc/quintet/app-start.sh')?.split('\n').at(-2);
+
+test('an application of one’s own gets its own command, and none of the sample', (t) => {
+  const files = own();
+  t.deepEqual(
+    [...files.keys()].filter((path) => path.startsWith('machines/app/opt/')),
+    [],
+  );
+  t.regex(files.get('machines/app/etc/quintet/app.env') ?? '', /^PORT=3000$/m);
+  t.notRegex(filesOf().get('machines/app/etc/quintet/app.env') ?? '', /^PORT=/m);
+  t.is(started('node server.js'), "exec /bin/sh -c 'exec node server.js'");
+  t.is(started('A=1 B=x/y php -S "$ADDRESS:$PORT"'), `exec /bin/sh -c 'A=1 B=x/y exec php -S "$ADDRESS:$PORT"'`);
+  t.is(started('cd src && node server.js'), "exec /bin/sh -c 'cd src && node server.js'");
+  t.is(started("echo 'it'; run"), `exec /bin/sh -c 'echo '\\''it'\\''; run'`);
+});
+
+test('only an application of one’s own has the database’s schema to itself', (t) => {
+  const grants = (files: Map<string, string>) => files.get('machines/db/provision.sh')?.match(/^GRANT .* TO/m)?.[0];
+  t.is(grants(filesOf()), 'GRANT INSERT, SELECT ON `quintet`.`entries` TO');
+  t.regex(grants(own()) ?? '', /^GRANT ALTER, CREATE, .* ON `quintet`\.\* TO$/);
+  const files = filesOf({ app: ownApplication, database: { schema: 'my_app' } });
+  t.regex(grants(files) ?? '', / ON `my\\_app`\.\* TO$/);
+});
+
+test('nginx keeps its own pages, sends all else to an application of one’s own, and says which machine answered', (t) => {
+  const text = own().get('machines/web/etc/nginx/nginx.conf') ?? '';
+  t.regex(text, /location \/ \{\n\s+try_files \$uri @app;/);
+  t.regex(text, /add_header X-App-Machine \$app_machine always;/);
+  t.notRegex(filesOf().get('machines/web/etc/nginx/nginx.conf') ?? '', /app_machine/);
 });
 
 test('the bundled driver says under which licences it comes', (t) => {

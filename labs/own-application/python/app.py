@@ -107,6 +107,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, *_):
+        """Whoever hangs up in the middle is no trouble; what is one has been answered with 503."""
+
 
 server = Server((os.environ["ADDRESS"], int(os.environ["PORT"])), Handler)
 signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
