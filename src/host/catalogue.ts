@@ -77,7 +77,16 @@ export const catalogueLab = async (name: string, labs: string = labsFolder): Pro
   const { lab } = parsed;
   const files = await filesOf(labs, step);
   const its = [...files].map(([file, text]) => ({ file, text, parsed: parseScenario(text, file, lab) }));
-  return { name, adds: step.adds, text, lab, guide, files, brings: await broughtBy(folder), scenarios: right(sorted(its, guide)) };
+  return {
+    name,
+    adds: step.adds,
+    text,
+    lab,
+    guide,
+    files,
+    brings: await broughtBy(folder),
+    scenarios: right(sorted(its, guide)),
+  };
 };
 
 const filesOf = async (labs: string, { lab, scenarios }: Step): Promise<ReadonlyMap<string, string>> => {
@@ -90,7 +99,8 @@ const filesOf = async (labs: string, { lab, scenarios }: Step): Promise<Readonly
 };
 
 const broughtBy = async (folder: string): Promise<ReadonlyMap<string, string>> => {
-  const isKnown = (file: string) => ['lab.yaml', 'guide.md'].includes(file) || file.startsWith(`${labPaths.scenarios}/`);
+  const isKnown = (file: string) =>
+    ['lab.yaml', 'guide.md'].includes(file) || file.startsWith(`${labPaths.scenarios}/`);
   const files = (await filesBelow(folder)).filter((file) => !isKnown(file));
   return new Map(await Promise.all(files.map(async (file) => [file, await textOf(join(folder, file))] as const)));
 };
