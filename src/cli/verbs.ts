@@ -77,6 +77,14 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/up.js')).up,
   },
   {
+    name: 'deploy',
+    group: 'Run it',
+    summary: 'put a new version of your own application there, one application server after the other',
+    examples: [['quintet deploy', 'after a change in the folder that app.source names']],
+    afterwards: 'quintet deploy goes on where it stopped.',
+    load: async () => (await import('./verbs/deploy.js')).deploy,
+  },
+  {
     name: 'provision',
     group: 'Run it',
     summary: 'provision machines again, even when nothing changed',
