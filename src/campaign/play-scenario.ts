@@ -11,6 +11,7 @@ import type { Plan } from '../model/plan.js';
 import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
 import { sentence } from '../model/sentence.js';
 import type { Finding, Outcome } from '../model/verdict.js';
+import { reloads } from '../roles/app.js';
 import { type FaultGround, impossible, type OpenFault } from './faults/fault-table.js';
 import { interruptible } from './interruptible.js';
 import { journalsOf } from './observers/journals.js';
@@ -103,6 +104,7 @@ const lacks: Readonly<Record<LabNeed, (plan: Plan) => string | undefined>> = {
   preempt: ({ vrrp }) => (vrrp.preempt ? undefined : 'it is for labs with vrrp.preempt: true'),
   'no-preempt': ({ vrrp }) => (vrrp.preempt ? 'it is for labs with vrrp.preempt: false' : undefined),
   standby: ({ vrrp }) => (vrrp.routers.length > 1 ? undefined : 'it is for labs with two load balancers or more'),
+  'app-reload': (plan) => (reloads(plan) ? undefined : 'it is for application servers that reload without a loss'),
   apart: ({ machines }) => {
     const shared = machines.find(({ roles }) => roles.includes('load-balancer') && roles.length > 1);
     if (shared === undefined) return undefined;

@@ -1,40 +1,56 @@
 import { reason } from '../check/judgement.js';
 import type { Clock } from '../host/clock.js';
 import type { NodeReadBack, ReadBackEvent } from '../model/history.js';
+import { ownRuntime } from '../model/lab.js';
+import { type EntryContract, forEntry, pathForEntry } from '../model/site.js';
 import { type Ground, withRole } from './ground.js';
 import type { Vantage } from './vantage.js';
 import type { Door } from './vantage-jobs.js';
 
-/** How long the site may go without giving a page before that is a problem. */
+/** How long the site may go without telling anything before that is a problem. */
 const limitMs = 5000;
 const againMs = 250;
-const pageSize = 1000;
+/** Entries that are asked for at once, where each is read by itself. */
+const atOnce = 8;
 
 export type ReadBack = Pick<ReadBackEvent, 'ids' | 'problem'>;
 
+/** What a run wrote: `ids` begin with the prefix, which no other run's do. */
+export interface Written {
+  readonly entries: EntryContract;
+  readonly idPrefix: string;
+  readonly ids: readonly string[];
+}
+
+type Ask = Vantage['ask'];
+type Patience = Pick<Clock, 'nowMs' | 'sleep'>;
+type List = NonNullable<EntryContract['list']>;
+
+/** Words that say what was wrong, where an answer tells nothing. */
+type Told<T> = { readonly told: T } | { readonly problem: string };
+
 /**
- * Every entry whose id starts with the prefix, page by page (entries are listed by id, so they stand together). A page that
- * can't be had is asked for again for a while; `problem` says what it was, and then entries may be missing.
+ * Which entries of a run the site gives back: all that it lists whose id starts with the prefix, or, where it lists none, each
+ * that was written. What can't be had is asked for again for a while; `problem` says what it was, and then some may be missing.
  */
-export const readBack = async (
-  ask: Vantage['ask'],
-  clock: Pick<Clock, 'nowMs' | 'sleep'>,
-  door: Door,
-  idPrefix: string,
-): Promise<ReadBack> => {
-  const untilMs = clock.nowMs() + limitMs;
+export const readBack = (ask: Ask, clock: Patience, door: Door, written: Written): Promise<ReadBack> => {
+  const { entries, idPrefix, ids } = written;
+  return entries.list === undefined
+    ? readEach(ask, clock, door, entries, ids)
+    : readPages(ask, clock, door, entries.list, idPrefix);
+};
+
+/** Page by page: entries are listed by id, so those of a run stand together. */
+const readPages = async (ask: Ask, clock: Patience, door: Door, list: List, idPrefix: string): Promise<ReadBack> => {
+  const patience = patienceOf(clock, clock.nowMs() + limitMs);
   const ids: string[] = [];
   for (let after = idPrefix; ; ) {
-    const page = await onePage(ask, door, after);
-    if (typeof page === 'string') {
-      if (clock.nowMs() + againMs >= untilMs) return { ids, problem: page };
-      await clock.sleep(againMs);
-      continue;
-    }
-    const own = page.filter((id) => id.startsWith(idPrefix));
+    const page = await patience(() => onePage(ask, door, list, after));
+    if ('problem' in page) return { ids, problem: page.problem };
+    const own = page.told.filter((id) => id.startsWith(idPrefix));
     ids.push(...own);
     const last = own.at(-1);
-    if (own.length < pageSize || last === undefined) return { ids };
+    if (own.length < list.size || last === undefined) return { ids };
     if (last <= after) return { ids, problem: `entries can't be read: page after page ends with ${last}` };
     after = last;
   }
@@ -46,7 +62,8 @@ export const readBackOfNodes = async (
   idPrefix: string,
 ): Promise<readonly NodeReadBack[]> => {
   const { cluster, schema } = plan.database;
-  if (cluster === undefined) return [];
+  // What an application of one's own keeps where is its own matter.
+  if (cluster === undefined || plan.app.runtime === ownRuntime) return [];
   const prefix = `x'${Buffer.from(idPrefix).toString('hex')}'`;
   const input = `SELECT id FROM \`${schema}\`.entries WHERE LEFT(id, ${idPrefix.length}) = ${prefix} ORDER BY id;\n`;
   const argv = ['mariadb', '--batch', '--skip-column-names'];
@@ -62,16 +79,66 @@ export const readBackOfNodes = async (
   return Promise.all(asked);
 };
 
-/** The ids of a page, or why there are none. */
-const onePage = async (ask: Vantage['ask'], door: Door, after: string): Promise<readonly string[] | string> => {
-  const path = `/api/entries?after=${encodeURIComponent(after)}&limit=${pageSize}`;
+/** Each by itself, a few at once; the first that tells nothing for too long is where it ends. */
+const readEach = async (
+  ask: Ask,
+  clock: Patience,
+  door: Door,
+  entries: EntryContract,
+  wanted: readonly string[],
+): Promise<ReadBack> => {
+  const ids: string[] = [];
+  for (let from = 0; from < wanted.length; from += atOnce) {
+    const some = wanted.slice(from, from + atOnce);
+    const patience = patienceOf(clock, clock.nowMs() + limitMs);
+    const answers = await Promise.all(some.map((id) => patience(() => oneEntry(ask, door, entries, id))));
+    ids.push(...some.filter((_, index) => answers[index] !== undefined && isThere(answers[index])));
+    const silent = answers.find((answer) => 'problem' in answer);
+    if (silent !== undefined) return { ids, problem: silent.problem };
+  }
+  return { ids };
+};
+
+const isThere = (answer: Told<boolean>): boolean => 'told' in answer && answer.told;
+
+/** Asks until something is told or the time is over. */
+const patienceOf =
+  (clock: Patience, untilMs: number) =>
+  async <T>(look: () => Promise<Told<T>>): Promise<Told<T>> => {
+    for (;;) {
+      const answer = await look();
+      if ('told' in answer || clock.nowMs() + againMs >= untilMs) return answer;
+      await clock.sleep(againMs);
+    }
+  };
+
+const unreadable = (why: string) => ({ problem: `entries can't be read: ${why}` });
+
+const asked = async <T>(ask: Ask, door: Door, path: string, tell: Teller<T>): Promise<Told<T>> => {
   try {
     const answer = await ask({ kind: 'request', scheme: 'https', method: 'GET', path, ...door });
-    if ('problem' in answer) return `entries can't be read: ${answer.problem}`;
-    if (answer.status !== 200) return `entries can't be read: status ${answer.status}`;
-    const { entries } = JSON.parse(answer.body) as { entries: readonly { readonly id: string }[] };
-    return entries.map(({ id }) => id);
+    if ('problem' in answer) return unreadable(answer.problem);
+    return tell(answer) ?? unreadable(`status ${answer.status}`);
   } catch (error) {
-    return `entries can't be read: ${reason(error)}`;
+    return unreadable(reason(error));
   }
 };
+
+type Teller<T> = (answer: { readonly status: number; readonly body: string }) => Told<T> | undefined;
+
+/** The ids of a page. */
+const onePage = (ask: Ask, door: Door, list: List, after: string): Promise<Told<readonly string[]>> =>
+  asked(ask, door, pathForEntry(list.path, after), ({ status, body }) => {
+    if (status !== 200) return undefined;
+    const page = JSON.parse(body) as Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+    const entries = page[list.entries];
+    if (!Array.isArray(entries)) return unreadable(`the answer has no ${list.entries}`);
+    return { told: entries.map((entry) => String(entry[list.id])) };
+  });
+
+/** Whether an entry is there. */
+const oneEntry = (ask: Ask, door: Door, { read }: EntryContract, id: string): Promise<Told<boolean>> =>
+  asked(ask, door, pathForEntry(read.path, id), ({ status, body }) => {
+    if (status === 200 && body.includes(forEntry(read.seen, id))) return { told: true };
+    return status === 404 && body.includes(forEntry(read.missing, id)) ? { told: false } : undefined;
+  });

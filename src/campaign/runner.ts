@@ -237,9 +237,13 @@ const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): 
 const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[], number: RunNumber): Promise<void> => {
   const endedMs = run.nowMs();
   await Promise.all(senders.map((sender) => sender.finish()));
-  if (stage.plan.verify.writesPerSecond > 0) {
-    const read = await readBack(stage.vantage.ask, stage.clock, siteDoor(stage), number.idPrefix);
-    const nodes = await readBackOfNodes(stage, number.idPrefix);
+  const { entries } = stage.plan.site;
+  if (entries !== undefined && stage.plan.verify.writesPerSecond > 0) {
+    const { idPrefix } = number;
+    const ids = run.history().flatMap((event) => (event.type === 'write' ? [event.id] : []));
+    const written = { entries, idPrefix, ids };
+    const read = await readBack(stage.vantage.ask, stage.clock, siteDoor(stage), written);
+    const nodes = await readBackOfNodes(stage, idPrefix);
     run.addNow({ type: 'read-back', ...read, ...(nodes.length === 0 ? {} : { nodes }) });
   }
   run.add({ type: 'run-ended', atMs: endedMs });

@@ -20,7 +20,7 @@ export interface HandshakeJob extends Door {
 export interface RequestJob extends Door {
   readonly kind: 'request';
   readonly scheme: 'http' | 'https';
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: string;
 }

@@ -107,7 +107,10 @@ const site: Look = async (ground) => {
     }
     return [];
   };
-  return complaints('site', (await Promise.all(['/', '/api/health'].map(ask))).flat());
+  return complaints(
+    'site',
+    (await Promise.all([ground.plan.site.static.path, ground.plan.site.dynamic.path].map(ask))).flat(),
+  );
 };
 
 const looks: readonly Look[] = [services, pair, site];

@@ -4,8 +4,6 @@ import { fail, type Judgement, pass } from './judgement.js';
 
 type DatabaseJudge = (facts: DatabaseFacts, plan: Plan) => Judgement;
 
-/** What the application needs, and nothing wider. */
-const needed = ['INSERT', 'SELECT'];
 const local = ['localhost', '127.0.0.1', '::1'];
 
 export interface Grant {
@@ -40,6 +38,7 @@ const clean = (line: string): string => line.replaceAll(/IDENTIFIED BY PASSWORD 
 /** The application's account comes from the application's address alone and may do exactly what it must. */
 export const judgeRights: DatabaseJudge = (facts, plan) => {
   const { user, schema } = plan.database;
+  const needed = plan.rights.privileges;
   const own = facts.accounts.filter((account) => account.user === user);
   const strangers = facts.accounts.filter((account) => account.user !== user && !local.includes(account.host));
   const evidence = [...facts.accounts.map(shown), ...facts.grants.map(clean)];
@@ -51,15 +50,15 @@ export const judgeRights: DatabaseJudge = (facts, plan) => {
     ...appAddresses(plan)
       .filter((address) => !own.some((account) => account.host === address))
       .map((address) => `no account ${user}@${address}`),
-    ...facts.grants.flatMap((line) => excess(line, schema)),
-    ...lacking(facts.grants, schema),
+    ...facts.grants.flatMap((line) => excess(line, schema, needed)),
+    ...lacking(facts.grants, schema, needed),
   ];
   return wrong.length > 0
     ? fail(wrong.join('; '), evidence)
     : pass(`${user} may ${needed.join(' and ')} on ${schema}`, evidence);
 };
 
-const excess = (line: string, schema: string): string[] => {
+const excess = (line: string, schema: string, needed: readonly string[]): string[] => {
   const grant = grantOf(line);
   if (grant === undefined) return [`too wide: ${clean(line)}`];
   if (grant.privileges.join() === 'USAGE' && !grant.grantOption) return [];
@@ -68,7 +67,7 @@ const excess = (line: string, schema: string): string[] => {
   return !inside || beyond.length > 0 || grant.grantOption ? [`too wide: ${clean(line)}`] : [];
 };
 
-const lacking = (grants: readonly string[], schema: string): string[] => {
+const lacking = (grants: readonly string[], schema: string, needed: readonly string[]): string[] => {
   const given = grants.map(grantOf).filter((grant) => grant?.on.startsWith(`${schema}.`));
   return needed
     .filter((privilege) => !given.some((grant) => grant?.privileges.includes(privilege)))

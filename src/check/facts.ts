@@ -56,12 +56,18 @@ export interface SiteFacts {
   readonly handshakes: readonly Handshake[];
   readonly redirect: Answer | NoAnswer;
   readonly home: Answer | NoAnswer;
+  /** What the application was asked for. */
   readonly health: Answer | NoAnswer;
-  /** The same new entry posted twice, then read back. */
-  readonly entry: { readonly id: string; readonly text: string };
-  readonly posted: Answer | NoAnswer;
-  readonly postedAgain: Answer | NoAnswer;
-  readonly list: Answer | NoAnswer;
+  /** Left out where the application takes no writes. */
+  readonly entry?: EntryFacts;
+}
+
+/** The same new entry written twice, then read back. */
+export interface EntryFacts {
+  readonly id: string;
+  readonly written: Answer | NoAnswer;
+  readonly writtenAgain: Answer | NoAnswer;
+  readonly found: Answer | NoAnswer;
 }
 
 export interface HolderFacts {

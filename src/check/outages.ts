@@ -46,7 +46,7 @@ export const isLate = (probe: ProbeEvent): boolean => probe.latenessMs > latenes
 
 /**
  * Outages of the site in order. Paths are judged apart, then laid over one another: while the application is down, `/`
- * answers well between two failures of `/api/health`, and that is one outage, not a hundred.
+ * answers well between two failures of a dynamic one, and that is one outage, not a hundred.
  */
 export const outages = (history: History, lateAs: LateAs = 'bad'): Outage[] => {
   const limitMs = runOf(history)?.limitMs ?? Number.POSITIVE_INFINITY;

@@ -96,7 +96,7 @@ const stepLines = (history: History): string[] =>
     return [`${event.type} ${what} on ${event.machine} at ${ms(event.atMs)}`];
   });
 
-const hops = { web: 'web servers', app: 'application servers' } as const;
+const hops = { web: 'web servers', app: 'application servers', database: 'databases' } as const;
 
 /** How many answers came through each machine of a hop; nothing where one alone served. */
 const servedLines = (history: History): string[] =>

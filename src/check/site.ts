@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan.js';
-import type { Answer, Handshake, NoAnswer, SiteFacts, TlsVersion } from './facts.js';
+import { type EntryContract, forEntry } from '../model/site.js';
+import type { Answer, EntryFacts, Handshake, NoAnswer, SiteFacts, TlsVersion } from './facts.js';
 import { fail, failBy, type Judgement, pass, unknown } from './judgement.js';
 
 type SiteJudge = (facts: SiteFacts, plan: Plan) => Judgement;
@@ -65,7 +66,8 @@ export const judgeRedirect: SiteJudge = ({ redirect }) => {
 export const judgeStatic: SiteJudge = ({ home }, plan) => {
   if (!answered(home)) return failBy(home.problem, `no answer: ${home.problem}`);
   if (home.status !== 200) return fail(said(home));
-  if (!home.body.includes('Quintet')) return fail('the page does not say Quintet');
+  const { contains } = plan.site.static;
+  if (!home.body.includes(contains)) return fail(`the page does not say ${contains}`);
   const app = home.headers['x-app-machine'];
   if (app !== undefined) return fail(`served by the application on ${app}`);
   const web = home.headers['x-web-machine'];
@@ -74,30 +76,44 @@ export const judgeStatic: SiteJudge = ({ home }, plan) => {
     : fail(`the header X-Web-Machine names no web server: ${web ?? 'absent'}`);
 };
 
-/** An entry posted through the site comes back through the site, and posting it again changes nothing. */
-export const judgeDynamic: SiteJudge = (facts, plan) => {
-  const answers = { health: facts.health, posted: facts.posted, 'posted again': facts.postedAgain, list: facts.list };
-  const evidence = Object.entries(answers).map(([name, answer]) => `${name}: ${said(answer)}`);
-  const { health, posted, postedAgain, list, entry } = facts;
-  if (!answered(health) || health.status !== 200 || !/"database"\s*:\s*"ok"/.test(health.body))
+/** The application answers, and what is written through the site comes back through it; writing it again changes nothing. */
+export const judgeDynamic: SiteJudge = ({ health, entry }, plan) => {
+  const { dynamic, entries } = plan.site;
+  const of = entry && { written: entry.written, 'written again': entry.writtenAgain, 'read back': entry.found };
+  const evidence = Object.entries({ [dynamic.path]: health, ...of }).map(
+    ([name, answer]) => `${name}: ${said(answer)}`,
+  );
+  if (!answered(health) || health.status !== 200 || !health.body.includes(dynamic.contains))
     return failBy(said(health), `the application is not well: ${said(health)}`, evidence);
-  if (!answered(posted) || posted.status !== 201)
-    return failBy(said(posted), `an entry was not created: ${said(posted)}`, evidence);
-  if (!answered(postedAgain) || postedAgain.status !== 200)
-    return failBy(said(postedAgain), `the same entry again: ${said(postedAgain)}, not 200`, evidence);
-  if (!answered(list) || occurrences(list.body, entry.id) !== 1)
-    return failBy(
-      said(list),
-      `the entry was read back ${answered(list) ? occurrences(list.body, entry.id) : 0} times`,
-      evidence,
-    );
+  const wrong = entry && entries && wrongWith(entry, entries);
+  if (wrong !== undefined) return failBy(said(wrong.answer), wrong.detail, evidence);
   const app = health.headers['x-app-machine'];
-  return app !== undefined && machinesWith(plan, 'app').includes(app)
-    ? pass(`written and read back through ${app}`, evidence)
-    : fail(`the header X-App-Machine names no application server: ${app ?? 'absent'}`, evidence);
+  if (app === undefined || !machinesWith(plan, 'app').includes(app))
+    return fail(`the header X-App-Machine names no application server: ${app ?? 'absent'}`, evidence);
+  return entries === undefined
+    ? pass(`answered by ${app}; the application writes nothing`, evidence)
+    : pass(`written and read back through ${app}`, evidence);
 };
 
-const occurrences = (text: string, part: string): number => text.split(part).length - 1;
+interface Wrong {
+  readonly answer: Answer | NoAnswer;
+  readonly detail: string;
+}
+
+const wrongWith = (entry: EntryFacts, { write, read }: EntryContract): Wrong | undefined => {
+  const { id, written, writtenAgain, found } = entry;
+  const taken = (answer: Answer | NoAnswer, status?: number): boolean =>
+    answered(answer) &&
+    (status === undefined ? answer.status >= 200 && answer.status < 300 : answer.status === status) &&
+    answer.body.includes(forEntry(write.acknowledged, id));
+  if (!taken(written, write.statuses?.created))
+    return { answer: written, detail: `an entry was not created: ${said(written)}` };
+  if (!taken(writtenAgain, write.statuses?.again))
+    return { answer: writtenAgain, detail: `the same entry again was not taken: ${said(writtenAgain)}` };
+  if (!answered(found) || found.status !== 200 || !found.body.includes(forEntry(read.seen, id)))
+    return { answer: found, detail: `the entry was not read back: ${said(found)}` };
+  return undefined;
+};
 
 export const judgeCarrier: SiteJudge = ({ home }, plan) => {
   if (!answered(home)) return failBy(home.problem, `no answer: ${home.problem}`);

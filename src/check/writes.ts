@@ -76,6 +76,7 @@ export const judgeWrites = (
   history: History,
   expected: ScheduledScenario['expect']['writes'],
 ): Judgement | undefined => {
+  if (expected === 'none') return figures([], ['writes: not asked, the application writes nothing']);
   const writes = history.filter((event) => event.type === 'write');
   const readBack = history.findLast((event): event is ReadBackEvent => event.type === 'read-back');
   if (writes.length === 0) return undefined;

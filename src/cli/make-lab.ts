@@ -50,6 +50,7 @@ export const makeLab = async (
     await door.write(labFile, draft.text);
     await door.write(labPaths.guide, base.guide);
     for (const [file, text] of base.files) await door.write(`${labPaths.scenarios}/${file}`, text);
+    for (const [file, text] of base.brings) await door.write(file, text);
     await generateLab(context, { folder: temporary, plan });
     if (plan.provider !== 'container') made.id = await labId(temporary);
   });

@@ -1,6 +1,6 @@
 import { directions, faultKinds } from '../model/fault-kinds.js';
 import { serviceNames } from '../plan/services.js';
-import { runtimes } from '../roles/app.js';
+import { sampleRuntimes } from '../roles/app.js';
 import { engines } from '../roles/database.js';
 import type { Verb, VerbArgument, VerbOption } from './verb.js';
 
@@ -75,6 +75,14 @@ export const verbs: readonly Verb[] = [
     ],
     afterwards: 'quintet up goes on where it stopped; quintet destroy removes what is there.',
     load: async () => (await import('./verbs/up.js')).up,
+  },
+  {
+    name: 'deploy',
+    group: 'Run it',
+    summary: 'put a new version of your own application there, one application server after the other',
+    examples: [['quintet deploy', 'after a change in the folder that app.source names']],
+    afterwards: 'quintet deploy goes on where it stopped.',
+    load: async () => (await import('./verbs/deploy.js')).deploy,
   },
   {
     name: 'provision',
@@ -412,7 +420,7 @@ export const verbs: readonly Verb[] = [
         choices: ['debian-12', 'debian-13'],
       },
       { flags: '--engine <name>', summary: 'which database server; mysql where the system has it', choices: engines },
-      { flags: '--runtime <name>', summary: 'what runs the application; node when left out', choices: runtimes },
+      { flags: '--runtime <name>', summary: 'what runs the application; node when left out', choices: sampleRuntimes },
       { flags: '-o, --output <file>', summary: 'where to; in this folder when left out', completes: 'folder' },
     ],
     examples: [

@@ -100,9 +100,13 @@ const providerIn = (madeFrom: string): string => madeFrom.split(', ')[0] ?? made
 /** What a machine's disk depends on from its first moment, in words; the provider comes first. */
 export const madeFrom = (plan: Plan): string => {
   const { provider, system, box } = plan;
-  const disk = provider === 'container' ? [plan.app.runtime, plan.database.engine] : [box.name, box.url, box.sha256];
+  const disk = provider === 'container' ? [runtimeWords(plan), plan.database.engine] : [box.name, box.url, box.sha256];
   return [provider, system, ...disk].filter((word) => word !== undefined).join(', ');
 };
+
+/** Its base holds the packages of an application of one's own. */
+const runtimeWords = ({ app: { runtime, packages = [] } }: Plan): string =>
+  packages.length === 0 ? runtime : `${runtime} (${packages.join(' ')})`;
 
 /** What takes effect when a machine starts: its resources and its place in the network. */
 export const shapeOf = (plan: Plan, machine: string): string => {

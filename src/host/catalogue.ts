@@ -36,6 +36,8 @@ export interface CatalogueLab extends Pick<Step, 'adds'> {
   readonly guide: string;
   /** Its scenarios' files by name: the shared ones that it names and its own. */
   readonly files: ReadonlyMap<string, string>;
+  /** Whatever else lies in its folder, by its path there: an application, say. */
+  readonly brings: ReadonlyMap<string, string>;
   /** What they say, in the order in which the guide teaches them. */
   readonly scenarios: readonly Scenario[];
 }
@@ -75,7 +77,16 @@ export const catalogueLab = async (name: string, labs: string = labsFolder): Pro
   const { lab } = parsed;
   const files = await filesOf(labs, step);
   const its = [...files].map(([file, text]) => ({ file, text, parsed: parseScenario(text, file, lab) }));
-  return { name, adds: step.adds, text, lab, guide, files, scenarios: right(sorted(its, guide)) };
+  return {
+    name,
+    adds: step.adds,
+    text,
+    lab,
+    guide,
+    files,
+    brings: await broughtBy(folder),
+    scenarios: right(sorted(its, guide)),
+  };
 };
 
 const filesOf = async (labs: string, { lab, scenarios }: Step): Promise<ReadonlyMap<string, string>> => {
@@ -85,6 +96,13 @@ const filesOf = async (labs: string, { lab, scenarios }: Step): Promise<Readonly
     ...(await filesBelow(own)).map((name) => join(own, name)),
   ];
   return new Map(await Promise.all(paths.map(async (path) => [basename(path), await textOf(path)] as const)));
+};
+
+const broughtBy = async (folder: string): Promise<ReadonlyMap<string, string>> => {
+  const isKnown = (file: string) =>
+    ['lab.yaml', 'guide.md'].includes(file) || file.startsWith(`${labPaths.scenarios}/`);
+  const files = (await filesBelow(folder)).filter((file) => !isKnown(file));
+  return new Map(await Promise.all(files.map(async (file) => [file, await textOf(join(folder, file))] as const)));
 };
 
 const textOf = async (path: string): Promise<string> => {

@@ -15,6 +15,8 @@ export const atMost = {
   own: 16 * mebibyte,
   /** Sent to a machine. */
   sent: 256 * mebibyte,
+  /** An application of the user's own, all its files together. */
+  application: 64 * mebibyte,
   /** Histories and logs. */
   recorded: 400 * mebibyte,
 } as const;
@@ -64,6 +66,13 @@ export const holdLab = (folder: string): void =>
 
 interface ReadOptions {
   readonly most?: number;
+}
+
+interface ContentsOptions {
+  /** Of all files together, in bytes. */
+  readonly most?: number;
+  /** Names of what is passed over, wherever it lies. */
+  readonly without?: readonly string[];
 }
 
 /** A file that was read, and the mode it has. */
@@ -125,25 +134,33 @@ export class LabDoor {
   }
 
   /** What all files below a folder hold, by their sorted paths in it; undefined when it is not there. */
-  contents(path: string): ReadonlyMap<string, Buffer> | undefined {
+  contents(
+    path: string,
+    { most = 2 * atMost.sent, without = [] }: ContentsOptions = {},
+  ): ReadonlyMap<string, Buffer> | undefined {
     const found: [string, Buffer][] = [];
     let total = 0;
-    const isThere = this.#walk(path, (folder, name, file) => {
-      const content = folder.read(name, atMost.sent)?.content;
+    const visit = (folder: OpenFolder, name: string, file: string): void => {
+      const content = folder.read(name, Math.min(most, atMost.sent))?.content;
       if (content === undefined) return;
       found.push([file, content]);
       total += content.length;
-      if (total > 2 * atMost.sent) throw tooMuch(this.shown(path), `more than ${(2 * atMost.sent) / mebibyte} MiB`);
-    });
+      if (total > most) throw tooMuch(this.shown(path), `more than ${most / mebibyte} MiB`);
+    };
+    const isThere = this.#walk(path, visit, without);
     return isThere ? new Map(found.sort(([one], [other]) => (one < other ? -1 : 1))) : undefined;
   }
 
   /** Visits all that is no folder below a folder; false when that is not there. */
-  #walk(path: string, visit: (folder: OpenFolder, name: string, file: string) => void): boolean {
+  #walk(
+    path: string,
+    visit: (folder: OpenFolder, name: string, file: string) => void,
+    without: readonly string[] = [],
+  ): boolean {
     let count = 0;
     const walk = (folder: OpenFolder, prefix: string, depth: number): void => {
       if (depth > mostDeep) throw tooMuch(folder.path, `folders more than ${mostDeep} deep`);
-      for (const name of folder.names()) {
+      for (const name of folder.names().filter((each) => !without.includes(each))) {
         count += 1;
         if (count > mostFiles) throw tooMuch(this.shown(path), `more than ${mostFiles} files`);
         const kind = folder.kind(name);

@@ -18,6 +18,7 @@ const synonyms: Readonly<Record<string, string>> = {
   ubuntu: 'ubuntu-24.04',
   nodejs: 'node',
   python: 'gunicorn',
+  wsgi: 'uwsgi',
   ram: 'memoryMb',
   cpu: 'cores',
   cpus: 'cores',

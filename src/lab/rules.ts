@@ -1,5 +1,6 @@
 import type { LabRule } from './lab-rule.js';
 import { addressRules } from './rules/addresses.js';
+import { applicationRules } from './rules/application.js';
 import { clusterRules } from './rules/cluster.js';
 import { computerRules } from './rules/computer.js';
 import { databaseRules } from './rules/database.js';
@@ -18,6 +19,7 @@ export const labRules: readonly LabRule[] = [
   ...addressRules,
   ...portRules,
   ...softwareRules,
+  ...applicationRules,
   ...computerRules,
   ...verifyRules,
 ];

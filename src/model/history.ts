@@ -52,6 +52,8 @@ export interface Via {
   readonly web?: string;
   /** X-App-Machine: of dynamic answers alone. */
   readonly app?: string;
+  /** X-Database-Machine: of dynamic answers alone. */
+  readonly database?: string;
 }
 
 /** One probe. `atMs` is when it was *due*; latency counts from there (no coordinated omission). */
@@ -60,7 +62,7 @@ export interface ProbeEvent {
   readonly atMs: number;
   readonly id: number;
   readonly part: SitePart;
-  /** Path of the request, e.g. `/` or `/api/health`. */
+  /** Path of the request, as the site's contract has it (`plan.site`). */
   readonly path: string;
   /** How late it was sent after it was due, in milliseconds: the prober measures itself. */
   readonly latenessMs: number;

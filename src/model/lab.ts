@@ -28,6 +28,9 @@ export interface Ports {
 }
 
 /** `lab.yaml`: the user's choices, the only source of everything that follows. `labSchema` (src/roles) makes it from text. */
+/** What `app.runtime` is for an application of one's own. */
+export const ownRuntime = 'own';
+
 export interface Lab {
   readonly name: string;
   readonly title: string;
@@ -48,7 +51,20 @@ export interface Lab {
     readonly preempt: boolean;
     readonly preemptDelayS: number;
   };
-  readonly app: { readonly runtime: string };
+  readonly app: {
+    readonly runtime: string;
+    /** The rest is for an application of one's own (`ownRuntime`). Where it lies, relative to the lab folder. */
+    readonly source?: string | undefined;
+    /** Shell text, run once in its folder, inside the machine. */
+    readonly build?: string | undefined;
+    /** Shell text that starts it, in its folder. */
+    readonly command?: string | undefined;
+    /** The path that is asked whether it is well. */
+    readonly health?: string | undefined;
+    /** How an entry is written and read back; `ID` stands for its id. Left out where it takes no writes. */
+    readonly writes?: { readonly put: string; readonly get: string } | undefined;
+    readonly packages?: readonly string[] | undefined;
+  };
   readonly database: {
     readonly topology?: string | undefined;
     readonly engine?: string | undefined;

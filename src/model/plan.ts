@@ -1,5 +1,6 @@
 import type { Lab, ProviderName, Role, System } from './lab.js';
 import type { Pace } from './pace.js';
+import type { SiteContract } from './site.js';
 
 /** Where probes are sent from: this computer's side of the lab network, outside the machines. */
 export const vantageName = 'vantage';
@@ -111,6 +112,13 @@ export interface PlannedNetwork {
   readonly siteNames: readonly string[];
 }
 
+export interface DatabaseRights {
+  /** The one table they are for; all of the schema where there is none. */
+  readonly table?: string;
+  /** In the order of the alphabet. */
+  readonly privileges: readonly string[];
+}
+
 /** Everything that follows from a lab: decided once, here, and only read by everyone else. */
 export interface Plan {
   readonly name: string;
@@ -126,6 +134,10 @@ export interface Plan {
   readonly pace: Pace;
   readonly ports: Lab['ports'];
   readonly app: Lab['app'];
+  /** What the application promises to whoever asks its site. */
+  readonly site: SiteContract;
   readonly database: PlannedDatabase;
+  /** What the application's account may do in the database. */
+  readonly rights: DatabaseRights;
   readonly verify: Lab['verify'];
 }

@@ -7,7 +7,7 @@ import type { Secret } from './secret.js';
 /** The choices that packages depend on; every Plan has them. */
 export interface PackageChoices {
   readonly system: System;
-  readonly app: Pick<Lab['app'], 'runtime'>;
+  readonly app: Pick<Lab['app'], 'runtime' | 'packages'>;
   readonly database: Pick<PlannedDatabase, 'engine'>;
 }
 

@@ -99,7 +99,7 @@ const expectations = z.strictObject({
 });
 
 /** What a scenario can ask of the lab that it is played in. */
-export const labNeeds = ['preempt', 'no-preempt', 'apart', 'standby'] as const;
+export const labNeeds = ['preempt', 'no-preempt', 'apart', 'standby', 'app-reload'] as const;
 export type LabNeed = (typeof labNeeds)[number];
 
 /** One scenario file: faults on a schedule, with what is expected of the lab meanwhile. */
@@ -194,7 +194,8 @@ export interface ScheduledScenario {
     readonly static?: ScheduledSite;
     readonly dynamic?: ScheduledSite;
     readonly vip?: ScheduledVip;
-    readonly writes: 'kept' | 'any';
+    /** `none`: the application takes no writes, so nothing is asked about them. */
+    readonly writes: 'kept' | 'any' | 'none';
     readonly breaksAtMost?: number;
   };
 }

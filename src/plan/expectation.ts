@@ -247,7 +247,7 @@ const isAlone = ({ faults, alone }: Scenario, machines: Machines): boolean =>
  */
 export const scheduled = (
   scenario: Scenario,
-  plan: Pick<Plan, 'vrrp' | 'database' | 'verify' | 'pace' | 'machines'>,
+  plan: Pick<Plan, 'vrrp' | 'database' | 'verify' | 'pace' | 'machines' | 'site'>,
   pace: Pace = usualPace,
 ): ScheduledScenario => {
   const timers = timersOf(plan);
@@ -284,7 +284,7 @@ export const scheduled = (
       ...given('static', expect.static && scheduledSite(expect.static, bounds)),
       ...given('dynamic', expect.dynamic && scheduledSite(expect.dynamic, bounds)),
       ...given('vip', expect.vip && scheduledVip(expect.vip, plan, bounds)),
-      writes: expect.writes,
+      writes: plan.site.entries === undefined ? 'none' : expect.writes,
       ...given('breaksAtMost', expect.breaksAtMost),
     },
   };

@@ -1,7 +1,9 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import { databaseRights } from '../roles/app.js';
 import { databaseOf } from '../roles/database-topology.js';
 import { rolesOn } from '../roles/roles.js';
+import { siteContract } from '../roles/site-contract.js';
 import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
 import { labPace, vrrp } from './timers.js';
@@ -50,7 +52,9 @@ export const planOf = (lab: Lab): Plan => {
     pace: labPace(lab),
     ports: lab.ports,
     app: lab.app,
+    site: siteContract(lab.app),
     database,
+    rights: databaseRights(lab.app),
     verify: lab.verify,
   };
 };

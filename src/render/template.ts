@@ -1,6 +1,8 @@
 import ejs from 'ejs';
+import type { Role } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { boxName } from '../plan/boxes.js';
+import { roleNamed } from '../roles/roles.js';
 import { quoteFor } from './language.js';
 import * as quotes from './quote.js';
 
@@ -34,7 +36,8 @@ const as = Object.fromEntries(
 export const renderTemplate = (path: string, template: string, scope: Scope): string => {
   const quote = quoteFor(path);
   const having = (role: string) => scope.plan.machines.filter((machine) => machine.roles.some((own) => own === role));
-  const values = { machine: undefined, pieces: {}, ...scope, as, having, box: boxName(scope.plan) };
+  const software = (role: Role) => roleNamed(role).software(scope.plan);
+  const values = { machine: undefined, pieces: {}, ...scope, as, having, software, box: boxName(scope.plan) };
   const options = {
     escape: (value: unknown) => (isQuoted(value) ? value.quoted : quote(value)),
     destructuredLocals: Object.keys(values),

@@ -47,6 +47,7 @@ export const expectationWords = ({ expect, repeat, untilSure }: ScheduledScenari
   ...siteWords('dynamic pages', expect.dynamic),
   ...vipWords(expect.vip),
   ...(expect.writes === 'kept' ? ['every acknowledged write is kept, and is seen by reads that begin after it'] : []),
+  ...(expect.writes === 'none' ? ['writes are not asked about: the application takes none'] : []),
   ...given(expect.breaksAtMost, (most) =>
     most === 0 ? 'no kept connection breaks' : `at most ${counted(most, 'kept connection')} may break`,
   ),

@@ -5,7 +5,7 @@ import { must } from '../../src/host/command.js';
 import { needs } from '../rig/needs.js';
 
 const node = join(process.cwd(), 'templates/app/node/opt/quintet/app/entries.js');
-const python = join(process.cwd(), 'templates/app/gunicorn/opt/quintet/app');
+const python = join(process.cwd(), 'templates/app/python/opt/quintet/app');
 
 /** Bodies and queries, good and bad, that both applications must judge alike. */
 const bodies: readonly unknown[] = [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Answer, SiteFacts } from '../../src/check/facts.js';
+import type { Answer, EntryFacts, SiteFacts } from '../../src/check/facts.js';
 import {
   judgeCarrier,
   judgeChain,
@@ -10,6 +10,7 @@ import {
   judgeVersions,
 } from '../../src/check/site.js';
 import { excused } from '../../src/check/stalls.js';
+import type { SiteContract } from '../../src/model/site.js';
 import { busy, stall } from './histories.js';
 import { plan } from './plans.js';
 
@@ -34,11 +35,18 @@ const good: SiteFacts = {
     '<h1>Quintet</h1>',
   ),
   health: answer(200, app, '{"status":"ok","database":"ok"}'),
-  entry: { id: 'a1', text: 'hello' },
-  posted: answer(201, app),
-  postedAgain: answer(200, app),
-  list: answer(200, app, '{"entries":[{"id":"a1","text":"hello"}]}'),
+  entry: {
+    id: 'a1',
+    written: answer(201, app, '{"id":"a1","text":"hello"}'),
+    writtenAgain: answer(200, app, '{"id":"a1","text":"hello"}'),
+    found: answer(200, app, '{"id":"a1","text":"hello"}'),
+  },
 };
+
+const withEntry = (change: Partial<EntryFacts>): SiteFacts => ({
+  ...good,
+  entry: { ...(good.entry as EntryFacts), ...change },
+});
 
 const withHandshake = (version: string, change: object): SiteFacts => ({
   ...good,
@@ -84,10 +92,16 @@ const cases = [
   ['static', judgeStatic, 'another page', { ...good, home: answer(200, {}, 'Welcome to nginx!') }, 'fail'],
   ['dynamic', judgeDynamic, 'good', good, 'pass'],
   ['dynamic', judgeDynamic, 'database gone', { ...good, health: answer(503, app, '{"database":"gone"}') }, 'fail'],
-  ['dynamic', judgeDynamic, 'not created', { ...good, posted: answer(500) }, 'fail'],
-  ['dynamic', judgeDynamic, 'created twice', { ...good, postedAgain: answer(201) }, 'fail'],
-  ['dynamic', judgeDynamic, 'not read back', { ...good, list: answer(200, app, '{"entries":[]}') }, 'fail'],
-  ['dynamic', judgeDynamic, 'there twice', { ...good, list: answer(200, app, '"a1" "a1"') }, 'fail'],
+  ['dynamic', judgeDynamic, 'not created', withEntry({ written: answer(500) }), 'fail'],
+  ['dynamic', judgeDynamic, 'created twice', withEntry({ writtenAgain: answer(201, app, '{"id":"a1"}') }), 'fail'],
+  [
+    'dynamic',
+    judgeDynamic,
+    'not read back',
+    withEntry({ found: answer(404, app, '{"error":"there is no entry with the id a1"}') }),
+    'fail',
+  ],
+  ['dynamic', judgeDynamic, 'read back as another', withEntry({ found: answer(200, app, '{"id":"a12"}') }), 'fail'],
   [
     'dynamic',
     judgeDynamic,
@@ -114,12 +128,54 @@ for (const [what, judge, when, facts, outcome] of cases) {
   });
 }
 
+const { entries: _, ...withoutWrites } = plan.site;
+const { entry: __, ...nothingWritten } = good;
+
+test('an application that writes nothing passes by its answer alone', (t) => {
+  const quiet = { ...plan, site: withoutWrites };
+  const judgement = judgeDynamic(nothingWritten, quiet);
+  t.is(judgement.outcome, 'pass');
+  t.is(judgement.detail, 'answered by app; the application writes nothing');
+  t.is(judgeDynamic({ ...nothingWritten, health: answer(500, app) }, quiet).outcome, 'fail');
+});
+
+test('another contract is judged by its own words and statuses', (t) => {
+  const site: SiteContract = {
+    static: { path: '/index.html', contains: 'Welcome' },
+    dynamic: { path: '/ready', contains: '' },
+    entries: {
+      write: { method: 'PUT', path: '/items/ID', body: '{"what":"item ID."}', acknowledged: '' },
+      read: { path: '/items/ID', seen: 'item ID.', missing: '' },
+    },
+  };
+  const other = { ...plan, site };
+  const facts: SiteFacts = {
+    ...good,
+    home: answer(200, { 'x-web-machine': 'web' }, 'Welcome'),
+    health: answer(200, app),
+    entry: { id: 'a1', written: answer(204), writtenAgain: answer(204), found: answer(200, app, 'item a1.') },
+  };
+  t.is(judgeStatic(facts, other).outcome, 'pass');
+  t.is(judgeStatic(good, other).detail, 'the page does not say Welcome');
+  const judgement = judgeDynamic(facts, other);
+  t.is(judgement.outcome, 'pass');
+  t.deepEqual(judgement.evidence, [
+    '/ready: status 200',
+    'written: status 204',
+    'written again: status 204',
+    'read back: status 200',
+  ]);
+  const found = answer(200, app, 'item a12.');
+  const entry = { ...(facts.entry as EntryFacts), found };
+  t.is(judgeDynamic({ ...facts, entry }, other).detail, 'the entry was not read back: status 200');
+});
+
 const late = { problem: 'ETIMEDOUT' };
 const kept = { accepted: false, verified: false, problem: 'ETIMEDOUT' };
 for (const [name, judge, facts] of [
   ['a page', judgeStatic, { ...good, home: late }],
   ['a redirect', judgeRedirect, { ...good, redirect: late }],
-  ['an entry', judgeDynamic, { ...good, posted: late }],
+  ['an entry', judgeDynamic, withEntry({ written: late })],
   ['a handshake', judgeVersions, withHandshake('TLSv1.2', kept)],
 ] as const) {
   test(`${name} that was not there in time fails on a quiet computer, and is unknown on a busy one`, (t) => {

@@ -7,6 +7,12 @@ const judge = (...events: HistoryEvent[]) => judgeWrites(history(undefined, ...e
 const measured = (of: ReturnType<typeof judge>, name: string) =>
   of?.measures?.find((each) => each.name === name)?.value;
 
+test('an application that takes no writes is not asked about any', (t) => {
+  const judgement = judgeWrites(history(undefined), 'none');
+  t.is(judgement?.outcome, 'skipped');
+  t.deepEqual(judgement?.evidence, ['writes: not asked, the application writes nothing']);
+});
+
 const three = [write(100, 'a'), write(200, 'b', 'unknown'), write(300, 'c', 'failed')];
 
 test('what was acknowledged and is there was kept', (t) => {

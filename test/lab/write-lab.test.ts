@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { parseLab } from '../../src/lab/parse-lab.js';
 import { writeLab } from '../../src/lab/write-lab.js';
 import type { LabChoices } from '../../src/model/lab.js';
-import { runtimes } from '../../src/roles/app.js';
+import { sampleRuntimes } from '../../src/roles/app.js';
 import { engines } from '../../src/roles/database.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import { timings } from '../../src/roles/load-balancer.js';
+import { ownApplication } from '../rig/own-application.js';
 
 test('a lab written without a choice is the default lab', (t) => {
   const parsed = parseLab(writeLab({}), 'lab.yaml');
@@ -75,7 +76,10 @@ const choices: fc.Arbitrary<LabChoices> = fc.record(
       },
       { requiredKeys: [] },
     ),
-    app: fc.record({ runtime: fc.constantFrom(...runtimes) }, { requiredKeys: [] }),
+    app: fc.oneof(
+      fc.record({ runtime: fc.constantFrom(...sampleRuntimes) }, { requiredKeys: [] }),
+      fc.constant(ownApplication),
+    ),
     database: fc.record(
       { engine: fc.constantFrom(...engines), user: fc.constantFrom('app', 'no', 'y') },
       { requiredKeys: [] },

@@ -6,9 +6,13 @@ import { startTraffic } from '../../src/campaign/traffic/traffic-process.js';
 import { outcomeOf } from '../../src/campaign/traffic/writer.js';
 import { systemClock } from '../../src/host/clock.js';
 import type { ConnectionEvent, WriteEvent } from '../../src/model/history.js';
+import type { EntryContract } from '../../src/model/site.js';
+import { siteContract } from '../../src/roles/site-contract.js';
 import { type Answer, openRelay, openSite } from '../campaign/pretended-site.js';
 import { siteCertificate } from '../campaign/site.js';
 import { timed } from '../rig/at-last.js';
+
+const entries = siteContract({ runtime: 'node' }).entries as EntryContract;
 
 type Opened = { readonly port: number; readonly ca: string };
 
@@ -18,6 +22,7 @@ const configFor = ({ port, ca }: Opened, changes: Partial<TrafficConfig> = {}): 
   serverName: 'www.scale-up.test',
   ca,
   timeoutMs: 300,
+  entries,
   idPrefix: 'run-1-',
   writesPerSecond: 0,
   mostWrites: 1000,
@@ -91,6 +96,7 @@ const outcomes = [
   ['an answer that names another entry', answered(201, '{"id":"a2"}'), 'unknown'],
   ['an answer that is no JSON', answered(200, '<html>'), 'unknown'],
   ['an answer that is null', answered(200, 'null'), 'unknown'],
+  ['an answer that names an entry whose name begins like it', answered(201, '{"id":"a12"}'), 'unknown'],
   ['a redirection', answered(301), 'unknown'],
   ['a refusal', answered(429), 'failed'],
   ['a server error, behind which the write may have been made', answered(503), 'unknown'],
@@ -102,7 +108,7 @@ const outcomes = [
 
 for (const [what, reply, result] of outcomes) {
   test(`after ${what} a write is ${result}`, (t) => {
-    t.is(outcomeOf('a1', reply).result, result);
+    t.is(outcomeOf(entries, 'a1', reply).result, result);
   });
 }
 
@@ -137,7 +143,7 @@ const readings = [
 
 for (const [what, reply, result] of readings) {
   test(`a read that is answered by ${what} is ${result}`, (t) => {
-    t.is(seenIn('a1', reply).result, result);
+    t.is(seenIn(entries, 'a1', reply).result, result);
   });
 }
 

@@ -57,8 +57,8 @@ test('every application server has an account of its own with two rights on one 
   const text = provisioner(planWith({ machines, database: { schema: 'shop', user: 'clerk' } }));
   const grants = [...text.matchAll(/^GRANT .*$/gm)].map(([line]) => line);
   t.deepEqual(grants, [
-    "GRANT SELECT, INSERT ON `shop`.entries TO 'clerk'@'192.168.56.31';",
-    "GRANT SELECT, INSERT ON `shop`.entries TO 'clerk'@'192.168.56.32';",
+    "GRANT INSERT, SELECT ON `shop`.`entries` TO 'clerk'@'192.168.56.31';",
+    "GRANT INSERT, SELECT ON `shop`.`entries` TO 'clerk'@'192.168.56.32';",
   ]);
   t.is([...text.matchAll(/CREATE USER IF NOT EXISTS '.*REQUIRE SSL|%s REQUIRE SSL/g)].length, 4);
 });

@@ -12,6 +12,7 @@ import { clusterTimings } from '../../src/roles/database-topology.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import { timings } from '../../src/roles/load-balancer.js';
 import { needs } from '../rig/needs.js';
+import { ownApplication } from '../rig/own-application.js';
 import { templates } from '../rig/templates.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'quintet-programs-'));
@@ -32,30 +33,28 @@ const shapes: Record<string, Record<string, { roles: string[] }>> = {
   },
 };
 
-/** Every choice that changes a generated file, each with what it is checked as. */
-const labs = systems.flatMap((system, nth) =>
-  runtimes.flatMap((runtime) =>
-    engines
-      .filter((engine) => engine === 'mariadb' || mysqlAvailable(system))
-      .map((engine) => {
-        const shape = nth % 2 === 0 ? 'five' : 'shared';
-        const machines = shapes[shape];
-        return {
-          name: [system, runtime, engine, shape].join(' '),
-          lab: labSchema.parse({
-            title: `It's a "#{lab}" $(id) <%= 1 %>`,
-            provider: providerNames[nth % providerNames.length],
-            system,
-            ...(shape === 'five' ? {} : { machines }),
-            vrrp: { timing: timings[nth % timings.length], preempt: nth % 2 === 1 },
-            ports: nth % 2 === 1 ? { https: 8444 } : {},
-            app: { runtime },
-            database: { engine },
-          }),
-        };
+/** Every choice that changes a generated file, each with what it is checked as: on each system all runtimes, with the engines in turn. */
+const labs = systems.flatMap((system, nth) => {
+  const possible = engines.filter((engine) => engine === 'mariadb' || mysqlAvailable(system));
+  return runtimes.map((runtime, index) => {
+    const engine = possible[(nth + index) % possible.length] ?? 'mariadb';
+    const shape = nth % 2 === 0 ? 'five' : 'shared';
+    const machines = shapes[shape];
+    return {
+      name: [system, runtime, engine, shape].join(' '),
+      lab: labSchema.parse({
+        title: `It's a "#{lab}" $(id) <%= 1 %>`,
+        provider: providerNames[nth % providerNames.length],
+        system,
+        ...(shape === 'five' ? {} : { machines }),
+        vrrp: { timing: timings[nth % timings.length], preempt: nth % 2 === 1 },
+        ports: nth % 2 === 1 ? { https: 8444 } : {},
+        app: runtime === 'own' ? ownApplication : { runtime },
+        database: { engine },
       }),
-  ),
-);
+    };
+  });
+});
 
 const clusters = systems.flatMap((system, nth) =>
   clusterTimings.map((timing) => ({

@@ -15,7 +15,7 @@ export interface Entrance {
 }
 
 export interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   /** JSON. */
   readonly body?: string;

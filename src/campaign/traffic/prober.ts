@@ -95,7 +95,12 @@ const ask = async (
   return reply.kind === 'error' ? { result: 'error', detail: reply.detail } : judge(reply, path);
 };
 
-const viaHeaders = { loadBalancer: 'x-load-balancer', web: 'x-web-machine', app: 'x-app-machine' } as const;
+const viaHeaders = {
+  loadBalancer: 'x-load-balancer',
+  web: 'x-web-machine',
+  app: 'x-app-machine',
+  database: 'x-database-machine',
+} as const;
 
 const viaOf = (headers: Extract<Reply, { kind: 'answer' }>['headers']): Via => {
   const named = Object.entries(viaHeaders).map(([hop, header]) => [hop, headers[header]]);

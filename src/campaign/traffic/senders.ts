@@ -39,8 +39,8 @@ export const proberConfig = (lab: Pick<Lab, 'plan' | 'ca'>, { mostS }: Pick<Send
     ...siteDoor(lab),
     ratePerSecond,
     paths: [
-      { part: 'static', path: '/', contains: 'Quintet' },
-      { part: 'dynamic', path: '/api/health', contains: '"database":"ok"' },
+      { part: 'static', ...lab.plan.site.static },
+      { part: 'dynamic', ...lab.plan.site.dynamic },
     ],
     mostProbes: Math.ceil(mostS * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
@@ -54,9 +54,12 @@ export const proberConfig = (lab: Pick<Lab, 'plan' | 'ca'>, { mostS }: Pick<Send
 const readsPerSecond = 4.7;
 
 const trafficConfig = (lab: Lab, { idPrefix, mostS }: Sending): TrafficConfig => {
-  const { writesPerSecond, keptConnections } = lab.plan.verify;
+  const { static: page, entries } = lab.plan.site;
+  const { keptConnections } = lab.plan.verify;
+  const writesPerSecond = entries === undefined ? 0 : lab.plan.verify.writesPerSecond;
   return {
     ...siteDoor(lab),
+    entries,
     idPrefix,
     writesPerSecond,
     mostWrites: Math.ceil(mostS * writesPerSecond),
@@ -64,7 +67,7 @@ const trafficConfig = (lab: Lab, { idPrefix, mostS }: Sending): TrafficConfig =>
     mostReads: Math.ceil(mostS * readsPerSecond),
     keptConnections,
     keptEveryMs: 250,
-    keptPath: '/',
-    keptContains: 'Quintet',
+    keptPath: page.path,
+    keptContains: page.contains,
   };
 };

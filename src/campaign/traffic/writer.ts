@@ -1,10 +1,13 @@
 import type { Clock } from '../../host/clock.js';
 import type { WriteEvent } from '../../model/history.js';
+import { type EntryContract, forEntry, pathForEntry } from '../../model/site.js';
 import { type Entrance, freshRequest, type Reply } from './fresh-request.js';
 import { type LoopSignals, openLoop } from './open-loop.js';
 import { leftMs, rounded } from './prober.js';
 
 export interface WriterConfig {
+  /** How an entry is written; nothing is where the application takes none. */
+  readonly entries?: EntryContract | undefined;
   /** Each entry's id is this and a number; nobody else may use it. */
   readonly idPrefix: string;
   readonly writesPerSecond: number;
@@ -24,27 +27,19 @@ type Outcome = Pick<WriteEvent, 'result' | 'status' | 'detail'>;
  * database after the statement was sent, and the web server when it waited in vain for the application. Without an answer
  * only one that was never sent is known to have failed (as in Jepsen: `fail` is what certainly did not happen).
  */
-export const outcomeOf = (id: string, reply: Reply): Outcome => {
+export const outcomeOf = ({ write }: EntryContract, id: string, reply: Reply): Outcome => {
   if (reply.kind !== 'answer') {
     const detail = reply.kind === 'timeout' ? 'no answer in time' : reply.detail;
     return { result: reply.begun ? 'unknown' : 'failed', detail };
   }
   const { status, body } = reply;
-  if (status === 200 || status === 201) {
-    return idIn(body) === id
+  if (status >= 200 && status < 300) {
+    return body.includes(forEntry(write.acknowledged, id))
       ? { result: 'acknowledged', status }
       : { result: 'unknown', status, detail: 'the answer does not name the entry' };
   }
   const refused = status >= 400 && status < 500;
   return { result: refused ? 'failed' : 'unknown', status, detail: `status ${status}` };
-};
-
-const idIn = (body: string): unknown => {
-  try {
-    return (JSON.parse(body) as { id?: unknown } | null)?.id;
-  } catch {
-    return undefined;
-  }
 };
 
 /** Writes entries from `startMs` at a constant rate, each once and on a connection of its own; see `probe` for the rest. */
@@ -56,17 +51,17 @@ export const write = async (
   report: (event: WriteEvent) => void,
   signals: LoopSignals,
 ): Promise<void> => {
-  const { idPrefix, writesPerSecond: ratePerSecond, mostWrites: most } = config;
-  if (ratePerSecond === 0) return;
+  const { entries, idPrefix, writesPerSecond: ratePerSecond, mostWrites: most } = config;
+  if (entries === undefined || ratePerSecond === 0) return;
+  const { method, path, body } = entries.write;
   const fly = async (index: number, dueAtMs: number, inFlight: number): Promise<void> => {
     const id = `${idPrefix}${index + 1}`;
     const lateMs = Math.max(0, clock.nowMs() - dueAtMs);
-    const body = JSON.stringify({ id, text: `Write ${index + 1} of a verification` });
-    const asked = { method: 'POST', path: '/api/entries', body } as const;
+    const asked = { method, path: pathForEntry(path, id), body: forEntry(body, id) };
     const outcome: Outcome =
       inFlight >= mostInFlight
         ? { result: 'failed', detail: `not sent: ${inFlight} writes are waiting for an answer` }
-        : outcomeOf(id, await freshRequest(entrance, asked, leftMs(config, lateMs), signals.abort));
+        : outcomeOf(entries, id, await freshRequest(entrance, asked, leftMs(config, lateMs), signals.abort));
     report({
       type: 'write',
       atMs: rounded(dueAtMs - startMs),

@@ -5,7 +5,7 @@ import { type System, systems } from '../../model/lab.js';
 import { type BoxOrder, type BoxProvider, requireArchitecture } from '../../providers/vagrant/box-build/box-order.js';
 import { buildBox } from '../../providers/vagrant/box-build/build-box.js';
 import { missingForBox, requireBuilder } from '../../providers/vagrant/box-build/host-packages.js';
-import { runtimes } from '../../roles/app.js';
+import { sampleRuntimes } from '../../roles/app.js';
 import { engines, mysqlAvailable } from '../../roles/database.js';
 import { boxOutput, tellBox } from '../box-words.js';
 import { argument, type Context, type RunVerb, textOption, type Words } from '../context.js';
@@ -39,7 +39,7 @@ const orderOf = async (context: Context, words: Words): Promise<BoxOrder> => {
     architecture: requireArchitecture(process.arch),
     system,
     database: { engine },
-    app: { runtime: one(words, 'runtime', runtimes, 'node') },
+    app: { runtime: one(words, 'runtime', sampleRuntimes, 'node') },
   });
 };
 

@@ -54,11 +54,12 @@ const paintMs = 100;
 /** What is seen as a picture that is drawn over, and changes as lines above it; lines alone where nothing can be drawn over. */
 const screenFor = async (context: Context, { plan, folder }: OpenedLab): Promise<Screen> => {
   const { limitMs } = plan.verify;
+  const paths = { static: plan.site.static.path, dynamic: plan.site.dynamic.path };
   let view = nothingSeen;
   let faults: readonly string[] = [];
   const picture = context.live ? await drawnOver(context) : undefined;
   const heading = `${plan.title}: https://${plan.network.siteName}/ at ${plan.network.vip}`;
-  const draw = () => picture?.draw((look) => watchLines(view, { ...look, heading, faults, limitMs }));
+  const draw = () => picture?.draw((look) => watchLines(view, { ...look, heading, paths, faults, limitMs }));
   const readFaults = async () => {
     const open = await readOpenFaults(folder).catch(() => []);
     faults = open.map((fault) => `${faultWords(fault)} on ${fault.machine}`);

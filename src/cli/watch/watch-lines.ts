@@ -10,12 +10,13 @@ export interface WatchLook {
   readonly heading: string;
   /** Faults that are in place, in words. */
   readonly faults: readonly string[];
+  /** The path that is asked for, of each part of the site. */
+  readonly paths: Readonly<Record<SitePart, string>>;
   /** An answer later than this counts as none, in milliseconds. */
   readonly limitMs: number;
 }
 
 const nameWidth = 14;
-const partNames: Readonly<Record<SitePart, string>> = { static: '/', dynamic: '/api/health' };
 
 /** How the lab stands, as lines that fit the terminal. */
 export const watchLines = (view: Watched, look: WatchLook): string[] => {
@@ -29,8 +30,8 @@ export const watchLines = (view: Watched, look: WatchLook): string[] => {
     return state === 'master' || state === 'backup' ? text : chalk.red(text);
   });
   const down = [...view.down].sort().map(([server, by]) => `${server} (${by.join(', ')})`);
-  const { loadBalancer, web, app } = view.via;
-  const path = [loadBalancer, web, app].filter((name) => name !== undefined).join(' → ');
+  const { loadBalancer, web, app, database } = view.via;
+  const path = [loadBalancer, web, app, database].filter((name) => name !== undefined).join(' → ');
   return [
     chalk.bold(look.heading),
     '',
@@ -40,7 +41,7 @@ export const watchLines = (view: Watched, look: WatchLook): string[] => {
     ...(down.length === 0 ? [] : [row('called down', chalk.red(down.join('   ')))]),
     ...look.faults.map((fault) => row('broken', chalk.yellow(fault))),
     '',
-    ...(['static', 'dynamic'] as const).map((part) => row(partNames[part], strip(view.beats.get(part) ?? [], look))),
+    ...(['static', 'dynamic'] as const).map((part) => row(look.paths[part], strip(view.beats.get(part) ?? [], look))),
     // No line may be broken by the terminal: what is drawn over must be as high as was thought.
   ].map((line) => cliTruncate(line, Math.max(1, look.columns - 1)));
 };

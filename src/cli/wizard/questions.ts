@@ -81,7 +81,7 @@ const firstOf = (lab: Lab): string => planOf(lab).vrrp.routers[0]?.machine ?? 't
 /** One load balancer alone gives nothing to anybody. */
 const hasStandby = (lab: Lab): boolean => planOf(lab).vrrp.routers.length > 1;
 
-const runtimeNames = { node: 'Node.js', gunicorn: 'Gunicorn (Python)' };
+const runtimeNames = { node: 'Node.js', gunicorn: 'Gunicorn (Python)', uwsgi: 'uWSGI (Python)' };
 const engineNames = { mysql: 'MySQL', mariadb: 'MariaDB' };
 
 /** What is asked, in the order it is asked; each has a default. */
@@ -114,6 +114,11 @@ export const questions: readonly Question[] = [
     choices: () => [
       { value: 'node', name: runtimeNames.node, description: 'the sample application in JavaScript, one process' },
       { value: 'gunicorn', name: runtimeNames.gunicorn, description: 'the same in Python with Flask, several workers' },
+      {
+        value: 'uwsgi',
+        name: runtimeNames.uwsgi,
+        description: 'the same on uWSGI, which replaces its workers one by one when told to reload',
+      },
     ],
     current: (lab) => lab.app.runtime,
     shown: (lab) => own<string>(runtimeNames, lab.app.runtime) ?? lab.app.runtime,

@@ -65,7 +65,14 @@ test('a server is down as long as any load balancer says so', (t) => {
   t.deepEqual(told, ['lb2 sees web down', 'lb1 sees web down', 'lb2 sees web up']);
 });
 
-const look = { columns: 60, chalk: new Chalk({ level: 0 }), heading: 'A lab', faults: ['power-cut on lb1'], limitMs };
+const look = {
+  columns: 60,
+  chalk: new Chalk({ level: 0 }),
+  heading: 'A lab',
+  paths: { static: '/', dynamic: '/how-is-it' },
+  faults: ['power-cut on lb1'],
+  limitMs,
+};
 
 test('the picture says who holds the VIP, who serves, what is broken, and how answers were', (t) => {
   const state: HistoryEvent = { type: 'vrrp', atMs: 0, machine: 'lb1', state: 'master' };
@@ -79,7 +86,7 @@ test('the picture says who holds the VIP, who serves, what is broken, and how an
     'broken        power-cut on lb1',
     '',
     '/             ▃█✖  no good answer',
-    '/api/health   no answer yet',
+    '/how-is-it    no answer yet',
   ]);
 });
 

@@ -1,7 +1,7 @@
 /**
  * Asks the site ten times a second how it is, whatever became of the questions before (open loop), and shows which way the
  * answers came. The load balancer is told by the web server in a header; whether the application and the database are there, by
- * the answer of /api/health.
+ * the answer of what is asked for, which the page names.
  */
 const everyMs = 100;
 const limitMs = 2500;
@@ -11,6 +11,9 @@ const stripLength = 150;
 const sendTries = 20;
 
 const byId = (id) => document.getElementById(id);
+const { asked } = document.body.dataset;
+/** Absent where the application is none that takes entries. */
+const form = byId('form');
 const nodesOf = (part) => [...document.querySelectorAll(`.node[data-part="${part}"]`)];
 const loadBalancers = nodesOf('load-balancer').map((node) => node.dataset.machine);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -29,14 +32,15 @@ const ask = async (path, options = {}) => {
 const look = async () => {
   const startedAt = performance.now();
   try {
-    const response = await ask('/api/health');
-    const body = await response.json();
+    const response = await ask(asked);
+    const body = await response.json().catch(() => ({}));
     const isLate = performance.now() - startedAt > lateMs;
     return {
       state: isLate ? 'lost' : response.ok ? 'good' : 'partly',
       loadBalancer: response.headers.get('X-Load-Balancer'),
       appMachine: response.headers.get('X-App-Machine'),
-      database: body.database === 'ok',
+      database: body.database === undefined ? response.ok : body.database === 'ok',
+      databaseMachine: response.headers.get('X-Database-Machine'),
       requestId: response.headers.get('X-Request-Id'),
       tookMs: Math.round(performance.now() - startedAt),
     };
@@ -65,7 +69,12 @@ const showPath = (seen) => {
   });
   mark('web', () => (lost ? 'unknown' : 'good'));
   mark('app', (name) => (lost ? 'unknown' : !seen.appMachine ? 'lost' : name === seen.appMachine ? 'good' : 'unused'));
-  mark('database', () => (lost || !seen.appMachine ? 'unknown' : seen.database ? 'good' : 'lost'));
+  const served = (name) => !seen.databaseMachine || name === seen.databaseMachine;
+  mark('database', (name) => {
+    if (lost || !seen.appMachine) return 'unknown';
+    if (!seen.database) return 'lost';
+    return served(name) ? 'good' : 'unused';
+  });
 };
 
 const showFacts = (seen) => {
@@ -74,7 +83,11 @@ const showFacts = (seen) => {
   byId('state-words').textContent = words(seen);
   byId('fact-load-balancer').textContent = seen.loadBalancer || (lost ? 'no answer' : 'unknown');
   byId('fact-app').textContent = seen.appMachine || (lost ? 'unknown' : 'gone');
-  byId('fact-database').textContent = !seen.appMachine ? 'unknown' : seen.database ? 'there' : 'gone';
+  byId('fact-database').textContent = !seen.appMachine
+    ? 'unknown'
+    : seen.database
+      ? seen.databaseMachine || 'there'
+      : 'gone';
   byId('fact-time').textContent = lost ? '–' : `${seen.tookMs} ms`;
   if (seen.requestId) byId('request-id').textContent = seen.requestId;
 };
@@ -136,7 +149,7 @@ const entryItem = ({ text, createdAt }) => {
 
 const showEntries = async () => {
   try {
-    const response = await ask('/api/entries?order=newest&limit=20');
+    const response = await ask(`${form.getAttribute('action')}?order=newest&limit=20`);
     if (!response.ok) return;
     const { entries } = await response.json();
     byId('entries').replaceChildren(...entries.map(entryItem));
@@ -155,7 +168,7 @@ const send = async (entry) => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(entry),
       };
-      const response = await ask('/api/entries', options);
+      const response = await ask(form.getAttribute('action'), options);
       if (response.status < 500) return { response, attempt };
     } catch (_error) {
       // No answer: whether it was stored is unknown, so it is sent again.
@@ -210,7 +223,7 @@ const once = async (number) => {
   showFacts(seen);
   const isBack = seen.state === 'good' && !wasGood;
   wasGood = seen.state === 'good';
-  if (isBack) await showEntries();
+  if (isBack && form) await showEntries();
 };
 
 const watch = () => {
@@ -231,6 +244,8 @@ const showClient = async () => {
   }
 };
 
-byId('form').addEventListener('submit', add);
-showClient();
+if (form) {
+  form.addEventListener('submit', add);
+  showClient();
+}
 watch();

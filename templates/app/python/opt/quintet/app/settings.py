@@ -28,6 +28,8 @@ DATABASE = {
     "user": wanted("DATABASE_USER"),
 }
 DATABASE_CA = wanted("DATABASE_CA")
+# What runs the application, for people.
+SERVER = os.environ.get("SERVER", "Python")
 PACE = float(os.environ.get("PACE", 1))
 # What a request may take to ask one database of a cluster after the other.
 BUDGET_SECONDS = float(os.environ.get("DATABASE_BUDGET_MS", 650 * PACE)) / 1000

@@ -65,7 +65,7 @@ def who_am_i():
         200,
         {
             "machine": settings.MACHINE,
-            "runtime": f"Gunicorn, Python {platform.python_version()}",
+            "runtime": f"{settings.SERVER}, Python {platform.python_version()}",
             "process": os.getpid(),
             "upSeconds": round(time.monotonic() - started_at),
             "client": request.headers.get("X-Real-IP", request.remote_addr),
