@@ -3,6 +3,7 @@ import type { ServiceFacts } from '../check/services.js';
 import { notStandingBy } from '../check/standbys.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { servicesOn, unitOf } from '../plan/services.js';
+import { companionsOn } from '../roles/roles.js';
 import { gatherHolders } from './checks/gather-holders.js';
 import { gatherStandbys } from './checks/gather-standbys.js';
 import { type Ground, siteDoor } from './ground.js';
@@ -16,8 +17,10 @@ export interface Complaint {
 export const wordsOf = (complaints: readonly Complaint[]): string => complaints.map(({ text }) => text).join('; ');
 
 /** The units that make a machine what it is. */
-const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
-  servicesOn(machine.roles).map((service) => unitOf(service, plan));
+const unitsOf = (plan: Plan, machine: PlannedMachine): string[] => [
+  ...servicesOn(machine.roles).map((service) => unitOf(service, plan)),
+  ...companionsOn(machine).flatMap(({ starts }) => starts.map((unit) => `${unit}.service`)),
+];
 
 type Look = (ground: Ground) => Promise<Complaint[]>;
 

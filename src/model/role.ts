@@ -60,6 +60,25 @@ export interface RandomRow {
   readonly outageAtMost?: string;
 }
 
+/** Where a companion is that belongs on every machine. */
+export const everyMachine = 'every machine';
+
+/**
+ * What a role puts beside others, on their machines, in labs that have it: an exporter beside each database server, say. Labs
+ * without the role know nothing of it.
+ */
+export interface Companion {
+  readonly name: string;
+  readonly beside: Role | typeof everyMachine;
+  readonly ports: Readonly<Record<string, RolePort>>;
+  readonly packages: (choices: PackageChoices) => Packages;
+  readonly folders: (plan: Pick<Plan, 'app' | 'database'>) => readonly string[];
+  /** The systemd units that run, without their ending; the packages start them by themselves. */
+  readonly starts: readonly string[];
+  readonly programs: (plan: Pick<Plan, 'app' | 'database'>) => readonly Program[];
+  readonly visits: readonly Visit[];
+}
+
 /** Everything that is known about what a machine can be for. Whoever needs to know something of roles asks here. */
 export interface RoleFacts {
   readonly name: Role;
@@ -92,4 +111,7 @@ export interface RoleFacts {
   /** What its machines must have and the lab's files may not say. */
   readonly secrets: (plan: Plan, machine: PlannedMachine) => readonly Secret[];
   readonly randomRows: readonly RandomRow[];
+  /** Units that its packages start by themselves, without their ending, beyond those that every base knows of. */
+  readonly starts?: readonly string[];
+  readonly companions?: readonly Companion[];
 }

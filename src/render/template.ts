@@ -1,6 +1,7 @@
 import ejs from 'ejs';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { boxName } from '../plan/boxes.js';
+import { servicesOn, unitOf } from '../plan/services.js';
 import { quoteFor } from './language.js';
 import * as quotes from './quote.js';
 
@@ -34,7 +35,8 @@ const as = Object.fromEntries(
 export const renderTemplate = (path: string, template: string, scope: Scope): string => {
   const quote = quoteFor(path);
   const having = (role: string) => scope.plan.machines.filter((machine) => machine.roles.some((own) => own === role));
-  const values = { machine: undefined, pieces: {}, ...scope, as, having, box: boxName(scope.plan) };
+  const unitsOn = ({ roles }: PlannedMachine) => servicesOn(roles).map((service) => unitOf(service, scope.plan));
+  const values = { machine: undefined, pieces: {}, ...scope, as, having, unitsOn, box: boxName(scope.plan) };
   const options = {
     escape: (value: unknown) => (isQuoted(value) ? value.quoted : quote(value)),
     destructuredLocals: Object.keys(values),

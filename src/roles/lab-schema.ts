@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Lab, type LabChoices, providerNames, systems } from '../model/lab.js';
-import { roleNames, roles } from './roles.js';
+import { companions, roleNames, roles } from './roles.js';
 
 const hostLabel = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const domainName = /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
@@ -53,8 +53,8 @@ const box = z.strictObject({
 
 const ports = z.strictObject(
   Object.fromEntries(
-    roles.flatMap((role) =>
-      Object.entries(role.ports).map(([name, { usual, about }]) => [name, port.default(usual).describe(about)]),
+    [...roles, ...companions].flatMap(({ ports }) =>
+      Object.entries(ports).map(([name, { usual, about }]) => [name, port.default(usual).describe(about)]),
     ),
   ),
 );

@@ -1,6 +1,6 @@
 import type { Lab } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
-import { roles, rolesOn } from '../../roles/roles.js';
+import { companions, companionsIn, companionsOn, roles, rolesOn } from '../../roles/roles.js';
 import type { LabRule } from '../lab-rule.js';
 
 const ssh = 22;
@@ -9,7 +9,8 @@ const reads = ['ports', 'machines.*.roles'];
 /** Pairs of port names that meet on some machine, with the machine's name. */
 const meetings = (lab: Lab): readonly { machine: string; one: string; other: string }[] =>
   Object.entries(lab.machines).flatMap(([machine, found]) => {
-    const names = rolesOn(found).flatMap((role) => Object.keys(role.ports));
+    const beside = companionsOn({ companions: companionsIn(Object.values(lab.machines), found) });
+    const names = [...rolesOn(found), ...beside].flatMap(({ ports }) => Object.keys(ports));
     return names.flatMap((other, index) => names.slice(0, index).map((one) => ({ machine, one, other })));
   });
 
@@ -43,8 +44,8 @@ const notTheShell: LabRule = {
 };
 
 /** These run as unprivileged users, and the kernel keeps ports below 1024 for root. */
-const unprivileged = roles.flatMap((role) =>
-  Object.entries(role.ports).flatMap(([name, port]) => (port.unprivileged ? [name] : [])),
+const unprivileged = [...roles, ...companions].flatMap(({ ports }) =>
+  Object.entries(ports).flatMap(([name, port]) => (port.unprivileged ? [name] : [])),
 );
 
 const unprivilegedPorts: LabRule = {
