@@ -96,3 +96,22 @@ export interface DatabaseFacts {
   /** Server variables by name. */
   readonly variables: Readonly<Record<string, string>>;
 }
+
+/** Something that the monitoring server asks again and again. */
+export interface WatchedTarget {
+  readonly job: string;
+  readonly machine: string;
+  /** Where it is asked: `192.168.56.21:9113`. */
+  readonly at: string;
+  /** As Prometheus says: `up`, `down` or `unknown`. */
+  readonly health: string;
+  /** Why it is not up; empty where it is. */
+  readonly problem: string;
+}
+
+/** What the monitoring server knows. */
+export interface MonitoringFacts {
+  readonly watcher: string;
+  readonly targets: readonly WatchedTarget[];
+  readonly firing: readonly { readonly name: string; readonly machine: string }[];
+}

@@ -2,6 +2,7 @@ import { judgeConnections } from '../../check/connections.js';
 import { judgeDatabaseTls, judgeDurability, judgeRights } from '../../check/database.js';
 import { judgeHolders } from '../../check/holders.js';
 import { type Judgement, judged, reason, unknown } from '../../check/judgement.js';
+import { judgeQuiet, judgeWatched } from '../../check/monitoring.js';
 import { judgeServices } from '../../check/services.js';
 import {
   judgeCarrier,
@@ -18,18 +19,21 @@ import type { StallEvent } from '../../model/history.js';
 import { usualPace } from '../../model/pace.js';
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
-import type { Ground } from '../ground.js';
+import { type Ground, withRole } from '../ground.js';
 import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabase } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
+import { gatherMonitoring } from './gather-monitoring.js';
 import { gatherSite } from './gather-site.js';
 import { gatherStandbys } from './gather-standbys.js';
 
 type Row<Facts> = readonly [id: string, title: string, judge: (facts: Facts, plan: Plan) => Judgement];
 
 interface Group<Facts> {
+  /** Whether there is anything of the kind in a lab; left out where every lab has it. */
+  readonly only?: (plan: Plan) => boolean;
   readonly gather: (ground: Ground) => Promise<Facts>;
   readonly checks: readonly Row<Facts>[];
 }
@@ -38,8 +42,9 @@ type Run = (ground: Ground, found: (finding: Finding) => void, stalls?: readonly
 
 /** What is gathered once is judged several times; when it can't be gathered, each of those checks is unknown. */
 const group =
-  <Facts>({ gather, checks }: Group<Facts>): Run =>
+  <Facts>({ gather, checks, only = () => true }: Group<Facts>): Run =>
   async (ground, found, stalls = []) => {
+    if (!only(ground.plan)) return [];
     const startedMs = ground.clock.nowMs();
     const gathered = await gather(ground).then(
       (facts) => ({ facts }),
@@ -91,6 +96,14 @@ const groups: readonly Run[] = [
       ['database-rights', 'The application may do in the database what it must and no more', judgeRights],
       ['database-tls', 'The database takes the application only over TLS', judgeDatabaseTls],
       ['database-durability', 'What the database acknowledged is on its disk', judgeDurability],
+    ],
+  }),
+  group({
+    only: (plan) => withRole(plan, 'monitoring').length > 0,
+    gather: gatherMonitoring,
+    checks: [
+      ['watched', 'The monitoring server sees every part of the lab', judgeWatched],
+      ['no-alert', 'No alert fires while nothing is broken', judgeQuiet],
     ],
   }),
 ];
