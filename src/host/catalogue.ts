@@ -26,6 +26,8 @@ export interface CatalogueLab {
   /** The exercise, in Markdown. */
   readonly guide: string;
   readonly scenarios: readonly Scenario[];
+  /** The folders of labs whose scenarios it has: the default lab's, and its own, which go before those. */
+  readonly played: readonly string[];
 }
 
 /** The names of the labs in the catalogue, in alphabetical order. */
@@ -52,13 +54,22 @@ export const catalogueLab = async (name: string, labs: string = labsFolder): Pro
   const [text, guide] = await Promise.all([read(join(folder, 'lab.yaml')), read(join(folder, 'guide.md'))]);
   const parsed = parseLab(text, join(folder, 'lab.yaml'));
   if (!parsed.ok) throw new InputError(formatProblems(parsed.problems, text));
-  return { name, folder, text, lab: parsed.lab, guide, scenarios: await readScenarios(folder, parsed.lab) };
+  const played = [...new Set([join(labs, defaultLab), folder])];
+  return {
+    name,
+    folder,
+    text,
+    lab: parsed.lab,
+    guide,
+    scenarios: await readScenarios(folder, parsed.lab, played),
+    played,
+  };
 };
 
 const read = async (path: string): Promise<string> => {
   const text = await readIfAny(path);
   if (text !== undefined) return text;
-  throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
+  throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml and a guide.md.' });
 };
 
 /** The lab that stands where nobody chose one. */
@@ -112,8 +123,9 @@ export interface Scenarios {
 }
 
 /** A lab's scenarios in the order in which its guide.md names them, then the others by name; those that are wrong apart. */
-const sortedScenarios = async (folder: string, lab: Lab): Promise<Scenarios> => {
-  const files = await scenarioFiles(folder, lab);
+const sortedScenarios = async (folder: string, lab: Lab, played: readonly string[] = [folder]): Promise<Scenarios> => {
+  const all = (await Promise.all(played.map((each) => scenarioFiles(each, lab)))).flat();
+  const files = [...new Map(all.map((file) => [basename(file.file), file])).values()];
   const scenarios = files.flatMap(({ parsed }) => (parsed.ok ? [parsed.scenario] : []));
   return {
     scenarios: inOrderOfGuide(scenarios, labDoor(folder).text(labPaths.guide, { most: atMost.written }) ?? ''),
@@ -129,8 +141,12 @@ const wrongScenario = (file: ScenarioFile, problems: readonly Problem[]): WrongS
 });
 
 /** The same where none may be wrong: everything wrong with any of them makes one InputError. */
-export const readScenarios = async (folder: string, lab: Lab): Promise<readonly Scenario[]> => {
-  const { scenarios, wrong } = await sortedScenarios(folder, lab);
+export const readScenarios = async (
+  folder: string,
+  lab: Lab,
+  played?: readonly string[],
+): Promise<readonly Scenario[]> => {
+  const { scenarios, wrong } = await sortedScenarios(folder, lab, played);
   if (wrong.length === 0) return scenarios;
   throw new InputError(wrong.map(({ file, problems }) => formatProblems(problems, file.text)).join('\n\n'));
 };

@@ -114,4 +114,6 @@ export interface RoleFacts {
   /** Units that its packages start by themselves, without their ending, beyond those that every base knows of. */
   readonly starts?: readonly string[];
   readonly companions?: readonly Companion[];
+  /** Of a role that the fifth machine of a lab can have, when nobody says otherwise: what that machine is called, and why one would. */
+  readonly additional?: { readonly machine: string; readonly gives: string; readonly costs: string };
 }

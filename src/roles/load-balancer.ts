@@ -89,4 +89,9 @@ export const loadBalancer: RoleFacts = {
     { settings: { fault: 'cable-cut' }, outageAtMost: silent },
     { settings: { fault: 'vrrp-partition' }, outageAtMost: silent },
   ],
+  additional: {
+    machine: 'lb2',
+    gives: 'the pair on machines of its own: either may lose its power',
+    costs: 'nothing; nobody watches',
+  },
 };

@@ -62,4 +62,9 @@ export const monitoring: RoleFacts = {
     exporter('nginx-exporter', { beside: 'web', port: 9113, about: 'On each web server: how nginx is' }),
     exporter('mysqld-exporter', { beside: 'database', port: 9104, about: 'On the database server: how it is' }),
   ],
+  additional: {
+    machine: 'monitor',
+    gives: 'somebody who notices: metrics, alerts, and a page of them',
+    costs: 'the second load balancer shares the web machine; 350 MB more to fetch',
+  },
 };
