@@ -115,3 +115,17 @@ export interface MonitoringFacts {
   readonly targets: readonly WatchedTarget[];
   readonly firing: readonly { readonly name: string; readonly machine: string }[];
 }
+
+/** How the cache answered, by its own word (`hit`, `miss` or `pass`; `none` where it had no part in the answer). */
+export interface CacheFacts {
+  /** Of one entry, read three times in a row. */
+  readonly entry: readonly string[];
+  /** Of what may not be kept, each asked twice. */
+  readonly uncacheable: readonly { readonly what: string; readonly how: readonly string[] }[];
+  /** The status of an entry before it was written, and after that was acknowledged. */
+  readonly absent: number;
+  readonly present: number;
+  /** What Varnish counted since it started. */
+  readonly hits: number;
+  readonly misses: number;
+}

@@ -1,3 +1,4 @@
+import { judgeFresh, judgeHits, judgePrivate } from '../../check/cache.js';
 import { judgeConnections } from '../../check/connections.js';
 import { judgeDatabaseTls, judgeDurability, judgeRights } from '../../check/database.js';
 import { judgeHolders } from '../../check/holders.js';
@@ -22,6 +23,7 @@ import type { Finding } from '../../model/verdict.js';
 import { type Ground, withRole } from '../ground.js';
 import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
+import { gatherCache } from './gather-cache.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabase } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
@@ -104,6 +106,15 @@ const groups: readonly Run[] = [
     checks: [
       ['watched', 'The monitoring server sees every part of the lab', judgeWatched],
       ['no-alert', 'No alert fires while nothing is broken', judgeQuiet],
+    ],
+  }),
+  group({
+    only: (plan) => withRole(plan, 'cache').length > 0,
+    gather: gatherCache,
+    checks: [
+      ['cache-hit', 'What was read once is given again by the cache', judgeHits],
+      ['cache-private', 'Nothing private is kept by the cache, nor what can change', judgePrivate],
+      ['cache-fresh', 'What is written is there at once, cache or not', judgeFresh],
     ],
   }),
 ];
