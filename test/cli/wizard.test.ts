@@ -180,14 +180,14 @@ for (const stop of ['leave', 'Ctrl-C'] as const) {
 test('what the command line has answered is not asked, and can still be changed', async (t) => {
   const { context, script } = await start(t, [
     [/Start from these/, 'customise'],
-    [/1 of 5: .*run the machines/, undefined],
-    [/2 of 5: .*database/, undefined],
-    [/3 of 5: How soon/, undefined],
-    [/4 of 5: .*take the virtual IP back/, undefined],
-    [/5 of 5: .*private network/, undefined],
+    [/1 of 6: .*run the machines/, undefined],
+    [/2 of 6: .*additional server/, undefined],
+    [/3 of 6: .*database/, undefined],
+    [/4 of 6: How soon/, undefined],
+    [/5 of 6: .*take the virtual IP back/, undefined],
+    [/6 of 6: .*private network/, undefined],
     [/Write this lab/, 'change'],
     [/Change what/, 'Application'],
-    [/additional server/, undefined],
     [/run the application/, 'node'],
     [/Write this lab/, 'write'],
   ]);
@@ -206,19 +206,22 @@ test('a folder that was given and is taken is said before anything is asked', as
 test('each question says which one it is, and Esc leads back to the one before', async (t) => {
   const { context, script } = await start(t, [
     [/^Start from these/, 'customise'],
-    [/^1 of 7: What shall run the machines/, back],
+    [/^1 of 8: What shall run the machines/, back],
     [/^Start from these/, 'customise'],
-    [/^1 of 7: What shall run the machines/, undefined],
-    [/^2 of 7: Which folder/, 'mine'],
-    [/^3 of 7: What shall run the application/, 'gunicorn'],
-    [/^4 of 7: Which database/, back],
-    [/^3 of 7: What shall run the application/, back],
-    [/^2 of 7: Which folder/, undefined],
-    [/^3 of 7: What shall run the application/, undefined],
-    [/^4 of 7: Which database/, undefined],
-    [/^5 of 7: How soon/, undefined],
-    [/^6 of 7: When lb1 comes back/, undefined],
-    [/^7 of 7: Which private network/, undefined],
+    [/^1 of 8: What shall run the machines/, undefined],
+    [/^2 of 8: Which folder/, 'mine'],
+    [/^3 of 8: What shall the additional server/, undefined],
+    [/^4 of 8: What shall run the application/, 'gunicorn'],
+    [/^5 of 8: Which database/, back],
+    [/^4 of 8: What shall run the application/, back],
+    [/^3 of 8: What shall the additional server/, back],
+    [/^2 of 8: Which folder/, undefined],
+    [/^3 of 8: What shall the additional server/, 'cache'],
+    [/^4 of 8: What shall run the application/, undefined],
+    [/^5 of 8: Which database/, undefined],
+    [/^6 of 8: How soon/, undefined],
+    [/^7 of 8: When lb1 comes back/, undefined],
+    [/^8 of 8: Which private network/, undefined],
     [/Write this lab/, 'change'],
     [/Change what/, 'Database'],
     [/^Which database/, back],
@@ -228,6 +231,7 @@ test('each question says which one it is, and Esc leads back to the one before',
   t.deepEqual(script.left, []);
   t.true(folder.endsWith('/mine'), 'what was answered before is the default');
   t.is(labIn(folder).app.runtime, 'gunicorn');
+  t.deepEqual(Object.keys(labIn(folder).machines), ['lb1', 'web', 'app', 'db', 'cache']);
 });
 
 test('what this computer or this lab can not do is shown with the reason', async (t) => {
