@@ -80,8 +80,8 @@ const patience = ({ plan, pace, tell }: Verification) => {
   return { mostMs: 30_000 * times, lastingMs: 5000 * times, tell };
 };
 
-/** A lab without one of its services, or whose pair is none, may still serve its site, and shall show what that costs it. */
-const mayStand = ({ about }: Complaint): boolean => about === 'services' || about === 'standby';
+/** A lab without one of its services, whose pair is none, or that cries wolf may still serve its site, and shall show what that costs it. */
+const mayStand = ({ about }: Complaint): boolean => about === 'services' || about === 'standby' || about === 'alerts';
 
 const overdue = 'the time for the whole verification was over before it was played';
 

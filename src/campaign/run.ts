@@ -84,5 +84,9 @@ export class Run {
   }
 }
 
+const alertOf = (event: Happening): string => (event.type === 'alert' ? `${event.name} ${event.about ?? ''}` : '');
+
 const subjectOf = (event: Happening): string =>
-  [event.type, 'machine' in event ? event.machine : '', 'server' in event ? event.server : ''].join(' ');
+  [event.type, 'machine' in event ? event.machine : '', 'server' in event ? event.server : '', alertOf(event)].join(
+    ' ',
+  );

@@ -158,6 +158,7 @@ const play = async (
   const failed = wrong.find((error) => error?.name !== 'AbortError' && !(error instanceof NotMetError));
   if (failed !== undefined || (wrong.length > 0 && !inVain)) throw failed ?? wrong[0];
   await recover(stage, run, standing);
+  await told(stage, observers);
   await stage.clock.sleep(afterMs, stage.signal);
 };
 
@@ -231,6 +232,14 @@ const recover = async (stage: Stage, run: Run, standing: readonly Complaint[]): 
   );
   if (wrong.length === 0) run.addNow({ type: 'well' });
   else run.addNow({ type: 'note', text: wordsOf(wrong) });
+};
+
+/** Whoever watches knows that an alert is over before whoever is on call is told so, but not long before. */
+const toldWithinMs = 5000;
+
+const told = async (stage: Stage, observers: Observers): Promise<void> => {
+  const untilMs = stage.clock.nowMs() + toldWithinMs * slowest(stage.plan.pace, stage.pace);
+  while (observers.alarmed() && stage.clock.nowMs() < untilMs) await stage.clock.sleep(100, stage.signal);
 };
 
 /** The run ends when no more probes are due; their last answers still belong to it, and so does what is read back. */

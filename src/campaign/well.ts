@@ -3,21 +3,25 @@ import type { ServiceFacts } from '../check/services.js';
 import { notStandingBy } from '../check/standbys.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { serviceNamed, servicesOn, unitOf } from '../plan/services.js';
+import { companionsOn } from '../roles/roles.js';
 import { gatherHolders } from './checks/gather-holders.js';
 import { gatherStandbys } from './checks/gather-standbys.js';
-import { type Ground, siteDoor } from './ground.js';
+import { type Ground, siteDoor, withRole } from './ground.js';
+import { firingAlerts } from './observers/alerts.js';
 
 /** Something that keeps a lab from being well, in words; `about` says what kind of thing it is. */
 export interface Complaint {
-  readonly about: 'services' | 'vip' | 'standby' | 'site' | 'silence';
+  readonly about: 'services' | 'vip' | 'standby' | 'site' | 'alerts' | 'silence';
   readonly text: string;
 }
 
 export const wordsOf = (complaints: readonly Complaint[]): string => complaints.map(({ text }) => text).join('; ');
 
 /** The units that make a machine what it is. */
-const unitsOf = (plan: Plan, machine: PlannedMachine): string[] =>
-  servicesOn(machine.roles).map((service) => unitOf(service, plan));
+const unitsOf = (plan: Plan, machine: PlannedMachine): string[] => [
+  ...servicesOn(machine.roles).map((service) => unitOf(service, plan)),
+  ...companionsOn(machine).flatMap(({ starts }) => starts.map((unit) => `${unit}.service`)),
+];
 
 type Look = (ground: Ground) => Promise<Complaint[]>;
 
@@ -113,11 +117,26 @@ const site: Look = async (ground) => {
   );
 };
 
-const looks: readonly Look[] = [services, pair, site];
+/** Whoever watches sees nothing wrong either. */
+const alerts: Look = async (ground) => {
+  const [watcher] = withRole(ground.plan, 'monitoring');
+  if (watcher === undefined) return [];
+  try {
+    const firing = await firingAlerts(ground, watcher);
+    return complaints(
+      'alerts',
+      firing.map(({ name, machine }) => `the alert ${name} fires for ${machine}`),
+    );
+  } catch (error) {
+    return complaints('silence', [`${watcher.name} can't be asked: ${reason(error)}`]);
+  }
+};
+
+const looks: readonly Look[] = [services, pair, site, alerts];
 
 /**
  * What keeps the lab from being well; nothing when every service runs, one holds the VIP, the others are backups that hear its
- * adverts, and the site gives one good answer after the other.
+ * adverts, the site gives one good answer after the other, and no alert fires.
  */
 export const complaintsOf = async (ground: Ground): Promise<Complaint[]> =>
   (await Promise.all(looks.map((look) => look(ground)))).flat();

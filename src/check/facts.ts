@@ -106,3 +106,36 @@ export interface DatabaseFacts {
   /** The same of its state (`wsrep_…`); empty where it is no part of a cluster. */
   readonly status: Readonly<Record<string, string>>;
 }
+
+/** Something that the monitoring server asks again and again. */
+export interface WatchedTarget {
+  readonly job: string;
+  readonly machine: string;
+  /** Where it is asked: `192.168.56.21:9113`. */
+  readonly at: string;
+  /** As Prometheus says: `up`, `down` or `unknown`. */
+  readonly health: string;
+  /** Why it is not up; empty where it is. */
+  readonly problem: string;
+}
+
+/** What the monitoring server knows. */
+export interface MonitoringFacts {
+  readonly watcher: string;
+  readonly targets: readonly WatchedTarget[];
+  readonly firing: readonly { readonly name: string; readonly machine: string }[];
+}
+
+/** How the cache answered, by its own word (`hit`, `miss` or `pass`; `none` where it had no part in the answer). */
+export interface CacheFacts {
+  /** Of one entry, read three times in a row. */
+  readonly entry: readonly string[];
+  /** Of what may not be kept, each asked twice. */
+  readonly uncacheable: readonly { readonly what: string; readonly how: readonly string[] }[];
+  /** The status of an entry before it was written, and after that was acknowledged. */
+  readonly absent: number;
+  readonly present: number;
+  /** What Varnish counted since it started. */
+  readonly hits: number;
+  readonly misses: number;
+}

@@ -1,6 +1,7 @@
 import type { History, RunStarted } from '../model/history.js';
 import type { ScheduledScenario } from '../model/scenario.js';
 import type { Finding, Phases } from '../model/verdict.js';
+import { judgeAlerts } from './alerts.js';
 import { judgeBrokenConfiguration } from './broken-configuration.js';
 import { judgeCarriers } from './carriers.js';
 import { singlePointOf } from './expected-outage.js';
@@ -38,6 +39,7 @@ const checkers: readonly Checker[] = [
   (history, { writes }) => judgeWrites(history, writes),
   (history, { writes }) => judgeReads(history, writes),
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
+  (history, { alert }) => judgeAlerts(history, alert),
   judgeBrokenConfiguration,
   judgeRecovery,
   judgeWaiting,

@@ -8,6 +8,7 @@ import { parseLab } from '../lab/parse-lab.js';
 import type { Lab } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
 import { planOf } from '../plan/plan.js';
+import { additionalRoles, machinesWith } from '../roles/additional.js';
 import type { Context } from './context.js';
 import { generateLab } from './generate-lab.js';
 import { computerFacts, problemsError } from './open-lab.js';
@@ -17,8 +18,22 @@ export type Draft =
   | { readonly ok: true; readonly text: string; readonly lab: Lab }
   | { readonly ok: false; readonly text: string; readonly problems: readonly Problem[] };
 
+/**
+ * A lab file that names its machines names others when it is told what the fifth is for, so that they can still be read there.
+ * Not where machines are told as well.
+ */
+const withMachines = (settings: readonly string[]): readonly string[] => {
+  const value = settings
+    .findLast((setting) => setting.startsWith('additional='))
+    ?.slice('additional='.length)
+    .trim();
+  const isTold = settings.some((setting) => /^machines\s*[.=]/.test(setting));
+  if (isTold || value === undefined || !additionalRoles.includes(value)) return settings;
+  return [...settings, `machines=${JSON.stringify(machinesWith(value))}`];
+};
+
 export const draftOf = (base: Pick<CatalogueLab, 'text'>, settings: readonly string[]): Draft => {
-  const applied = applySettings(base.text, settings);
+  const applied = applySettings(base.text, withMachines(settings));
   if (!applied.ok) return applied;
   const parsed = parseLab(applied.text, 'lab.yaml', computerFacts());
   if (!parsed.ok) return { ok: false, text: applied.text, problems: parsed.problems };

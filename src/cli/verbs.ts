@@ -214,14 +214,20 @@ export const verbs: readonly Verb[] = [
   {
     name: 'open',
     group: 'Look inside',
-    summary: 'give the site at an address of this computer, until Ctrl-C',
+    summary: 'give the site, or the page of its monitoring, at an address of this computer, until Ctrl-C',
+    arguments: [{ name: '[what]', summary: 'site (when left out) or monitoring', completes: 'nothing' }],
     options: [
-      { flags: '-p, --port <port>', summary: 'the local port; 8443 or the next free one', completes: 'nothing' },
+      {
+        flags: '-p, --port <port>',
+        summary: 'the local port; 8443 (monitoring: 9090) or the next free one',
+        completes: 'nothing',
+      },
       { flags: '--no-browser', summary: 'only say the address, and open no browser where there is one' },
     ],
     examples: [
       ['quintet open', 'opens a browser where there is a screen, and prints the address'],
       ['quintet open --no-browser', 'prints the address only'],
+      ['quintet open monitoring', 'shows what the monitoring server knows'],
     ],
     load: async () => (await import('./verbs/open.js')).open,
   },

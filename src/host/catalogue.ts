@@ -108,7 +108,7 @@ const broughtBy = async (folder: string): Promise<ReadonlyMap<string, string>> =
 const textOf = async (path: string): Promise<string> => {
   const text = await readIfAny(path);
   if (text !== undefined) return text;
-  throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml, a guide.md and scenarios/.' });
+  throw new InputError(`${path} is missing`, { hint: 'a lab has a lab.yaml and a guide.md.' });
 };
 
 /** The lab that stands where nobody chose one. */

@@ -22,6 +22,7 @@ export type HistoryEvent =
   | VrrpEvent
   | ArpEvent
   | BackendEvent
+  | AlertEvent
   | StallEvent
   | NoteEvent
   | RunEnded;
@@ -203,6 +204,18 @@ export interface BackendEvent {
   readonly machine: string;
   readonly server: string;
   readonly up: boolean;
+}
+
+/** What whoever is on call was told, in a lab with a monitoring server: that an alert fires, or that it is over. */
+export interface AlertEvent {
+  readonly type: 'alert';
+  readonly atMs: number;
+  readonly name: string;
+  /** The machine it names; `site` for what visitors get. */
+  readonly machine: string;
+  readonly firing: boolean;
+  /** What more it says of where: a unit of that machine, for one. */
+  readonly about?: string;
 }
 
 /** What kept programs waiting: another program's turn, memory, a disk, a hypervisor's other guests; or how it was noticed. */

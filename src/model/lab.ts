@@ -42,6 +42,8 @@ export interface Lab {
     readonly sha256?: string | undefined;
   };
   readonly network: { readonly subnet: string; readonly vip?: string | undefined; readonly domain: string };
+  /** What the fifth machine is for where `machines` was left out. */
+  readonly additional: Role;
   readonly machines: Readonly<Record<string, LabMachine>>;
   readonly ports: Ports;
   readonly vrrp: {

@@ -10,6 +10,8 @@ export const anyone = 'anyone';
 export interface PlannedMachine {
   readonly name: string;
   readonly roles: readonly Role[];
+  /** What other roles of the lab put beside its own (src/roles); absent where that is nothing. */
+  readonly companions?: readonly string[];
   readonly address: string;
   readonly memoryMb: number;
   readonly cores: number;

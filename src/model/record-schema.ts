@@ -84,6 +84,7 @@ const events: Readonly<Record<RecordEvent['type'], z.ZodType>> = {
   vrrp: event({ machine: text, state: text }),
   arp: event({ machine: text }),
   backend: event({ machine: text, server: text, up: z.boolean() }),
+  alert: event({ name: text, machine: text, firing: z.boolean() }),
   stall: event({ forMs: z.number(), where: text, by: text, lostMs: z.number() }),
   note: event({ text }),
   'run-ended': event({}),

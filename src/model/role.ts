@@ -98,6 +98,25 @@ export interface Convergence {
   readonly tell: (looks: Looks) => string;
 }
 
+/** Where a companion is that belongs on every machine. */
+export const everyMachine = 'every machine';
+
+/**
+ * What a role puts beside others, on their machines, in labs that have it: an exporter beside each database server, say. Labs
+ * without the role know nothing of it.
+ */
+export interface Companion {
+  readonly name: string;
+  readonly beside: Role | typeof everyMachine;
+  readonly ports: Readonly<Record<string, RolePort>>;
+  readonly packages: (choices: PackageChoices) => Packages;
+  readonly folders: (plan: Pick<Plan, 'app' | 'database'>) => readonly string[];
+  /** The systemd units that run, without their ending; the packages start them by themselves. */
+  readonly starts: readonly string[];
+  readonly programs: (plan: Pick<Plan, 'app' | 'database'>) => readonly Program[];
+  readonly visits: readonly Visit[];
+}
+
 /** Everything that is known about what a machine can be for. Whoever needs to know something of roles asks here. */
 export interface RoleFacts {
   readonly name: Role;
@@ -132,4 +151,9 @@ export interface RoleFacts {
   readonly randomRows: readonly RandomRow[];
   /** What its machines must still become together when each is provisioned. */
   readonly convergence?: Convergence;
+  /** Units that its packages start by themselves, without their ending, beyond those that every base knows of. */
+  readonly starts?: readonly string[];
+  readonly companions?: readonly Companion[];
+  /** Of a role that the fifth machine of a lab can have, when nobody says otherwise: what that machine is called, and why one would. */
+  readonly additional?: { readonly machine: string; readonly gives: string; readonly costs: string };
 }

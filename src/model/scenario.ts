@@ -86,6 +86,16 @@ const vipExpectation = z.strictObject({
   oneWithin: formula.optional().describe('How long after the last fault was undone until exactly one holds it'),
 });
 
+const alertExpectation = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'must be the name of an alert, such as MachineDown')
+    .max(60)
+    .describe('The alert that must fire for each machine that a fault happens to, and for no other'),
+  within: formula.describe('How long after the fault it may take until whoever is on call is told'),
+  resolvedWithin: formula.optional().describe('How long after the fault was undone until they hear that it is over'),
+});
+
 const expectations = z.strictObject({
   site: siteExpectation.optional().describe('What visitors may notice, whatever they ask for'),
   static: siteExpectation.optional().describe('The same for static pages alone'),
@@ -96,6 +106,7 @@ const expectations = z.strictObject({
     .default('kept')
     .describe('kept: what the database acknowledged must be there at the end'),
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
+  alert: alertExpectation.optional().describe('Who must be told of it, in labs with a monitoring server'),
 });
 
 /** What a scenario can ask of the lab that it is played in. */
@@ -129,6 +140,7 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioFault = Scenario['faults'][number];
 export type Condition = z.output<typeof conditionSchema>;
 export type SiteExpectation = z.output<typeof siteExpectation>;
+export type AlertExpectation = z.output<typeof alertExpectation>;
 export type VipExpectation = z.output<typeof vipExpectation>;
 
 /** What a fault is, without when and to whom. */
@@ -152,6 +164,12 @@ export interface ScheduledVip {
   readonly splitExpected: boolean;
   readonly notOneAtMostMs?: number;
   readonly oneWithinMs?: number;
+}
+
+export interface ScheduledAlert {
+  readonly name: string;
+  readonly withinMs: number;
+  readonly resolvedWithinMs?: number;
 }
 
 export interface ScheduledFault extends FaultSettings {
@@ -197,5 +215,7 @@ export interface ScheduledScenario {
     /** `none`: the application takes no writes, so nothing is asked about them. */
     readonly writes: 'kept' | 'any' | 'none';
     readonly breaksAtMost?: number;
+    /** Only where somebody watches. */
+    readonly alert?: ScheduledAlert;
   };
 }

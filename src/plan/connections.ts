@@ -1,7 +1,7 @@
 import type { Ports } from '../model/lab.js';
 import { anyone, type Connection, type Plan, type PlannedMachine, vantageName } from '../model/plan.js';
 import type { Visit } from '../model/role.js';
-import { roles } from '../roles/roles.js';
+import { companions, roles } from '../roles/roles.js';
 
 /** The connection matrix of a lab: every row that is allowed; whatever is missing is refused. */
 export const connections = (
@@ -11,10 +11,15 @@ export const connections = (
   const having = (role: string) => machines.filter((machine) => machine.roles.includes(role));
   const sources = (from: Visit['from']) =>
     from === anyone || from === vantageName ? [from] : having(from).map((machine) => machine.name);
-  const allowed = roles.flatMap((role) =>
-    visitsIn(role.visits, database).flatMap((visit) =>
+  const beside = (companion: string) => machines.filter((machine) => machine.companions?.includes(companion));
+  const hosts = [
+    ...roles.map(({ name, visits }) => ({ visits, on: having(name) })),
+    ...companions.map(({ name, visits }) => ({ visits, on: beside(name) })),
+  ];
+  const allowed = hosts.flatMap(({ visits, on }) =>
+    visitsIn(visits, database).flatMap((visit) =>
       sources(visit.from).flatMap((from) =>
-        having(role.name)
+        on
           .filter((to) => to.name !== from)
           .map(
             (to): Connection => ({

@@ -4,8 +4,10 @@ import { own } from '../model/own.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type {
+  AlertExpectation,
   Scenario,
   ScenarioFault,
+  ScheduledAlert,
   ScheduledScenario,
   ScheduledSite,
   ScheduledVip,
@@ -218,6 +220,15 @@ const scheduledVip = (vip: VipExpectation, plan: Pick<Plan, 'vrrp'>, { during, a
   ...given('oneWithinMs', after(vip.oneWithin)),
 });
 
+const scheduledAlert = ({ name, within, resolvedWithin }: AlertExpectation, { after }: Bounds): ScheduledAlert => ({
+  name,
+  withinMs: after(within) ?? 0,
+  ...given('resolvedWithinMs', after(resolvedWithin)),
+});
+
+/** Whatever somebody must be told of lasts long enough to be told, and somewhat longer, so that it is seen to be late. */
+const noticedMs = (alert: ScheduledAlert | undefined): number => (alert === undefined ? 0 : alert.withinMs + 1000);
+
 /** By how much longer a fault must last so that its healing still can't be what ends an outage in time. */
 const stretch = (expect: Scenario['expect'], usual: Milliseconds, during: Milliseconds): number => {
   const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.backWithin === undefined);
@@ -264,10 +275,12 @@ export const scheduled = (
   const expect = expectedIn(scenario, plan.machines);
   const bounds = { during: faults.filter((fault) => fault.for !== undefined).length > 1 ? usual : after, after };
   const longerMs = stretch(expect, usual, bounds.during);
+  const watched = plan.machines.some(({ roles }) => roles.includes('monitoring'));
+  const alert = watched && expect.alert ? scheduledAlert(expect.alert, bounds) : undefined;
   const times = faults.map(({ at, for: lasts, ...fault }) => ({
     ...fault,
     atMs: ms(at),
-    forMs: lasts === undefined ? 0 : ms(lasts) + longerMs,
+    forMs: lasts === undefined ? 0 : Math.max(ms(lasts) + longerMs, noticedMs(alert)),
   }));
   return {
     id,
@@ -286,6 +299,7 @@ export const scheduled = (
       ...given('vip', expect.vip && scheduledVip(expect.vip, plan, bounds)),
       writes: plan.site.entries === undefined ? 'none' : expect.writes,
       ...given('breaksAtMost', expect.breaksAtMost),
+      ...given('alert', alert),
     },
   };
 };

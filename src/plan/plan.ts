@@ -2,7 +2,7 @@ import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { databaseRights } from '../roles/app.js';
 import { databaseOf } from '../roles/database-topology.js';
-import { rolesOn } from '../roles/roles.js';
+import { companionsIn, rolesOn } from '../roles/roles.js';
 import { siteContract } from '../roles/site-contract.js';
 import { addresses, subnetOf } from './addresses.js';
 import { connections } from './connections.js';
@@ -16,10 +16,15 @@ export const memoryMbOf = (machine: Pick<Lab['machines'][string], 'roles' | 'mem
 export const planOf = (lab: Lab): Plan => {
   const subnet = subnetOf(lab.network.subnet);
   const given = addresses(lab);
+  const beside = (machine: Lab['machines'][string]) => {
+    const companions = companionsIn(Object.values(lab.machines), machine);
+    return companions.length === 0 ? {} : { companions };
+  };
   const machines = Object.entries(lab.machines).map(
     ([name, machine]): PlannedMachine => ({
       name,
       roles: machine.roles,
+      ...beside(machine),
       address: given.machines.get(name) ?? '',
       memoryMb: memoryMbOf(machine),
       cores: machine.cores,

@@ -10,7 +10,9 @@ export type Machines = readonly Pick<PlannedMachine, 'name' | 'roles'>[];
 
 /** The roles that a fault takes from a machine: that of its service, else all that the site leans on. */
 const rolesTaken = ({ service }: Pick<ScenarioFault, 'service'>, machine: Machines[number]): readonly Role[] =>
-  service === undefined ? rolesOn(machine).map(({ name }) => name) : [roleRunning(service)];
+  service === undefined
+    ? rolesOn(machine).flatMap(({ name, missed }) => (missed === undefined ? [] : [name]))
+    : [roleRunning(service)];
 
 /** Whether no machine is left that does what a fault takes away: it hits a single point of failure. A service that there is none of is nobody's. */
 export const takesTheLast = (fault: Pick<ScenarioFault, 'service' | 'target'>, machines: Machines): boolean => {

@@ -1,6 +1,6 @@
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { packagesFor } from '../plan/packages.js';
-import { rolesOn } from '../roles/roles.js';
+import { companionsOn, rolesOn } from '../roles/roles.js';
 import { packageScript } from './package-script.js';
 import { renderTemplate, type Scope } from './template.js';
 
@@ -17,9 +17,9 @@ const labFiles: readonly (readonly [path: string, template: string])[] = [
 const fragmentName = 'provision.sh.ejs';
 const inTree = /^(etc|usr|opt|srv|var)\//;
 
-/** From the data to the entry: what others lean on is made first. */
+/** From the data to the entry: what others lean on is made first, and what looks at them last. */
 const foldersOf = (plan: Plan, machine: PlannedMachine): string[] =>
-  [...rolesOn(machine)].reverse().flatMap((role) => role.folders(plan));
+  [...[...rolesOn(machine)].reverse(), ...companionsOn(machine)].flatMap(({ folders }) => folders(plan));
 
 /** Everything in a lab folder that follows from the plan and holds no secret: path in the folder -> text. */
 export const renderLab = (plan: Plan, templates: Files): Map<string, string> =>
@@ -56,7 +56,10 @@ const provisioner = (plan: Plan, machine: PlannedMachine, roles: readonly string
     .map((folder) => templates.get(`${folder}/${fragmentName}`))
     .filter((template) => template !== undefined)
     .map((template) => renderTemplate('provision.sh', template, { plan, machine }));
-  const pieces = { packages: packageScript(packagesFor(plan, machine.roles)), fragments: fragments.join('\n') };
+  const pieces = {
+    packages: packageScript(packagesFor(plan, machine.roles, machine.companions)),
+    fragments: fragments.join('\n'),
+  };
   const template = templateOf(templates, `common/${fragmentName}`);
   return renderTemplate('provision.sh', template, { plan, machine, pieces });
 };

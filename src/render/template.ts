@@ -2,6 +2,7 @@ import ejs from 'ejs';
 import type { Role } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { boxName } from '../plan/boxes.js';
+import { servicesOn, unitOf } from '../plan/services.js';
 import { roleNamed } from '../roles/roles.js';
 import { quoteFor } from './language.js';
 import * as quotes from './quote.js';
@@ -37,7 +38,8 @@ export const renderTemplate = (path: string, template: string, scope: Scope): st
   const quote = quoteFor(path);
   const having = (role: string) => scope.plan.machines.filter((machine) => machine.roles.some((own) => own === role));
   const software = (role: Role) => roleNamed(role).software(scope.plan);
-  const values = { machine: undefined, pieces: {}, ...scope, as, having, software, box: boxName(scope.plan) };
+  const unitsOn = ({ roles }: PlannedMachine) => servicesOn(roles).map((service) => unitOf(service, scope.plan));
+  const values = { machine: undefined, pieces: {}, ...scope, as, having, software, unitsOn, box: boxName(scope.plan) };
   const options = {
     escape: (value: unknown) => (isQuoted(value) ? value.quoted : quote(value)),
     destructuredLocals: Object.keys(values),

@@ -51,4 +51,10 @@ export const expectationWords = ({ expect, repeat, untilSure }: ScheduledScenari
   ...given(expect.breaksAtMost, (most) =>
     most === 0 ? 'no kept connection breaks' : `at most ${counted(most, 'kept connection')} may break`,
   ),
+  ...given(expect.alert, ({ name, withinMs, resolvedWithinMs }) =>
+    [
+      `the alert ${name} fires within ${ms(withinMs)} and names the machine`,
+      ...given(resolvedWithinMs, (within) => `is over within ${ms(within)}`),
+    ].join(', '),
+  ),
 ];

@@ -140,7 +140,10 @@ export const app: RoleFacts = {
   folders: (plan) => ['app/common', ...runtimeOf(plan.app.runtime).folders],
   services: { app: { unit: () => 'quintet-app' } },
   programs: (plan) => runtimeOf(plan.app.runtime).programs,
-  visits: [{ from: 'web', port: 'app', purpose: 'dynamic requests' }],
+  visits: [
+    { from: 'web', port: 'app', purpose: 'dynamic requests' },
+    { from: 'cache', port: 'app', purpose: 'reads that it does not have' },
+  ],
   secrets: (plan) => [databasePassword(plan)],
   randomRows: [
     { settings: { fault: 'process-killed', service: 'app' } },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Lab, type LabChoices, providerNames, systems } from '../model/lab.js';
-import { roleNames, roles } from './roles.js';
+import { additionalRoles, machinesWith, usualAdditional } from './additional.js';
+import { companions, roleNames, roles } from './roles.js';
 
 const hostLabel = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const domainName = /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
@@ -19,14 +20,6 @@ const machine = z.strictObject({
   memoryMb: z.int().min(128).max(1_048_576).optional().describe('Memory in MiB; 1024 for a database, else 512'),
   cores: z.int().min(1).max(128).default(1).describe('Processor cores'),
 });
-
-const defaultMachines = {
-  lb1: { roles: ['load-balancer'], cores: 1 },
-  lb2: { roles: ['load-balancer'], cores: 1 },
-  web: { roles: ['web'], cores: 1 },
-  app: { roles: ['app'], cores: 1 },
-  db: { roles: ['database'], cores: 1 },
-};
 
 const network = z.strictObject({
   subnet: z
@@ -53,8 +46,8 @@ const box = z.strictObject({
 
 const ports = z.strictObject(
   Object.fromEntries(
-    roles.flatMap((role) =>
-      Object.entries(role.ports).map(([name, { usual, about }]) => [name, port.default(usual).describe(about)]),
+    [...roles, ...companions].flatMap(({ ports }) =>
+      Object.entries(ports).map(([name, { usual, about }]) => [name, port.default(usual).describe(about)]),
     ),
   ),
 );
@@ -84,6 +77,10 @@ const roleSections = Object.fromEntries(
   roles.flatMap(({ settings }) => Object.entries(settings?.(z) ?? {}).map(([name, schema]) => [name, section(schema)])),
 );
 
+/** A lab whose file names no machine has the five that follow from what its fifth is for. */
+const named = <L extends { additional: string; machines: object }>(lab: L): L =>
+  Object.keys(lab.machines).length > 0 ? lab : { ...lab, machines: structuredClone(machinesWith(lab.additional)) };
+
 const wholeLab = z
   .strictObject({
     name: z
@@ -96,14 +93,19 @@ const wholeLab = z
     system: z.enum(systems).default('debian-13').describe('The operating system of the machines'),
     box: section(box).describe('Where Vagrant takes the machines from (virtualbox and libvirt)'),
     network: section(network).describe('Where the machines are'),
+    additional: z
+      .enum(additionalRoles)
+      .default(usualAdditional)
+      .describe('What the fifth machine is for, where machines are left out'),
     machines: z
       .record(z.string().regex(hostLabel, 'must be a host name: a-z, 0-9 and -, starting with a letter'), machine)
-      .default(defaultMachines)
-      .describe('The machines of the lab by name'),
+      .default({})
+      .describe('The machines of the lab by name; five that follow from `additional` when left out'),
     ports: section(ports).describe('Where each part listens'),
     ...roleSections,
     verify: section(verify).describe('How the lab is probed'),
   })
+  .overwrite(named)
   .describe('A Quintet lab');
 
 /** `lab.yaml`: every part has a default. Ports and sections come from the roles. */

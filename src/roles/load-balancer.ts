@@ -73,6 +73,7 @@ export const loadBalancer: RoleFacts = {
     { from: anyone, at: 'vip', port: 'http', purpose: 'redirect to https' },
     { from: anyone, at: 'vip', port: 'https', purpose: 'the site' },
     { from: vantageName, port: 'stats', purpose: 'HAProxy statistics and metrics' },
+    { from: 'monitoring', port: 'stats', purpose: 'metrics' },
   ],
   secrets: () => [],
   // Nothing that by itself makes two machines hold the VIP, but for the last three.
@@ -88,4 +89,9 @@ export const loadBalancer: RoleFacts = {
     { settings: { fault: 'cable-cut' }, outageAtMost: silent },
     { settings: { fault: 'vrrp-partition' }, outageAtMost: silent },
   ],
+  additional: {
+    machine: 'lb2',
+    gives: 'the pair on machines of its own: either may lose its power',
+    costs: 'nothing; nobody watches',
+  },
 };

@@ -19,6 +19,8 @@ const inTerminal = needs('tmux');
 for (const columns of [60, 80, 100]) {
   inTerminal(`in a terminal ${columns} columns wide the wizard leads to a lab by arrow keys alone`, async (t) => {
     const { cwd, press, until, type } = await wizard(t, columns, 24);
+    await until(/Which lab\?/);
+    await press('Enter');
     const first = await until(/Start from these\?/);
     t.true(first.split('\n').every((line) => line.length <= columns));
     await press('Down', 'Enter');
@@ -28,11 +30,13 @@ for (const columns of [60, 80, 100]) {
     await press('C-u');
     await type('mine');
     await press('Enter');
+    await until(/additional server be for\?/);
+    await press('Enter');
     await until(/run the application\?/);
     await press('Down', 'Enter');
     await until(/Which database\?/);
     await press('Escape');
-    await until(/3 of 7: What shall run the application\?\s+Node\.js\s+❯ Gunicorn/);
+    await until(/4 of 8: What shall run the application\?\s+Node\.js\s+❯ Gunicorn/);
     await press('Enter');
     await until(/Which database\?/);
     await press('Enter');
@@ -56,6 +60,8 @@ for (const columns of [60, 80, 100]) {
 
 inTerminal('Ctrl-C at a question leaves nothing behind, no stack trace, and exit code 130', async (t) => {
   const { cwd, press, until } = await wizard(t, 80);
+  await until(/Which lab\?/);
+  await press('Enter');
   await until(/Start from these\?/);
   await press('Enter');
   await until(/written to\?/);

@@ -4,7 +4,9 @@ import { planOf } from '../../src/plan/plan.js';
 import { type RandomFault, randomFaults, randomRows, randomScenario, smaller } from '../../src/plan/random-scenario.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 
-const plan = planOf(labSchema.parse({}));
+/** One of every role. */
+const machines = { ...labSchema.parse({}).machines, monitor: { roles: ['monitoring'] }, cache: { roles: ['cache'] } };
+const plan = planOf(labSchema.parse({ machines }));
 const episodes = Array.from({ length: 300 }, (_, index) => randomFaults(7, index + 1, plan));
 
 test('the same seed chooses the same faults, another seed others', (t) => {

@@ -117,7 +117,7 @@ test('the folder of a build reaches the hooks through the environment and no she
 });
 
 test('the script that finishes a base is sound shell', async (t) => {
-  const result = await run(['bash', '-n'], { input: finishScript });
+  const result = await run(['bash', '-n'], { input: finishScript() });
   t.deepEqual(result, { exitCode: 0, stdout: '', stderr: '' });
 });
 

@@ -24,6 +24,8 @@ const shapes: Record<string, Record<string, { roles: string[] }>> = {
     'lb-a': { roles: ['load-balancer'] },
     front: { roles: ['load-balancer', 'web'] },
     back: { roles: ['app', 'database'] },
+    // Whatever else a machine can be for.
+    monitor: { roles: ['monitoring', 'cache'] },
   },
   cluster: {
     one: { roles: ['load-balancer', 'web'] },
@@ -180,4 +182,16 @@ needs('bash')('a machine whose packages are all there calls no apt', async (t) =
   t.is(missing.exitCode, 1);
   t.regex(missing.stdout, /installing .*haproxy.*\n.*update/);
   t.regex(missing.stderr, /packages can't be installed: .*keepalived/);
+});
+
+needs('promtool')('Prometheus accepts its configuration and its rules', async (t) => {
+  for (const path of await written(/\/etc\/prometheus\/prometheus\.yml$/))
+    await accepts(t, ['promtool', 'check', 'config', '--syntax-only', path]);
+  for (const path of await written(/\/etc\/prometheus\/rules\//))
+    await accepts(t, ['promtool', 'check', 'rules', path]);
+});
+
+needs('amtool')('Alertmanager accepts its configuration', async (t) => {
+  for (const path of await written(/\/etc\/prometheus\/alertmanager\.yml$/))
+    await accepts(t, ['amtool', 'check-config', path]);
 });

@@ -1,7 +1,9 @@
+import { judgeFresh, judgeHits, judgePrivate } from '../../check/cache.js';
 import { judgeConnections } from '../../check/connections.js';
 import { judgeCluster, judgeDatabaseTls, judgeDurability, judgeRights, ofEach } from '../../check/database.js';
 import { judgeHolders } from '../../check/holders.js';
 import { type Judgement, judged, reason, unknown } from '../../check/judgement.js';
+import { judgeQuiet, judgeWatched } from '../../check/monitoring.js';
 import { judgeServices } from '../../check/services.js';
 import {
   judgeCarrier,
@@ -19,12 +21,14 @@ import { usualPace } from '../../model/pace.js';
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
 import { isCluster } from '../../roles/database.js';
-import type { Ground } from '../ground.js';
+import { type Ground, withRole } from '../ground.js';
 import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
+import { gatherCache } from './gather-cache.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabases } from './gather-database.js';
 import { gatherHolders } from './gather-holders.js';
+import { gatherMonitoring } from './gather-monitoring.js';
 import { gatherSite } from './gather-site.js';
 import { gatherStandbys } from './gather-standbys.js';
 
@@ -37,6 +41,8 @@ type Row<Facts> = readonly [
 ];
 
 interface Group<Facts> {
+  /** Whether there is anything of the kind in a lab; left out where every lab has it. */
+  readonly only?: (plan: Plan) => boolean;
   readonly gather: (ground: Ground) => Promise<Facts>;
   readonly checks: readonly Row<Facts>[];
 }
@@ -45,8 +51,9 @@ type Run = (ground: Ground, found: (finding: Finding) => void, stalls?: readonly
 
 /** What is gathered once is judged several times; when it can't be gathered, each of those checks is unknown. */
 const group =
-  <Facts>({ gather, checks }: Group<Facts>): Run =>
+  <Facts>({ gather, checks, only = () => true }: Group<Facts>): Run =>
   async (ground, found, stalls = []) => {
+    if (!only(ground.plan)) return [];
     const startedMs = ground.clock.nowMs();
     const gathered = await gather(ground).then(
       (facts) => ({ facts }),
@@ -100,6 +107,23 @@ const groups: readonly Run[] = [
       ['database-tls', 'The database takes the application only over TLS', ofEach(judgeDatabaseTls)],
       ['database-durability', 'What the database acknowledged is on its disk', ofEach(judgeDurability)],
       ['database-cluster', 'The databases are one cluster, each in step with the others', judgeCluster, isCluster],
+    ],
+  }),
+  group({
+    only: (plan) => withRole(plan, 'monitoring').length > 0,
+    gather: gatherMonitoring,
+    checks: [
+      ['watched', 'The monitoring server sees every part of the lab', judgeWatched],
+      ['no-alert', 'No alert fires while nothing is broken', judgeQuiet],
+    ],
+  }),
+  group({
+    only: (plan) => withRole(plan, 'cache').length > 0,
+    gather: gatherCache,
+    checks: [
+      ['cache-hit', 'What was read once is given again by the cache', judgeHits],
+      ['cache-private', 'Nothing private is kept by the cache, nor what can change', judgePrivate],
+      ['cache-fresh', 'What is written is there at once, cache or not', judgeFresh],
     ],
   }),
 ];

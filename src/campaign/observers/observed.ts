@@ -1,4 +1,12 @@
-import type { ArpEvent, BackendEvent, NoteEvent, StallEvent, VipEvent, VrrpEvent } from '../../model/history.js';
+import type {
+  AlertEvent,
+  ArpEvent,
+  BackendEvent,
+  NoteEvent,
+  StallEvent,
+  VipEvent,
+  VrrpEvent,
+} from '../../model/history.js';
 
 /** Something an observer saw, without when. */
 export type Observed =
@@ -6,6 +14,7 @@ export type Observed =
   | Omit<VrrpEvent, 'atMs'>
   | Omit<ArpEvent, 'atMs'>
   | Omit<BackendEvent, 'atMs'>
+  | Omit<AlertEvent, 'atMs'>
   | Omit<StallEvent, 'atMs'>
   | Omit<NoteEvent, 'atMs'>;
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Ground } from '../ground.js';
+import { watchAlerts } from './alerts.js';
 import { watchArp } from './arp.js';
 import { watchBackends } from './backends.js';
 import { type Pulse, watchLoadBalancers } from './load-balancers.js';
@@ -12,6 +13,8 @@ export type { Observed, Seen } from './observed.js';
 export interface Observers {
   /** Who holds the VIP as far as is known now, sorted. */
   holders(): readonly string[];
+  /** Whether an alert fires of which whoever is on call has not been told that it is over. */
+  alarmed(): boolean;
   /** Told by whoever pauses a machine and lets it go on: the machine itself can't. */
   feel(machine: string, pulse: Pulse): void;
   close(): Promise<void>;
@@ -20,7 +23,7 @@ export interface Observers {
 const mostWaitMs = 5000;
 
 /**
- * Watches who holds the VIP, keepalived's states, ARP at the vantage, HAProxy's servers and this computer's stalls; `seen` hears
+ * Watches who holds the VIP, keepalived's states, ARP at the vantage, HAProxy's servers, alerts and this computer's stalls; `seen` hears
  * first how each stands, then every change. Resolves when all have answered once, or after 5 s (longer on slow machines).
  */
 export const observe = async (
@@ -38,18 +41,20 @@ export const observe = async (
   const inTime = ({ answered }: Watching) => Promise.race([answered, late]);
   const inside = watchLoadBalancers(ground, hear, signal);
   const backends = watchBackends(ground, hear, signal);
+  const alerts = watchAlerts(ground, hear, signal);
   const stalls = watchStalls(ground, hear, signal).catch(() => undefined);
   await inTime(inside);
   if (inside.holders().length === 0) hear({ type: 'vip', holders: [] }, 0);
   // Only now: whose hardware address is whose must be known before ARP is heard.
   const arp = watchArp(ground, inside.byHardware, hear, signal);
-  await Promise.all([inTime(arp), inTime(backends)]);
+  await Promise.all([inTime(arp), inTime(backends), inTime(alerts)]);
   return {
     holders: inside.holders,
+    alarmed: alerts.firing,
     feel: inside.feel,
     close: async () => {
       closing.abort();
-      await Promise.all([inside.ended, backends.ended, arp.ended, stalls, late]);
+      await Promise.all([inside.ended, backends.ended, arp.ended, alerts.ended, stalls, late]);
     },
   };
 };

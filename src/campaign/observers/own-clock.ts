@@ -15,7 +15,7 @@ export const ownClock = (): ((thenMs: number, heardMs: number) => number) => {
 };
 
 const shapes: readonly (readonly [RegExp, (time: string) => number])[] = [
-  [/^(?:tick|journal) (\d+\.\d+)(?: |$)/, (time) => Number(time) * 1000],
+  [/^(?:tick|journal|alert) (\d+\.\d+)(?: |$)/, (time) => Number(time) * 1000],
   [/^\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+)\] /, (time) => Date.parse(`${time}Z`)],
 ];
 

@@ -1,11 +1,12 @@
 import type { Environment } from '../../model/history.js';
 import type { Plan, PlannedMachine } from '../../model/plan.js';
 import type { Program } from '../../model/role.js';
-import { roleNamed } from '../../roles/roles.js';
+import { companionsOn, roleNamed } from '../../roles/roles.js';
 import type { Ground } from '../ground.js';
 
 const programsOf = (plan: Plan, machine: PlannedMachine): readonly Program[] => [
   ...machine.roles.flatMap((role) => roleNamed(role).programs(plan)),
+  ...companionsOn(machine).flatMap(({ programs }) => programs(plan)),
   ['kernel', 'uname -r'],
 ];
 

@@ -2,16 +2,27 @@ import { relative, sep } from 'node:path';
 import { commandLine } from '../../host/command.js';
 import { labDoor } from '../../host/lab-door.js';
 import { labPaths } from '../../host/lab-folder.js';
+import { oneOf } from '../../lab/did-you-mean.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
 import { type Forward, forward } from '../../providers/container/forward.js';
 import type { LabSite } from '../../providers/provider.js';
 import { openBrowser } from '../browser.js';
-import { type Context, type RunVerb, textOption, type Words } from '../context.js';
+import { type Context, optionalArgument, type RunVerb, textOption, type Words } from '../context.js';
 import { openLab } from '../open-lab.js';
+
+/** What can be shown: the site, or a page of the machine with such a role. */
+const pages = ['site', 'monitoring'] as const;
 
 export const open: RunVerb = async (context, words) => {
   const { plan, site, folder } = await openLab(context);
+  const what = optionalArgument(words, 'what') ?? 'site';
+  if (what === 'monitoring') return openMonitoring(context, words, { plan, site });
+  if (what !== 'site') {
+    throw new InputError(`There is nothing called ${JSON.stringify(what)} to open.`, {
+      hint: `it is ${oneOf(pages)}.`,
+    });
+  }
   const ca = labDoor(folder).shown(labPaths.authority);
   if (plan.provider !== 'container') {
     announce(
@@ -22,8 +33,38 @@ export const open: RunVerb = async (context, words) => {
     );
     return undefined;
   }
-  const forwarding = await forwardFrom(site, plan, textOption(words, 'port'));
+  const to = { host: plan.network.vip, port: plan.ports.https };
+  const forwarding = await forwardFrom(site, to, firstPort, textOption(words, 'port'));
   announce(context, words, `https://localhost:${forwarding.port}/`, ca);
+  context.say('Ctrl-C ends it.');
+  await aborted(context.signal);
+  await forwarding.close();
+  return 0;
+};
+
+/** The lab's own page on what Prometheus knows. */
+const openMonitoring = async (
+  context: Context,
+  words: Words,
+  { plan, site }: { readonly plan: Plan; readonly site: LabSite },
+): Promise<number | undefined> => {
+  const machine = plan.machines.find(({ roles }) => roles.includes('monitoring'));
+  if (machine === undefined) {
+    const hint = 'additional: monitoring in lab.yaml makes one of the five machines its monitoring server.';
+    throw new InputError('This lab has no monitoring server.', { hint });
+  }
+  const to = { host: machine.address, port: plan.ports.prometheus ?? 0 };
+  const show = ({ host, port }: { host: string; port: number }) => {
+    const url = `http://${host}:${port}/consoles/lab.html`;
+    context.out(url);
+    if (words.options.browser !== false && openBrowser(url, context)) context.say('Your browser is asked to show it.');
+  };
+  if (plan.provider !== 'container') {
+    show(to);
+    return undefined;
+  }
+  const forwarding = await forwardFrom(site, to, to.port, textOption(words, 'port'));
+  show({ host: 'localhost', port: forwarding.port });
   context.say('Ctrl-C ends it.');
   await aborted(context.signal);
   await forwarding.close();
@@ -48,15 +89,19 @@ const announce = (context: Context, words: Words, url: string, ca: string): void
 
 const firstPort = 8443;
 
-/** The port that was asked for, or the first free one from 8443 on. */
-const forwardFrom = async (site: LabSite, plan: Plan, asked: string | undefined): Promise<Forward> => {
-  const to = { host: plan.network.vip, port: plan.ports.https };
+/** From the port that was asked for, or the first free one from `first` on. */
+const forwardFrom = async (
+  site: LabSite,
+  to: { readonly host: string; readonly port: number },
+  first: number,
+  asked: string | undefined,
+): Promise<Forward> => {
   if (asked !== undefined) return forward(site, { listen: { port: portOf(asked) }, to });
-  for (let port = firstPort; ; port += 1) {
+  for (let port = first; ; port += 1) {
     try {
       return await forward(site, { listen: { port }, to });
     } catch (error) {
-      if (!isPortInUse(error) || port >= firstPort + 100) throw error;
+      if (!isPortInUse(error) || port >= first + 100) throw error;
     }
   }
 };

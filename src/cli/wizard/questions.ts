@@ -4,7 +4,9 @@ import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
 import { own } from '../../model/own.js';
 import { planOf } from '../../plan/plan.js';
+import { additionalRoles, usualAdditional } from '../../roles/additional.js';
 import { databaseOf } from '../../roles/database-topology.js';
+import { roleNamed } from '../../roles/roles.js';
 import { hindrance, preferredProvider } from '../detect-provider.js';
 import type { Choice } from '../prompts.js';
 import { providerTable } from '../providers.js';
@@ -107,6 +109,19 @@ export const questions: readonly Question[] = [
   }),
   boxQuestion,
   folderQuestion,
+  choice({
+    name: 'Fifth server',
+    path: 'additional',
+    message: 'What shall the additional server be for?',
+    choices: () =>
+      additionalRoles.map((value) => {
+        const { words, additional } = roleNamed(value);
+        const name = value === usualAdditional ? `second ${words}` : words;
+        return { value, name, description: `${additional?.gives}. It costs: ${additional?.costs}` };
+      }),
+    current: (lab) => lab.additional,
+    shown: (lab) => (lab.additional === usualAdditional ? 'second load balancer' : roleNamed(lab.additional).words),
+  }),
   choice({
     name: 'Application',
     path: 'app.runtime',

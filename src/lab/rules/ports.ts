@@ -2,14 +2,14 @@ import type { Lab } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
 import type { RoleFacts } from '../../model/role.js';
 import { databaseOf } from '../../roles/database-topology.js';
-import { roles, rolesOn } from '../../roles/roles.js';
+import { companions, companionsIn, companionsOn, roles, rolesOn } from '../../roles/roles.js';
 import type { LabRule } from '../lab-rule.js';
 
 const ssh = 22;
 const reads = ['ports', 'machines.*.roles', 'database.topology'];
 
 /** Those of a role that anybody may come to in such a lab. */
-const portsUsed = ({ ports, visits }: RoleFacts, lab: Lab): readonly string[] => {
+const portsUsed = ({ ports, visits }: Pick<RoleFacts, 'ports' | 'visits'>, lab: Lab): readonly string[] => {
   const database = databaseOf(lab);
   const idle = (name: string) =>
     visits.some(({ port, when }) => port === name && when?.({ database }) === false) &&
@@ -20,7 +20,8 @@ const portsUsed = ({ ports, visits }: RoleFacts, lab: Lab): readonly string[] =>
 /** Pairs of port names that meet on some machine, with the machine's name. */
 const meetings = (lab: Lab): readonly { machine: string; one: string; other: string }[] =>
   Object.entries(lab.machines).flatMap(([machine, found]) => {
-    const names = rolesOn(found).flatMap((role) => portsUsed(role, lab));
+    const beside = companionsOn({ companions: companionsIn(Object.values(lab.machines), found) });
+    const names = [...rolesOn(found), ...beside].flatMap((each) => portsUsed(each, lab));
     return names.flatMap((other, index) => names.slice(0, index).map((one) => ({ machine, one, other })));
   });
 
@@ -54,8 +55,8 @@ const notTheShell: LabRule = {
 };
 
 /** These run as unprivileged users, and the kernel keeps ports below 1024 for root. */
-const unprivileged = roles.flatMap((role) =>
-  Object.entries(role.ports).flatMap(([name, port]) => (port.unprivileged ? [name] : [])),
+const unprivileged = [...roles, ...companions].flatMap(({ ports }) =>
+  Object.entries(ports).flatMap(([name, port]) => (port.unprivileged ? [name] : [])),
 );
 
 const unprivilegedPorts: LabRule = {

@@ -62,4 +62,20 @@ const noReservedName: LabRule = {
       })),
 };
 
-export const roleRules: readonly LabRule[] = [everyRoleIsThere, eachRoleOnce, noReservedName];
+/** What the fifth machine is for says nothing where all are named, but what is said must be so. */
+const additionalIsThere: LabRule = {
+  reads: ['additional', 'machines.*.roles'],
+  check: (subject) => {
+    const { additional } = subject.lab;
+    if (!subject.wrote(['additional']) || having(subject, additional).length > 0) return [];
+    return [
+      {
+        path: ['additional'],
+        message: `no machine has the role ${additional}, and machines are named`,
+        hint: `leave out machines, and five follow from it; or add a machine with roles: [${additional}].`,
+      },
+    ];
+  },
+};
+
+export const roleRules: readonly LabRule[] = [everyRoleIsThere, additionalIsThere, eachRoleOnce, noReservedName];

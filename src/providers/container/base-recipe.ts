@@ -12,6 +12,8 @@ export interface Recipe {
   readonly include?: readonly string[];
   /** What it is a layer on: then only what the script changes there is built. */
   readonly below?: Recipe;
+  /** Units that its packages would start by themselves, beyond those of every base. */
+  readonly disables?: readonly string[];
   /** What a layer adds, for people: `mysql-server`. */
   readonly adds?: string;
 }
@@ -98,13 +100,13 @@ WantedBy=ssh.service
 `;
 
 /** Run in the new tree after the packages: makes it boot fast, start nothing by itself and hold nothing that is a machine's own. */
-export const finishScript = `
+export const finishScript = (disables: readonly string[] = []): string => `
 set -eu
 cat >/etc/systemd/system/quintet-network.service <<'UNIT'
 ${networkUnit}UNIT
 cat >/etc/systemd/system/quintet-ssh-keys.service <<'UNIT'
 ${sshKeysUnit}UNIT
-for unit in ${disabled.join(' ')}; do
+for unit in ${[...disabled, ...disables].join(' ')}; do
   systemctl disable "$unit.service" >/dev/null 2>&1 || true
 done
 systemctl enable quintet-network.service quintet-ssh-keys.service ssh.socket
@@ -149,7 +151,7 @@ const hook = (file: string) =>
 export const buildFiles = (recipe: Recipe): ReadonlyMap<string, string> =>
   new Map([
     ['packages.sh', recipe.packageScript],
-    ['finish.sh', finishScript],
+    ['finish.sh', finishScript(recipe.disables)],
   ]);
 
 /** The environment that tells mmdebstrap's hooks where those scripts are. */
@@ -202,6 +204,9 @@ done
 rm -rf "$root/etc/resolv.conf" "$root${asIfSafe}" "$root/var/cache/apt/archives"/*.deb
 find "$root/run" "$root/tmp" -xdev -mindepth 1 -delete
 `;
+
+/** What a base rests on in the end. */
+export const groundOf = (recipe: Recipe): Recipe => (recipe.below === undefined ? recipe : groundOf(recipe.below));
 
 const hashOf = (recipe: Recipe): string => {
   const how = recipe.below === undefined ? buildCommand(recipe, '') : layerScript;

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
 import { withLock } from '../../host/lock.js';
 import type { Emit, WorkEvent } from '../../model/events.js';
-import { baseKey, buildFiles, layersOf, liesOn, listsFolder, type Recipe } from './base-recipe.js';
+import { baseKey, buildFiles, groundOf, layersOf, liesOn, listsFolder, type Recipe } from './base-recipe.js';
 import { distributionOf } from './distributions.js';
 import { basesFolder } from './names.js';
 import { removeFolder } from './remove.js';
@@ -53,7 +53,7 @@ const grow = (recipe: Recipe, folder: string, emit: Emit, signal?: AbortSignal):
   const { system, include = [], below } = recipe;
   const order = { purpose: purposeOf(recipe), system, include, files: buildFiles(recipe), folder };
   if (below === undefined) return growTree(order, emit, signal);
-  const ground = { folders: foldersOf(basePath(below)), lists: listsOf(below) };
+  const ground = { folders: foldersOf(basePath(below)), lists: listsOf(groundOf(below)) };
   return growLayer(order, ground, emit, signal);
 };
 

@@ -7,7 +7,7 @@ import { withLock } from '../../host/lock.js';
 import { reasonOf } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { LabSite } from '../provider.js';
-import { baseKey, liesOn, type Recipe } from './base-recipe.js';
+import { baseKey, groundOf, liesOn, type Recipe } from './base-recipe.js';
 import { recipesOf } from './bases.js';
 import { distributionOf } from './distributions.js';
 import { basesFolder, folderAt, labsFolder } from './names.js';
@@ -37,7 +37,7 @@ export const ageOf = async (key: string, bases = basesFolder()): Promise<number 
 
 /** What a lab's machines rest on in the end: what they share. */
 const groundsOf = (site: Pick<LabSite, 'plan'>): Recipe[] => {
-  const grounds = recipesOf(site).map((recipe) => recipe.below ?? recipe);
+  const grounds = recipesOf(site).map(groundOf);
   return [...new Map(grounds.map((recipe) => [baseKey(recipe), recipe])).values()];
 };
 

@@ -1,7 +1,7 @@
 import type { PackageChoices } from '../../../model/role.js';
-import { packagesFor } from '../../../plan/packages.js';
+import { packagesForAll } from '../../../plan/packages.js';
 import { packageScript } from '../../../render/package-script.js';
-import { roleNames } from '../../../roles/roles.js';
+import { companions, roles } from '../../../roles/roles.js';
 import { disabled } from '../../container/base-recipe.js';
 
 /** Whoever is made of the box gets keys of its own: those of the machine it was baked of are in every copy of it. */
@@ -22,10 +22,13 @@ WantedBy=multi-user.target
  * Shell text, run as root in a machine that nothing was done to yet: installs what every role needs, and leaves nothing that
  * is that machine's own. May be run again.
  */
-export const bakeScript = (choices: PackageChoices): string => `set -euo pipefail
+export const bakeScript = (choices: PackageChoices): string => {
+  const starting = [...roles, ...companions].flatMap(({ starts = [] }) => starts);
+  const stopped = [...disabled, ...starting].filter((unit) => unit !== 'ssh');
+  return `set -euo pipefail
 export LC_ALL=C.UTF-8
-${packageScript(packagesFor(choices, roleNames))}
-for unit in ${disabled.filter((unit) => unit !== 'ssh').join(' ')}; do
+${packageScript(packagesForAll(choices))}
+for unit in ${stopped.join(' ')}; do
   systemctl disable --now "$unit.service" >/dev/null 2>&1 || true
 done
 cat >/etc/systemd/system/quintet-own-ssh-keys.service <<'UNIT'
@@ -40,3 +43,4 @@ mkdir -p /var/lib/apt/lists/partial
 if command -v fstrim >/dev/null; then fstrim / >/dev/null 2>&1 || true; fi
 sync
 `;
+};

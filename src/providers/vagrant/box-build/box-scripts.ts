@@ -1,6 +1,6 @@
-import { packagesFor } from '../../../plan/packages.js';
+import { packagesForAll } from '../../../plan/packages.js';
 import { packageScript } from '../../../render/package-script.js';
-import { roleNames } from '../../../roles/roles.js';
+import { companions, roles } from '../../../roles/roles.js';
 import { disabled } from '../../container/base-recipe.js';
 import type { Architecture, BoxOrder } from './box-order.js';
 
@@ -28,7 +28,7 @@ const insecureKey =
 
 /** Installs everything; the initial file system's drivers are named first, so that it is made once. */
 export const packagesScript = (order: Omit<BoxOrder, 'output'>): string => {
-  const { names, fromSid } = packagesFor(order, roleNames);
+  const { names, fromSid } = packagesForAll(order);
   const all = [...new Set([...names, ...alwaysThere, ...machinePackages[order.architecture]])].sort();
   return `install -d /etc/initramfs-tools/conf.d /usr/share/initramfs-tools/modules.d
 echo MODULES=list >/etc/initramfs-tools/conf.d/quintet
@@ -140,6 +140,9 @@ const makeLoader = ({ format, file, modules }: Loader): string =>
 const written = (path: string, text: string, mode = '0644'): string =>
   `install -m ${mode} /dev/stdin ${path} <<'END'\n${text}END`;
 
+/** Units that the packages of one role or another start by themselves. */
+const stopped = [...roles, ...companions].flatMap(({ starts = [] }) => starts);
+
 /** Run after the packages: Vagrant's user, the network, the boot loaders; holds nothing that is a machine's own. */
 export const finishScript = (architecture: Architecture): string => `
 set -eu
@@ -163,7 +166,7 @@ printf '[Resolve]\\nLLMNR=no\\n' >/etc/systemd/resolved.conf.d/quintet.conf
 ln -sf /dev/null /etc/systemd/system-generators/systemd-ssh-generator
 echo quintet >/etc/hostname
 printf '127.0.0.1 localhost\\n127.0.1.1 quintet\\n::1 localhost\\n' >/etc/hosts
-for unit in ${disabled.join(' ')}; do
+for unit in ${[...disabled, ...stopped].join(' ')}; do
   systemctl disable "$unit.service" >/dev/null 2>&1 || true
 done
 systemctl disable ssh.socket >/dev/null 2>&1 || true

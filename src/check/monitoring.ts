@@ -1,0 +1,33 @@
+import type { Plan } from '../model/plan.js';
+import type { MonitoringFacts, WatchedTarget } from './facts.js';
+import { fail, type Judgement, pass } from './judgement.js';
+import { counted } from './words.js';
+
+const isUp = ({ health }: WatchedTarget): boolean => health === 'up';
+
+/** What the plan lets the monitoring server ask: each row is a part that it must watch. */
+const watchable = (plan: Plan, watcher: string) =>
+  plan.connections.filter(({ from, protocol }) => from === watcher && protocol === 'tcp');
+
+/** Every part that may be asked is asked, and answers. */
+export const judgeWatched = ({ watcher, targets }: MonitoringFacts, plan: Plan): Judgement => {
+  const evidence = targets.map(({ job, machine, health, problem }) =>
+    [`${job} on ${machine} is ${health}`, ...(problem === '' ? [] : [problem])].join(': '),
+  );
+  const unwatched = watchable(plan, watcher)
+    .filter(({ address, port }) => !targets.some(({ at }) => at === `${address}:${port}`))
+    .map(({ to, port }) => `nobody watches ${to}:${port}`);
+  const down = targets
+    .filter((each) => !isUp(each))
+    .map(({ job, machine, health }) => `${job} on ${machine} is ${health}`);
+  const wrong = [...unwatched, ...down];
+  return wrong.length > 0
+    ? fail(wrong.join('; '), evidence)
+    : pass(`${counted(targets.length, 'part')} of it`, evidence);
+};
+
+/** An alert that fires at rest is one that nobody heeds when it counts. */
+export const judgeQuiet = ({ firing }: MonitoringFacts): Judgement =>
+  firing.length === 0
+    ? pass('none fires')
+    : fail(firing.map(({ name, machine }) => `${name} fires for ${machine}`).join('; '));

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
+import type { Finding } from '../../src/model/verdict.js';
+import { findingText, found } from '../rig/at-last.js';
+import { needs } from '../rig/needs.js';
+import { ownLab } from '../rig/own-lab.js';
+import { quintet, words } from '../rig/quintet.js';
+
+/** A lab that is watched: somebody is told of what breaks, in time and by its name, and of nothing else. */
+
+const { room, lab } = await ownLab();
+const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
+
+const ok = async (...line: readonly string[]): Promise<string> => {
+  const ran = await quintet(lab, ...line);
+  if (ran.exitCode !== 0) throw new Error(words(ran));
+  return ran.stdout;
+};
+
+const sh = (machine: string, script: string): Promise<string> => ok('exec', machine, '--', 'sh', '-euc', script);
+
+const played = (...line: string[]): Promise<Finding[]> =>
+  found((...each) => quintet(lab, ...each), ...line, '--retry-timeout', '15s');
+
+const called = (findings: readonly Finding[], id: string): Finding => {
+  const finding = findings.find((each) => each.id === id);
+  if (finding === undefined) throw new Error(`${id} was not judged`);
+  return finding;
+};
+
+const failed = (t: ExecutionContext, finding: Finding, says: RegExp): void => {
+  t.is(finding.outcome, 'fail', findingText(finding));
+  t.regex(finding.detail, says);
+};
+
+test.before(async () => {
+  if ((await quintet(room, 'init', 'lab', '--lab', 'monitored', '--yes')).exitCode !== 0) throw new Error('no lab');
+});
+
+real.serial('it comes up, whose programs take every file, and all of it is watched', async (t) => {
+  await ok('up');
+  const findings = await played('--checks-only');
+  for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
+  t.regex(called(findings, 'watched').detail, /11 parts/);
+  await sh(
+    'monitor',
+    'promtool check config /etc/prometheus/prometheus.yml; amtool check-config /etc/prometheus/alertmanager.yml',
+  );
+});
+
+real.serial('a power cut and a kill are told in time, by the machine and the service that were hit', async (t) => {
+  const findings = await played('app-power-cut', 'web-killed');
+  for (const id of ['app-power-cut', 'web-killed']) {
+    const one = called(findings, id);
+    t.is(one.outcome, 'pass', findingText(one));
+    const told = one.measures?.find(({ name }) => name === 'told after');
+    t.true(told !== undefined && told.value > 0, findingText(one));
+  }
+  t.regex(findingText(called(findings, 'app-power-cut')), /MachineDown for app fires at/);
+  t.regex(findingText(called(findings, 'web-killed')), /ServiceRestarted for web \(nginx\.service\) fires at/);
+});
+
+real.serial('the page of the lab is shown on this computer alone', async (t) => {
+  const open = execa(process.execPath, [join('bin', 'quintet.js'), '-C', lab, 'open', 'monitoring', '--no-browser'], {
+    reject: false,
+  });
+  t.teardown(() => open.kill('SIGINT'));
+  const [url] = await new Promise<string[]>((resolve) =>
+    open.stdout.on('data', (data) => resolve(String(data).split('\n'))),
+  );
+  t.regex(url ?? '', /^http:\/\/localhost:\d+\/consoles\/lab\.html$/);
+  const page = await (await fetch(url ?? '')).text();
+  for (const shown of [/What is wrong/, /monitor/, /Virtual IP <b>(?:lb1|web)/]) t.regex(page, shown);
+  t.regex((await execa('ss', ['-Hltn', `sport = :${new URL(url ?? '').port}`])).stdout, /127\.0\.0\.1:/);
+});
+
+const spoilt = async (t: ExecutionContext, file: string, expression: string): Promise<void> => {
+  t.teardown(() => ok('provision', 'monitor'));
+  const unit = file.startsWith('alertmanager') ? 'prometheus-alertmanager' : 'prometheus';
+  await sh('monitor', `sed -i -E '${expression}' /etc/prometheus/${file} && systemctl reload ${unit} && sleep 2`);
+};
+
+real.serial('an Alertmanager that waits for company tells too late: the lab fails', async (t) => {
+  await spoilt(t, 'alertmanager.yml', 's/group_wait: 0s/group_wait: 30s/');
+  failed(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
+});
+
+real.serial('a rule that is missing: the lab fails', async (t) => {
+  await spoilt(t, 'rules/lab.yml', 's/alert: MachineDown/alert: SomethingElse/');
+  failed(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
+});
+
+real.serial('a machine that nobody watches: a check and the scenario fail', async (t) => {
+  await spoilt(t, 'prometheus.yml', '/192\\.168\\.56\\.31:9100/,+1d');
+  const findings = await played('app-power-cut');
+  failed(t, called(findings, 'watched'), /nobody watches app:9100/);
+  failed(t, called(findings, 'app-power-cut'), /MachineDown never fired for app/);
+});
+
+real.serial('an alert that fires while nothing is broken: a check fails', async (t) => {
+  await spoilt(t, 'rules/lab.yml', 's/expr: up\\{job="machine"\\} == 0/expr: up{job="machine"} == 1/');
+  await sh('monitor', 'sleep 3');
+  failed(t, called(await played('--checks-only'), 'no-alert'), /MachineDown fires for/);
+});
