@@ -18,7 +18,8 @@ const watched = planOf(
 );
 
 test('a lab without a monitoring server knows nothing of exporters', (t) => {
-  for (const [path, text] of renderLab(plain, templates)) t.notRegex(text, /prometheus-(?:node|nginx|mysqld)|:9100|9113|stub_status/, path);
+  for (const [path, text] of renderLab(plain, templates))
+    t.notRegex(text, /prometheus-(?:node|nginx|mysqld)|:9100|9113|stub_status/, path);
   t.true(plain.machines.every(({ companions }) => companions === undefined));
 });
 
