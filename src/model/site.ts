@@ -24,6 +24,8 @@ export interface EntryContract {
     /** What an answer with status 200 holds where the entry is there, and one with 404 where it is not. */
     readonly seen: string;
     readonly missing: string;
+    /** An entry never changes once it is there: its answer may be kept. */
+    readonly lasting?: true;
   };
   /** How all are read, page by page, in the order of their ids; where it is left out, each is read by itself. */
   readonly list?: {

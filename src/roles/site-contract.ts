@@ -21,6 +21,7 @@ const sample: SiteContract = {
       seen: '"id":"ID"',
       // Another 404 may come from an application that knows no such request.
       missing: 'there is no entry with the id ID',
+      lasting: true,
     },
     list: { path: '/api/entries?after=ID&limit=1000', size: 1000, entries: 'entries', id: 'id' },
   },

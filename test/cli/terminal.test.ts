@@ -19,8 +19,6 @@ const inTerminal = needs('tmux');
 for (const columns of [60, 80, 100]) {
   inTerminal(`in a terminal ${columns} columns wide the wizard leads to a lab by arrow keys alone`, async (t) => {
     const { cwd, press, until, type } = await wizard(t, columns, 24);
-    await until(/Which lab\?/);
-    await press('Enter');
     const first = await until(/Start from these\?/);
     t.true(first.split('\n').every((line) => line.length <= columns));
     await press('Down', 'Enter');
@@ -60,8 +58,6 @@ for (const columns of [60, 80, 100]) {
 
 inTerminal('Ctrl-C at a question leaves nothing behind, no stack trace, and exit code 130', async (t) => {
   const { cwd, press, until } = await wizard(t, 80);
-  await until(/Which lab\?/);
-  await press('Enter');
   await until(/Start from these\?/);
   await press('Enter');
   await until(/written to\?/);

@@ -57,8 +57,6 @@ export const scripted = (answers: readonly (readonly [question: RegExp, answer: 
   const prompts: Prompts = {
     select: async (question) => {
       const { message, choices, default: preset } = question;
-      // Who does not care which lab it is takes the usual one.
-      if (message === 'Which lab?' && preset !== undefined && !left[0]?.[0].test(message)) return preset;
       offered.push(...choices.map(({ name, description = '', disabled }) => `${name}: ${disabled ?? description}`));
       const value = next(question) ?? preset;
       const found = choices.find((choice) => choice.value === value || choice.name.startsWith(String(value)));

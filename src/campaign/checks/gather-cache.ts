@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CacheFacts } from '../../check/facts.js';
 import { UnknownError } from '../../model/errors.js';
+import { forEntry, pathForEntry } from '../../model/site.js';
 import { type Ground, siteDoor, withRole } from '../ground.js';
 
 /** What Varnish counted: a line each, the name and the figure. */
@@ -11,8 +12,10 @@ export const countsIn = (text: string): ReadonlyMap<string, number> =>
 export const gatherCache = async (ground: Ground): Promise<CacheFacts> => {
   const [machine] = withRole(ground.plan, 'cache');
   if (machine === undefined) throw new UnknownError('the lab has no cache');
+  const { dynamic, entries } = ground.plan.site;
+  if (entries === undefined) throw new UnknownError('the application has no entries');
   const door = siteDoor(ground);
-  const ask = async (method: 'GET' | 'POST', path: string, body?: string) => {
+  const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: string) => {
     const job = {
       kind: 'request',
       scheme: 'https',
@@ -30,16 +33,15 @@ export const gatherCache = async (ground: Ground): Promise<CacheFacts> => {
     how: [(await ask('GET', path)).how, (await ask('GET', path)).how],
   });
   const id = `cache-${randomUUID()}`;
-  const path = `/api/entries/${id}`;
+  const path = pathForEntry(entries.read.path, id);
   const absent = (await ask('GET', path)).status;
-  await ask('POST', '/api/entries', JSON.stringify({ id, text: 'Is it kept?' }));
+  await ask(entries.write.method, pathForEntry(entries.write.path, id), forEntry(entries.write.body, id));
   const first = await ask('GET', path);
   const entry = [first.how, (await ask('GET', path)).how, (await ask('GET', path)).how];
   const uncacheable = [
-    await twice('health', '/api/health'),
-    await twice('who asks', '/api/whoami'),
-    await twice('the list', '/api/entries'),
-    await twice('an entry that is not there', `/api/entries/cache-${randomUUID()}`),
+    await twice('health', dynamic.path),
+    ...(entries.list === undefined ? [] : [await twice('the list', pathForEntry(entries.list.path, ''))]),
+    await twice('an entry that is not there', pathForEntry(entries.read.path, `cache-${randomUUID()}`)),
   ];
   const argv = ['varnishstat', '-1', '-f', 'MAIN.cache_hit', '-f', 'MAIN.cache_miss'];
   const counts = countsIn((await ground.provider.exec(machine.name, argv, { timeoutMs: 10_000 })).stdout);

@@ -118,7 +118,7 @@ const groups: readonly Run[] = [
     ],
   }),
   group({
-    only: (plan) => withRole(plan, 'cache').length > 0,
+    only: (plan) => withRole(plan, 'cache').length > 0 && plan.site.entries?.read.lasting === true,
     gather: gatherCache,
     checks: [
       ['cache-hit', 'What was read once is given again by the cache', judgeHits],
