@@ -57,6 +57,12 @@ export const json: Quote = (value) => {
   return JSON.stringify(value).replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
 };
 
+/** A string of VCL, which knows no escapes (vcl(7), Strings). */
+export const vclString: Quote = (value) => {
+  const text = textOf(value);
+  return control.test(text) || text.includes('"') ? refuse('VCL', text) : `"${text}"`;
+};
+
 /** A MySQL or MariaDB string literal, whatever sql_mode says of backslashes: those are refused. */
 export const sqlString: Quote = (value) => {
   const text = textOf(value);

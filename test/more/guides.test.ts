@@ -39,7 +39,10 @@ const follow = async (t: ExecutionContext, lab: string, line: string, fine: read
 
 const latestRun = async (lab: string): Promise<string> => (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
 
-for (const name of matrix(['one-server'], ['three-servers', 'scale-up', 'monitored', 'cached', 'no-single-point', 'three-databases-lose'])) {
+for (const name of matrix(
+  ['one-server'],
+  ['three-servers', 'scale-up', 'monitored', 'cached', 'no-single-point', 'three-databases-lose'],
+)) {
   real.serial(`${name}: its guide can be followed word for word, and each of its machines has a row`, async (t) => {
     const lab = join(room, name);
     const end = new AbortController();

@@ -99,6 +99,7 @@ const singleLine: readonly (keyof typeof quotes)[] = [
   'environment',
   'optionFile',
   'markdown',
+  'vclString',
 ];
 
 for (const name of singleLine)
@@ -111,6 +112,11 @@ for (const name of singleLine)
     );
     t.pass();
   });
+
+test('VCL: a string is what stands between its quotes, or refused', (t) => {
+  t.is(quotes.vclString('^/a/[0-9]+$'), '"^/a/[0-9]+$"');
+  t.throws(() => quotes.vclString('a"; return (pass); #'));
+});
 
 /** Languages whose words need no quotes at all, or an error. */
 for (const name of ['plain', 'keepalived', 'nftables', 'optionFile'] as const)
