@@ -15,6 +15,7 @@ export const readme = (plan: Plan, guide?: string): string =>
     connectionsTable(plan),
     '## When a load balancer dies',
     failover(plan),
+    ...cluster(plan),
     '## Run it',
     runIt(plan),
     ...(guide === undefined ? [] : [shifted(guide)]),
@@ -72,6 +73,18 @@ const failover = ({ vrrp }: Plan): string => {
     `The load balancers tell one another every ${vrrp.advertMs} ms that they are alive (VRRP v3). One that falls silent (power cut, cable pulled) is replaced after at most ${Math.round(vrrp.masterDownMs)} ms; one that can still say goodbye is replaced after about ${Math.max(1, Math.round(vrrp.skewMs))} ms. ${back}`,
     honesty(),
   ].join('\n\n');
+};
+
+/** What a cluster of databases does without one of its machines, and what it needs to begin. */
+const cluster = ({ database, machines }: Plan): readonly string[] => {
+  if (database.cluster === undefined) return [];
+  const count = machines.filter(({ roles }) => roles.includes('database')).length;
+  const spare = (count - 1) / 2;
+  return [
+    '## When a database dies',
+    `The ${count} databases are one cluster (Galera): a write is on all of them before it is acknowledged, and any of them takes reads and writes. When one falls silent the others agree within ${database.cluster.downMs} ms who is left, and go on as long as they are a majority: ${spare === 1 ? 'one' : spare} may be lost. With fewer they refuse every write, in clear words, rather than have two truths; when a majority is back they go on by themselves, also after a power cut of all.`,
+    'None of them can know alone who has the last writes, so none begins the cluster: `quintet up` asks all of them and does (after `quintet halt` too). With `vagrant up` alone the machines come up and wait for it. `quintet status` says how the cluster is.',
+  ];
 };
 
 const honesty = (): string =>

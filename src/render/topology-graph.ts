@@ -69,7 +69,8 @@ const bundlesOf = (plan: Plan): Bundle[] => {
   const { vip } = plan.network;
   const entry = plan.connections.filter((row) => row.address === vip);
   const holders = [...new Set(entry.map((row) => row.to))];
-  const rest = plan.connections.filter((row) => row.address !== vip);
+  // What somebody listens for only now and then goes where another line goes already.
+  const rest = plan.connections.filter((row) => row.address !== vip && !row.sometimes);
   const entryPorts = [...new Set(entry.map((row) => row.port))].join(', ');
   return [
     { label: `tcp ${entryPorts}`, purpose: 'the site', style: 'traffic', arrows: [[outsideId, vipId]] },

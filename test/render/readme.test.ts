@@ -44,3 +44,13 @@ test('a title cannot become Markdown or HTML', (t) => {
   const [first] = readme(plan({ title: '<img src=x> [a](b) `c` | d' })).split('\n');
   t.notRegex(first ?? '', /[<>[\]`|]/);
 });
+
+test('a cluster of databases is explained, and a single database is not called one', (t) => {
+  const { db, ...others } = labSchema.parse({}).machines;
+  const three = planOf(labSchema.parse({ machines: { ...others, db, db2: db, db3: db } }));
+  t.regex(
+    readme(three),
+    /## When a database dies\n\nThe 3 databases are one cluster .* within 2400 ms .* one may be lost/,
+  );
+  t.notRegex(readme(planOf(labSchema.parse({}))), /cluster/);
+});

@@ -29,6 +29,18 @@ const planFor = (system: System) => planOf(labSchema.parse(lab(system)));
 const configuration = (system: System): string =>
   renderLab(planFor(system), templates).get('machines/web/etc/nginx/nginx.conf') ?? '';
 
+test('another application server is asked for a POST too where each knows a cluster of databases, and else never', (t) => {
+  const nginx = (machines: Record<string, { roles: string[] }>) =>
+    renderLab(planOf(labSchema.parse({ machines })), templates).get('machines/web/etc/nginx/nginx.conf') ?? '';
+  const front = { lb1: { roles: ['load-balancer'] }, web: { roles: ['web'] }, app1: { roles: ['app'] } };
+  const several = nginx({ ...front, app2: { roles: ['app'] }, db: { roles: ['database'] } });
+  t.regex(several, /^ +proxy_next_upstream error timeout;$/m);
+  const both = { roles: ['app', 'database'] };
+  const cluster = nginx({ ...front, d1: both, d2: both, d3: both });
+  t.regex(cluster, /^ +proxy_next_upstream error timeout http_503 non_idempotent;$/m);
+  t.regex(cluster, /^ +proxy_read_timeout 2600ms;$/m);
+});
+
 test('HTTP/2 is switched on in the words that the nginx of each system knows', (t) => {
   t.regex(configuration('debian-13'), /^ +http2 on;$/m);
   for (const system of systems.filter((name) => name !== 'debian-13')) {

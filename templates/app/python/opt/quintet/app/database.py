@@ -52,8 +52,10 @@ class Node:
 
     def __init__(self, host):
         self.machine = host
+        # Whether it is passed over, and whether somebody asks when it serves again: they change together.
         self.gone = False
-        self.watched = threading.Lock()
+        self.watched = False
+        self.lock = threading.Lock()
         self.engine = create_engine(
             "mysql+pymysql://",
             creator=lambda: connect(host),
@@ -205,21 +207,26 @@ def watch(node, is_gone):
     Asks a database that did not serve until it does. One that refused is gone at once; one that was slow only when it
     does not answer now either, for all of a cluster stand still while they agree who is left.
     """
-    if is_gone:
-        node.gone = True
-    if node.watched.acquire(blocking=False):
-        threading.Thread(target=look_after, args=(node,), daemon=True).start()
+    with node.lock:
+        node.gone = node.gone or is_gone
+        if node.watched:
+            return
+        node.watched = True
+    threading.Thread(target=look_after, args=(node,), daemon=True).start()
 
 
 def look_after(node):
+    while not looked(node):
+        time.sleep(AGAIN_SECONDS)
+
+
+def looked(node):
     try:
-        while True:
-            try:
-                node.run("SELECT 1 FROM entries LIMIT 1", {}, settings.BUDGET_SECONDS)
-                node.gone = False
-                return
-            except Exception:
-                node.gone = True
-            time.sleep(AGAIN_SECONDS)
-    finally:
-        node.watched.release()
+        node.run("SELECT 1 FROM entries LIMIT 1", {}, settings.BUDGET_SECONDS)
+        serves = True
+    except Exception:
+        serves = False
+    with node.lock:
+        node.gone = not serves
+        node.watched = not serves
+    return serves
