@@ -39,7 +39,7 @@ real('the example comes up and passes every check, and keeps what it acknowledge
 real('it is built by a user without rights, and what runs is root’s', async (t) => {
   await change('  # build: what', '  build: id -un >built-by.txt\n  # what');
   ok(t, await quintet(lab, 'generate'));
-  ok(t, await quintet(lab, 'up'));
+  ok(t, await quintet(lab, 'deploy'));
   const told = await inApp(t, 'cd /opt/quintet/current/app && cat built-by.txt && stat -c %U:%a built-by.txt app.py');
   t.deepEqual(told.trim().split('\n'), ['quintet-build', 'root:644', 'root:644']);
 });
@@ -49,7 +49,7 @@ real(
   async (t) => {
     await change('command: python3', 'command: PORT=4000 python3');
     ok(t, await quintet(lab, 'generate'));
-    const ran = await quintet(lab, 'up');
+    const ran = await quintet(lab, 'deploy');
     t.is(ran.exitCode, 3, words(ran));
     t.regex(ran.stderr, /listening at \('192\.168\.56\.31', 4000\)/);
     t.regex(ran.stderr, /nothing answers at 192\.168\.56\.31:3000/);

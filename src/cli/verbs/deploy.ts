@@ -1,8 +1,10 @@
+import { takenInAgain } from '../../drive/taken-in-again.js';
 import { InputError } from '../../model/errors.js';
 import { ownRuntime } from '../../model/lab.js';
 import { bringUp } from '../bring-up.js';
 import type { RunVerb } from '../context.js';
 import { openLab } from '../open-lab.js';
+import { providerOf } from '../providers.js';
 
 /**
  * A new version of the user's own application, one application server after the other: whoever is not being changed serves
@@ -16,7 +18,10 @@ export const deploy: RunVerb = async (context) => {
       hint: 'app.runtime: own in lab.yaml is for an application of your own; quintet init --lab own-application has an example.',
     });
   }
-  const servers = machines.filter(({ roles }) => roles.includes('app')).map(({ name }) => name);
-  for (const server of servers) await bringUp(context, opened, [server]);
+  const provider = await providerOf(opened.site);
+  for (const server of machines.filter(({ roles }) => roles.includes('app'))) {
+    await bringUp(context, opened, [server.name]);
+    await takenInAgain(opened.site, provider, server);
+  }
   return undefined;
 };
