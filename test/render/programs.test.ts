@@ -35,6 +35,8 @@ const shapes: Record<string, Record<string, { roles: string[] }>> = {
   },
 };
 
+const appOf = (runtime: (typeof runtimes)[number]) => (runtime === 'own' ? ownApplication : { runtime });
+
 /** Every choice that changes a generated file, each with what it is checked as: on each system all runtimes, with the engines in turn. */
 const labs = systems.flatMap((system, nth) => {
   const possible = engines.filter((engine) => engine === 'mariadb' || mysqlAvailable(system));
@@ -51,7 +53,7 @@ const labs = systems.flatMap((system, nth) => {
         ...(shape === 'five' ? {} : { machines }),
         vrrp: { timing: timings[nth % timings.length], preempt: nth % 2 === 1 },
         ports: nth % 2 === 1 ? { https: 8444 } : {},
-        app: runtime === 'own' ? ownApplication : { runtime },
+        app: appOf(runtime),
         database: { engine },
       }),
     };
@@ -66,7 +68,7 @@ const clusters = systems.flatMap((system, nth) =>
       provider: system.startsWith('ubuntu') ? 'virtualbox' : 'container',
       system,
       machines: shapes.cluster,
-      app: { runtime: runtimes[nth % runtimes.length] },
+      app: appOf(runtimes[nth % runtimes.length] ?? 'node'),
       database: { timing },
     }),
   })),
