@@ -43,7 +43,7 @@ test('the change is one file, one folder, and its place in the list', (t) => {
   t.is(inOthers.match(/^\+(?!\+)/gm)?.length, 2, 'an import and a name');
 });
 
-test('the lab file takes it, and editors are told', async (t) => {
+test.serial('the lab file takes it, and editors are told', async (t) => {
   t.is((await quintet(lab, 'validate')).exitCode, 0);
   t.regex(await text('.quintet/lab.schema.json'), /"log": \{[^}]*"description": "On the log server/);
   const wrong = await quintet(room, 'init', 'other', '--yes', '--set', 'machines.logs.roles=[syslog]');
@@ -63,7 +63,7 @@ test('the firewall lets in whom it may serve, and the picture shows it', async (
   t.regex(await text('topology.svg'), /class="icon log"[\s\S]*log server|log server[\s\S]*class="icon log"/);
 });
 
-test('faults can hit it, and scenarios may name it', async (t) => {
+test.serial('faults can hit it, and scenarios may name it', async (t) => {
   const scenario = `id: logs-lost
 title: The log server is killed
 why: Nobody needs it to be served
