@@ -116,6 +116,7 @@ real.serial(
   'databases that put commits on the disk once a second lose acknowledged writes, which are named',
   async (t) => {
     await change('  timing: balanced\n', '  timing: balanced\n  flush: second\n');
+    await change('  timeoutMs: 2500\n', '  timeoutMs: 2500\n  writesPerSecond: 50\n');
     await ok(t, 'up');
     // Now and then one of the three has just put its log on the disk. The first run that loses something ends it.
     const findings = await found((...line) => quintet(lab, ...line), 'all-databases-killed', '--until-sure', '95/95');
