@@ -1,7 +1,7 @@
 import type { Role } from '../model/lab.js';
 import type { PackageChoices, Packages } from '../model/role.js';
 import { release } from '../roles/release.js';
-import { companions, companionsOn, roleNamed, roleNames } from '../roles/roles.js';
+import { companionsOn, roleNamed, roles } from '../roles/roles.js';
 
 /** What the machines of every lab on a system have in common, so that it is built once for all of them. */
 export const sharedPackages: Packages = release('ca-certificates', 'iproute2', 'nftables', 'openssh-server');
@@ -36,10 +36,9 @@ export const packagesFor = (
   return { names: merged((part) => part.names), fromSid: merged((part) => part.fromSid) };
 };
 
-/** What a machine must hold that could be anything in any lab. */
+/** What a machine must hold that could be anything in any lab; what only some labs have is installed where it is wanted. */
 export const packagesForAll = (choices: PackageChoices): Packages =>
   packagesFor(
     choices,
-    roleNames,
-    companions.map(({ name }) => name),
+    roles.filter(({ missed }) => missed !== undefined).map(({ name }) => name),
   );

@@ -19,7 +19,7 @@ WantedBy=multi-user.target
 `;
 
 /**
- * Shell text, run as root in a machine that nothing was done to yet: installs what every role needs, and leaves nothing that
+ * Shell text, run as root in a machine that nothing was done to yet: installs what the roles of every lab need, and leaves nothing that
  * is that machine's own. May be run again.
  */
 export const bakeScript = (choices: PackageChoices): string => {

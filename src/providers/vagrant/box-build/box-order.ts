@@ -5,7 +5,7 @@ import type { PlannedDatabase } from '../../../model/plan.js';
 export type BoxProvider = Exclude<ProviderName, 'container'>;
 export type Architecture = 'amd64' | 'arm64';
 
-/** Which box is wanted. It holds the packages of every role, so that one box serves all machines of a lab. */
+/** Which box is wanted. It holds the packages of every role that each lab has, so that one box serves all its machines. */
 export interface BoxOrder {
   readonly provider: BoxProvider;
   readonly architecture: Architecture;
