@@ -39,3 +39,13 @@ export const machinesWith = (additional: Role): Machines => {
   if (found === undefined) throw new Error(`no lab has ${additional} as its fifth machine`);
   return found;
 };
+
+/** Whether a lab's machines are those that follow from what its fifth is for; another lab has no fifth machine to choose. */
+export const followsFromAdditional = (lab: { readonly additional: Role; readonly machines: Machines }): boolean => {
+  const jobs = (machines: Machines) =>
+    Object.entries(machines)
+      .map(([name, { roles }]) => [name, ...roles].join(' '))
+      .sort()
+      .join();
+  return jobs(lab.machines) === jobs(machinesWith(lab.additional));
+};

@@ -65,7 +65,9 @@ test('another lab of the path can be chosen, and what it adds is told', async (t
   t.deepEqual(script.left, []);
   t.deepEqual(Object.keys(labIn(folder).machines), ['lb', 'server1', 'server2']);
   t.true((await readdir(join(folder, 'scenarios'))).includes('first-server-power-cut.yaml'));
+  const summary = told.join('\n').split('Three servers (lb, server1, server2)').at(-1) ?? '';
   t.regex(told.join('\n'), /Lab +Three servers \(lb, server1, server2\)/);
+  t.notRegex(summary, /Fifth server|Failover/, 'it has neither a fifth server nor a second load balancer');
 });
 
 test('every answer of the long way ends in lab.yaml', async (t) => {

@@ -4,7 +4,7 @@ import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
 import { own } from '../../model/own.js';
 import { planOf } from '../../plan/plan.js';
-import { additionalRoles, usualAdditional } from '../../roles/additional.js';
+import { additionalRoles, followsFromAdditional, usualAdditional } from '../../roles/additional.js';
 import { databaseOf } from '../../roles/database-topology.js';
 import { roleNamed } from '../../roles/roles.js';
 import { hindrance, preferredProvider } from '../detect-provider.js';
@@ -113,6 +113,7 @@ export const questions: readonly Question[] = [
     name: 'Fifth server',
     path: 'additional',
     message: 'What shall the additional server be for?',
+    applies: followsFromAdditional,
     choices: () =>
       additionalRoles.map((value) => {
         const { words, additional } = roleNamed(value);
