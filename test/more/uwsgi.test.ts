@@ -8,7 +8,7 @@ import { ok, quintet } from '../rig/quintet.js';
 const { room, lab } = await ownLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
-real(
+real.serial(
   'the sample application on uWSGI passes every check, reloads without a loss, and says at once that it is starting',
   async (t) => {
     const choices = ['--set', 'provider=container', '--set', 'app.runtime=uwsgi', '--set', 'database.engine=mariadb'];
@@ -28,3 +28,16 @@ real(
     t.regex(runtime, /^uWSGI, Python 3/);
   },
 );
+
+real.serial('a reload that replaces all workers at once is found out', async (t) => {
+  const dropIn = '/etc/systemd/system/quintet-app.service.d/zz-broken.conf';
+  const broken = `printf '[Service]\\nExecReload=\\nExecReload=/bin/sh -c "echo r >$RUNTIME_DIRECTORY/master-fifo"\\n' >${dropIn} && systemctl daemon-reload`;
+  ok(
+    t,
+    await quintet(lab, 'exec', 'app', '--', 'bash', '-c', broken.replace('$RUNTIME_DIRECTORY', '/run/quintet-app')),
+  );
+  const findings = await found((...line) => quintet(lab, ...line), 'app-reload');
+  const reload = findings.find(({ id }) => id === 'app-reload');
+  t.is(reload?.outcome, 'fail', reload && findingText(reload));
+  t.regex(reload?.detail ?? '', /[1-9]\d* requests failed/);
+});

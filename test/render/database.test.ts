@@ -100,7 +100,7 @@ test('each node of a cluster knows all of them, speaks at its own address, over 
   t.is(options.get('wsrep_node_address'), '192.168.56.32');
   t.is(options.get('wsrep_sync_wait'), '1');
   const provider = options.get('wsrep_provider_options') ?? '';
-  for (const part of ['gmcast.listen_addr=ssl://192.168.56.32:4567', 'socket.ssl=yes', 'evs.suspect_timeout=PT0.5S'])
+  for (const part of ['gmcast.listen_addr=ssl://0.0.0.0:4567', 'socket.ssl=yes', 'evs.suspect_timeout=PT0.5S'])
     t.true(provider.includes(part), part);
   for (const [path, content] of renderLab(three(), templates))
     if (/\.cnf$|provision\.sh$/.test(path)) t.notRegex(content, /new.cluster/i, path);
