@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { Finding } from '../../src/model/verdict.js';
 import { findingText, found } from '../rig/at-last.js';
+import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { quintet, words } from '../rig/quintet.js';
@@ -86,7 +87,7 @@ real.serial('an Alertmanager that waits for company tells too late: the lab fail
   failed(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
 });
 
-real.serial('a rule that is missing: the lab fails', async (t) => {
+inMatrix(real.serial)('a rule that is missing: the lab fails', async (t) => {
   await spoilt(t, 'rules/lab.yml', 's/alert: MachineDown/alert: SomethingElse/');
   failed(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
 });
@@ -98,7 +99,7 @@ real.serial('a machine that nobody watches: a check and the scenario fail', asyn
   failed(t, called(findings, 'app-power-cut'), /MachineDown never fired for app/);
 });
 
-real.serial('an alert that fires while nothing is broken: a check fails', async (t) => {
+inMatrix(real.serial)('an alert that fires while nothing is broken: a check fails', async (t) => {
   await spoilt(t, 'rules/lab.yml', 's/expr: up\\{job="machine"\\} == 0/expr: up{job="machine"} == 1/');
   await sh('monitor', 'sleep 3');
   failed(t, called(await played('--checks-only'), 'no-alert'), /MachineDown fires for/);

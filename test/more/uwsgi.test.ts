@@ -30,12 +30,9 @@ real.serial(
 );
 
 real.serial('a reload that replaces all workers at once is found out', async (t) => {
-  const dropIn = '/etc/systemd/system/quintet-app.service.d/zz-broken.conf';
-  const broken = `printf '[Service]\\nExecReload=\\nExecReload=/bin/sh -c "echo r >$RUNTIME_DIRECTORY/master-fifo"\\n' >${dropIn} && systemctl daemon-reload`;
-  ok(
-    t,
-    await quintet(lab, 'exec', 'app', '--', 'bash', '-c', broken.replace('$RUNTIME_DIRECTORY', '/run/quintet-app')),
-  );
+  const unit = '[Service]\nExecReload=\nExecReload=/bin/sh -c "echo r >/run/quintet-app/master-fifo"\n';
+  const write = 'printf "%s" "$1" >/etc/systemd/system/quintet-app.service.d/zz-broken.conf && systemctl daemon-reload';
+  ok(t, await quintet(lab, 'exec', 'app', '--', 'bash', '-c', write, 'write', unit));
   const findings = await found((...line) => quintet(lab, ...line), 'app-reload');
   const reload = findings.find(({ id }) => id === 'app-reload');
   t.is(reload?.outcome, 'fail', reload && findingText(reload));
