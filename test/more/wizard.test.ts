@@ -48,21 +48,23 @@ real('the long way, with a way back and more settings, leads to the lab that was
   });
   await until(/Start from these\?/);
   await press('Down', 'Enter');
-  await until(/1 of 6: What shall run the machines\?[\s\S]*VirtualBox \(.* not on this computer\)/);
+  await until(/1 of 7: What shall run the machines\?[\s\S]*VirtualBox \(.* not on this computer\)/);
   await press('Enter');
-  await until(/2 of 6: What shall run the application\?/);
+  await until(/2 of 7: What shall the additional server be for\?/);
+  await press('Enter');
+  await until(/3 of 7: What shall run the application\?/);
   await press('Down', 'Enter');
-  await until(/3 of 6: Which database\?/);
+  await until(/4 of 7: Which database\?/);
   await press('Escape');
-  await until(/2 of 6: What shall run the application\?\s+Node\.js\s+❯ Gunicorn/);
-  for (const question of [/2 of 6/, /3 of 6/, /4 of 6/, /5 of 6/, /6 of 6/]) {
+  await until(/3 of 7: What shall run the application\?\s+Node\.js\s+❯ Gunicorn/);
+  for (const question of [/3 of 7/, /4 of 7/, /5 of 7/, /6 of 7/, /7 of 7/]) {
     await until(question);
     await press('Enter');
   }
   await until(/Write this lab\?[\s\S]*Leave/);
   await press('Down', 'Enter');
   await until(/Change what\?/);
-  await press(...Array.from({ length: 7 }, () => 'Down'), 'Enter');
+  await press(...Array.from({ length: 8 }, () => 'Down'), 'Enter');
   await until(/Which of the other settings\?/);
   await press('Down', 'Enter');
   await until(/Which machine\?/);
