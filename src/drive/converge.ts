@@ -1,6 +1,7 @@
 import { MachineError, reasonOf } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { Act, Convergence, Looks, Next } from '../model/role.js';
+import { sentence } from '../model/sentence.js';
 import type { Provider } from '../providers/provider.js';
 import { roles } from '../roles/roles.js';
 import { asError, type Failure } from './failures.js';
@@ -84,10 +85,10 @@ export const converge = async (
           for (const machine of pending) say(machine, `waiting for ${next.for}`);
         }
       } else if (nowMs - said.sinceMs > patienceMs * site.plan.pace) {
-        const why = next.kind === 'wait' ? `waited in vain for ${next.for}` : 'nothing changed';
+        const why = next.kind === 'wait' ? `Waited in vain for ${next.for}` : 'Nothing changed';
         return give(
           new MachineError([...pending].join(', '), `${why}.`, {
-            hint: 'quintet logs MACHINE --unit mariadb shows its own words; quintet up goes on from here.',
+            hint: 'quintet logs MACHINE shows its own words; quintet up goes on from here.',
           }),
         );
       }
@@ -103,8 +104,6 @@ export const converge = async (
     await Promise.all([...logs.values()].map((log: MachineLog) => log.flush()));
   }
 };
-
-const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
 /** What changes as long as it gets on. */
 const wordsOf = (next: Next, looks: Looks): string => JSON.stringify([next, [...looks]]);

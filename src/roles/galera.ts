@@ -69,8 +69,7 @@ export const nodeLook = (machine: string, text: string): NodeLook => {
   };
 };
 
-const and = (names: readonly string[]): string =>
-  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+const and = (names: readonly string[]): string => new Intl.ListFormat('en-GB').format(names);
 const named = (nodes: readonly NodeLook[]): string => and(nodes.map(({ machine }) => machine));
 
 const acts = (some: readonly Act[], ready: readonly NodeLook[] = []): Next => ({
@@ -179,7 +178,7 @@ const furthest = (nodes: readonly NodeLook[]): Next => {
       kind: 'refuse',
       why: best
         ? `${best.machine} and ${stranger?.machine} hold data of two clusters`
-        : 'no node knows its last change',
+        : 'No node knows its last change',
       hint: 'quintet reset puts the lab back to just provisioned; what the machines hold is lost.',
     };
   }
@@ -195,7 +194,7 @@ export const nextOfCluster = (looks: Looks): Next => {
   if (silent.length === 0) return beginning(nodes);
   return {
     kind: 'refuse',
-    why: `no majority of the database cluster is there, and ${and(silent)} can't be asked: the last changes may be there alone`,
+    why: `No majority of the database cluster is there, and ${and(silent)} can't be asked: the last changes may be there alone`,
     hint: 'quintet up begins the cluster again when all its machines run.',
   };
 };

@@ -119,12 +119,12 @@ const cases: readonly (readonly [when: string, texts: readonly (string | undefin
   [
     'one can’t be asked and nobody serves',
     [stopped(41), undefined, stopped(40, 1)],
-    "no majority of the database cluster is there, and data2 can't be asked: the last changes may be there alone",
+    "No majority of the database cluster is there, and data2 can't be asked: the last changes may be there alone",
   ],
   [
     'one is left of three',
     [primary({ wsrep_cluster_status: 'non-Primary', wsrep_ready: 'OFF' }), undefined, undefined],
-    "no majority of the database cluster is there, and data2 and data3 can't be asked: the last changes may be there alone",
+    "No majority of the database cluster is there, and data2 and data3 can't be asked: the last changes may be there alone",
   ],
 ];
 
