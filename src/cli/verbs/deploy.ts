@@ -21,7 +21,8 @@ export const deploy: RunVerb = async (context) => {
   const provider = await providerOf(opened.site);
   for (const server of machines.filter(({ roles }) => roles.includes('app'))) {
     await bringUp(context, opened, [server.name]);
-    await takenInAgain(opened.site, provider, server);
+    context.say(`Waiting until every web server sends requests to ${server.name} again …`);
+    await takenInAgain(opened.site, provider, server, context.signal);
   }
   return undefined;
 };
