@@ -42,7 +42,7 @@ const playAndTell = async (context: Context, opened: OpenedLab, words: Words, fo
   const verified = await verifyShown(context, opened, {
     checks: false,
     scenariosAt: (pace) => powerCuts(plan, holders[0]).map((each) => scheduled({ ...each, repeat }, plan, pace)),
-    command: 'quintet weak-points',
+    command: `quintet weak-points${repeat === 1 ? '' : ` --repeat ${repeat}`}`,
   });
   const found = powerCutsIn(verified.record);
   if (found === undefined) throw new Error('no power was cut');
@@ -71,7 +71,10 @@ const tell = (context: Context, format: string, all: readonly PowerCuts[]): void
   const rows = all.flatMap(({ lab, points }) => points.map((point) => cells(lab, point)));
   const tables: Readonly<Record<string, () => string>> = {
     json: () => JSON.stringify(all, null, 2),
-    markdown: () => [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n'),
+    markdown: () =>
+      [head, head.map(() => '---'), ...rows]
+        .map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+        .join('\n'),
     table: () => tableOf(head, rows, context),
   };
   context.out(tables[format]?.() ?? '');
