@@ -2,7 +2,7 @@ import type { AlertEvent, History } from '../model/history.js';
 import type { ScheduledAlert } from '../model/scenario.js';
 import type { Measure } from '../model/verdict.js';
 import { absence, excess, mishap } from './explanations.js';
-import { fail, type Judgement, pass } from './judgement.js';
+import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { endedMs, firstFaultMs, type Spell, spells } from './spells.js';
 import { together } from './together.js';
 import { ms } from './words.js';
@@ -61,6 +61,13 @@ const judgeOne = (history: History, { fault, undoneMs }: Spell, expected: Schedu
   return { ...fail(detail, lines, [why]), measures: [...measures, resolved] };
 };
 
+/** What was not heard, or late, may have been told in time while nobody could listen. */
+const orUnheard = (history: History, judged: Judgement): Judgement => {
+  const deaf = history.find((event) => event.type === 'note' && event.deafTo === 'alerts');
+  if (judged.outcome !== 'fail' || deaf?.type !== 'note') return judged;
+  return { ...judged, ...unknown(`${judged.detail}; but ${deaf.text}`, judged.evidence) };
+};
+
 /** Nothing happened to a machine that the alert names all the same. */
 const judgeOthers = (history: History, { name }: ScheduledAlert): Judgement | undefined => {
   const hit = spells(history).map(({ fault }) => fault.machine);
@@ -78,7 +85,10 @@ export const judgeAlerts = (history: History, expected: ScheduledAlert | undefin
     judgeBefore(history),
     ...(expected === undefined
       ? []
-      : [...spells(history).map((spell) => judgeOne(history, spell, expected)), judgeOthers(history, expected)]),
+      : [
+          ...spells(history).map((spell) => orUnheard(history, judgeOne(history, spell, expected))),
+          judgeOthers(history, expected),
+        ]),
   ].filter((each) => each !== undefined);
   return judgements.length === 0 ? undefined : together(judgements, history);
 };

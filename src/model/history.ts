@@ -240,6 +240,8 @@ export interface NoteEvent {
   readonly type: 'note';
   readonly atMs: number;
   readonly text: string;
+  /** What could not be listened to for a while, so that its silence says nothing. */
+  readonly deafTo?: 'alerts';
 }
 
 export interface RunEnded {

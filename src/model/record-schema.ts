@@ -86,7 +86,7 @@ const events: Readonly<Record<RecordEvent['type'], z.ZodType>> = {
   backend: event({ machine: text, server: text, up: z.boolean() }),
   alert: event({ name: text, machine: text, firing: z.boolean() }),
   stall: event({ forMs: z.number(), where: text, by: text, lostMs: z.number() }),
-  note: event({ text }),
+  note: event({ text, deafTo: z.literal('alerts').optional() }),
   'run-ended': event({}),
 };
 

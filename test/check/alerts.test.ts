@@ -47,6 +47,15 @@ for (const [title, { alerts, says }] of Object.entries(wrong)) {
   });
 }
 
+test('what may have been told while nobody could listen is unknown; a false alarm that was heard is one', (t) => {
+  const deaf = { type: 'note', atMs: 3100, text: 'it could not be heard', deafTo: 'alerts' } as const;
+  const unheard = judgeAlerts([...toldOf(), deaf], expected);
+  t.is(unheard?.outcome, 'unknown');
+  t.regex(unheard?.detail ?? '', /never fired for lb1; but it could not be heard/);
+  t.is(judgeAlerts([...toldOf(told(3200), told(9000, false)), deaf], expected)?.outcome, 'pass');
+  t.is(judgeAlerts([...toldOf(told(500)), deaf], expected)?.outcome, 'fail');
+});
+
 test('where nobody watches nothing is judged; where nothing is expected a false alarm is one all the same', (t) => {
   t.is(judgeAlerts(history(), undefined), undefined);
   t.is(judgeAlerts(toldOf(told(500)), undefined)?.outcome, 'fail');

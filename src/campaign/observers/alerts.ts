@@ -106,6 +106,7 @@ export const watchAlerts = (
     known.set(key, each.firing);
   };
   let complained = false;
+  let deaf = false;
   const orSay = (hear: () => void) => {
     try {
       hear();
@@ -126,6 +127,7 @@ export const watchAlerts = (
         if (signal.aborted) return;
         // Only now: what fires already is not told again, and nothing that begins meanwhile is missed.
         if (line !== 'watching') return orSay(() => hear(line));
+        deaf = false;
         void firingAlerts(ground, machine)
           .then((all) => {
             for (const each of all) tell(each, 0);
@@ -134,7 +136,14 @@ export const watchAlerts = (
           .finally(answered);
       };
       const argv = ['bash', '-c', watcher, 'quintet-alerts'];
-      await provider.exec(machine.name, argv, { onLine, signal }).catch(() => undefined);
+      const ended = await provider
+        .exec(machine.name, argv, { onLine, signal })
+        .catch((error: unknown) => ({ stderr: reason(error) }));
+      if (!signal.aborted && !deaf) {
+        deaf = true;
+        const text = `what whoever is on call was told could not be heard: ${ended.stderr.trim() || 'nobody listened any more'}`;
+        seen({ type: 'note', text, deafTo: 'alerts' }, 0);
+      }
       await clock.sleep(againMs, signal).catch(() => undefined);
     }
   };
