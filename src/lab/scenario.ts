@@ -1,7 +1,7 @@
 import type { Lab } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
 import { type Scenario, scenarioSchema } from '../model/scenario.js';
-import { timersOf } from '../plan/expectation.js';
+import { timersOf } from '../plan/formula.js';
 import { planOf } from '../plan/plan.js';
 import { labSchema } from '../roles/lab-schema.js';
 import { checkText } from './check-text.js';

@@ -21,7 +21,7 @@ const kebab = z
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
   .max(60);
 
-/** A duration as text: a formula over the plan's timers (src/plan/expectation.ts), e.g. `masterDown + 150 ms`. */
+/** A duration as text: a formula over the plan's timers (src/plan/formula.ts), e.g. `masterDown + 150 ms`. */
 const formula = z
   .string({ error: 'must be a duration such as 1500 ms or masterDown + 1 s' })
   .regex(/[a-zA-Z]/, 'must be a duration with its unit, such as 1500 ms or masterDown + 1 s')

@@ -5,7 +5,7 @@ import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseScenario } from '../../src/lab/scenario.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
 import { directions, faultKindRow, faultKinds, scenarioSchema, vipTargets } from '../../src/model/scenario.js';
-import { timerNames } from '../../src/plan/expectation.js';
+import { timerNames } from '../../src/plan/formula.js';
 import { serviceNames } from '../../src/plan/services.js';
 import { roleNames } from '../../src/roles/roles.js';
 

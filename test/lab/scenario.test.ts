@@ -4,7 +4,7 @@ import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseScenario, scenarioRules } from '../../src/lab/scenario.js';
 import { writeScenario } from '../../src/lab/write-scenario.js';
 import { type Scenario, scenarioSchema } from '../../src/model/scenario.js';
-import { timersOf } from '../../src/plan/expectation.js';
+import { timersOf } from '../../src/plan/formula.js';
 import { planOf } from '../../src/plan/plan.js';
 import { randomFaults, randomScenario } from '../../src/plan/random-scenario.js';
 import { labSchema } from '../../src/roles/lab-schema.js';

@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { catalogueLab } from '../../src/host/catalogue.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
-import { evaluate, FormulaError, scheduled, timersOf } from '../../src/plan/expectation.js';
+import { scheduled } from '../../src/plan/expectation.js';
+import { evaluate, FormulaError, timersOf } from '../../src/plan/formula.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 

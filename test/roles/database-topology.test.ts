@@ -1,5 +1,5 @@
 import test from 'ava';
-import { timersOf } from '../../src/plan/expectation.js';
+import { timersOf } from '../../src/plan/formula.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 

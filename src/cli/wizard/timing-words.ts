@@ -1,6 +1,6 @@
 import type { CatalogueLab } from '../../host/catalogue.js';
 import type { Lab } from '../../model/lab.js';
-import { evaluate, timersOf } from '../../plan/expectation.js';
+import { evaluate, timersOf } from '../../plan/formula.js';
 import { planOf } from '../../plan/plan.js';
 import { timings } from '../../roles/load-balancer.js';
 import type { Choice } from '../prompts.js';

@@ -1,6 +1,6 @@
 import type { Path, Remark } from '../../model/problem.js';
 import type { Scenario } from '../../model/scenario.js';
-import { evaluate, FormulaError, type Timers } from '../../plan/expectation.js';
+import { evaluate, FormulaError, type Timers } from '../../plan/formula.js';
 import type { ScenarioRule } from './scenario-rule.js';
 
 /** Milliseconds of a formula, or undefined where it is none (which `formulaRules` say) or was left out. */

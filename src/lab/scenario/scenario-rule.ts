@@ -1,6 +1,6 @@
 import type { Lab } from '../../model/lab.js';
 import type { Scenario } from '../../model/scenario.js';
-import type { Timers } from '../../plan/expectation.js';
+import type { Timers } from '../../plan/formula.js';
 import type { Rule } from '../check-text.js';
 
 export interface ScenarioSubject {
