@@ -104,6 +104,7 @@ real.serial('a machine that nobody watches: a check and the scenario fail', asyn
 
 inMatrix(real.serial)('an alert that fires while nothing is broken: a check fails', async (t) => {
   await spoilt(t, 'rules/lab.yml', 's/expr: up\\{job="machine"\\} == 0/expr: up{job="machine"} == 1/');
-  await sh('monitor', 'sleep 3');
+  const fires = 'curl --silent http://192.168.56.51:9090/api/v1/alerts | grep --quiet firing';
+  await sh('monitor', `for i in $(seq 300); do if ${fires}; then exit 0; fi; sleep 0.1; done; exit 1`);
   failed(t, called(await played('--checks-only'), 'no-alert'), /MachineDown fires for/);
 });
