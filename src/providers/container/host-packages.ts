@@ -52,6 +52,12 @@ export const installCommand = (packages: readonly string[]): readonly string[] =
   ...packages,
 ];
 
+/** What is said to who is not root. */
+export const needRoot = (): ComputerError =>
+  new ComputerError('Containers need root: they mount disks and make networks.', {
+    hint: 'Run the same command with sudo in front.',
+  });
+
 /** Throws a ComputerError unless this computer can run containers and this user may. */
 export const requireHost = async (): Promise<void> => {
   if (process.platform !== 'linux') {
@@ -63,9 +69,5 @@ export const requireHost = async (): Promise<void> => {
       hint: `sudo ${installCommand(missing).join(' ')}`,
     });
   }
-  if (process.getuid?.() !== 0) {
-    throw new ComputerError('Containers need root: they mount disks and make networks.', {
-      hint: 'Run the same command with sudo in front.',
-    });
-  }
+  if (process.getuid?.() !== 0) throw needRoot();
 };

@@ -1,9 +1,10 @@
-import { rm, symlink } from 'node:fs/promises';
+import { access, constants, rm, symlink } from 'node:fs/promises';
 import { ensureDir, exists } from '../../host/files.js';
 import { homeFolder, homeVariable, requireOwnHome, usualHome } from '../../host/home.js';
 import { ComputerError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
 import type { LabSite } from '../provider.js';
+import { needRoot } from './host-packages.js';
 import { basesFolder, homeOf, labEntry, labFolder, labsFolder, stateFolder } from './names.js';
 import { removeFolder } from './remove.js';
 
@@ -48,11 +49,16 @@ export const forgetPlace = async (site: LabSite): Promise<void> => {
   await rm(labEntry(site), { force: true });
 };
 
-/** Throws a ComputerError where a lab's machines lie on a disk that is not there now. */
+/** Throws a ComputerError where a lab's machines can't be looked at: by this user, or because their disk is not there now. */
 export const requireHomeOf = async (site: LabSite): Promise<void> => {
+  const shut = await access(stateFolder, constants.R_OK | constants.X_OK).then(() => false, isForbidden);
+  if (shut) throw needRoot();
   const home = homeOf(site);
   if (home === undefined || home === usualHome || (await exists(home))) return;
   throw new ComputerError(`The machines of this lab lie in ${home}, which is not there now.`, {
     hint: `Mount its disk again. If they are gone for good: sudo rm ${labEntry(site)}`,
   });
 };
+
+/** To who may not look, nothing is there; and it would be said to be so. */
+const isForbidden = ({ code }: NodeJS.ErrnoException): boolean => code === 'EACCES';
