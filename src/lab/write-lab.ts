@@ -35,7 +35,7 @@ export const writeLab = (choices: LabChoices): string => {
 };
 
 const withInteresting = (choices: LabChoices): Data => {
-  const defaults = labSchema.parse({}) as Lab & Data;
+  const defaults = labSchema.parse(choices) as Lab & Data;
   const data = structuredClone(choices) as Data;
   for (const [section, key] of interesting) {
     if (key === undefined) data[section] ??= defaults[section];

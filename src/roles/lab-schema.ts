@@ -29,9 +29,9 @@ const network = z.strictObject({
   vip: address.optional().describe('The floating virtual IP; the tenth address of the subnet when left out'),
   domain: z
     .string()
-    .regex(domainName, 'must be a domain name such as scale-up.test')
-    .default('scale-up.test')
-    .describe('The site is called www. and this'),
+    .regex(domainName, 'must be a domain name such as my-site.test')
+    .optional()
+    .describe('The site is called www. and this; the name of the lab and .test when left out'),
 });
 
 const box = z.strictObject({
@@ -77,18 +77,26 @@ const roleSections = Object.fromEntries(
   roles.flatMap(({ settings }) => Object.entries(settings?.(z) ?? {}).map(([name, schema]) => [name, section(schema)])),
 );
 
-/** A lab whose file names no machine has the five that follow from what its fifth is for. */
-const named = <L extends { additional: string; machines: object }>(lab: L): L =>
-  Object.keys(lab.machines).length > 0 ? lab : { ...lab, machines: structuredClone(machinesWith(lab.additional)) };
+/** What is left out and follows from the rest; of the machines, from what the fifth is for. */
+const completed = <L>(lab: L): L => {
+  const { name, title, network, machines, additional } = lab as unknown as Lab & { title?: string };
+  const words = name.replaceAll('-', ' ');
+  return {
+    ...lab,
+    title: title ?? words.charAt(0).toUpperCase() + words.slice(1),
+    network: { ...network, domain: network.domain ?? `${name}.test` },
+    machines: Object.keys(machines).length > 0 ? machines : structuredClone(machinesWith(additional)),
+  };
+};
 
 const wholeLab = z
   .strictObject({
     name: z
       .string()
       .regex(hostLabel, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
-      .default('scale-up')
+      .default('lab')
       .describe('What the lab is called on the computer'),
-    title: oneLine.max(200).default('Scale up').describe('What the lab is called for people'),
+    title: oneLine.max(200).optional().describe('What the lab is called for people; its name when left out'),
     provider: z.enum(providerNames).default('container').describe('What runs the machines'),
     system: z.enum(systems).default('debian-13').describe('The operating system of the machines'),
     box: section(box).describe('Where Vagrant takes the machines from (virtualbox and libvirt)'),
@@ -105,7 +113,7 @@ const wholeLab = z
     ...roleSections,
     verify: section(verify).describe('How the lab is probed'),
   })
-  .overwrite(named)
+  .overwrite(completed)
   .describe('A Quintet lab');
 
 /** `lab.yaml`: every part has a default. Ports and sections come from the roles. */

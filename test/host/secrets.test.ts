@@ -56,7 +56,7 @@ test('the site certificate is good for the names of the site and signed by the l
   t.true(authority.ca);
   t.false(site.ca);
   t.true(site.checkIssued(authority) && site.verify(authority.publicKey));
-  for (const name of ['www.scale-up.test', 'scale-up.test', 'localhost']) t.is(site.checkHost(name), name);
+  for (const name of ['www.lab.test', 'lab.test', 'localhost']) t.is(site.checkHost(name), name);
   for (const address of ['192.168.56.10', '127.0.0.1']) t.is(site.checkIP(address), address);
   t.is(site.checkHost('example.org'), undefined);
 });

@@ -61,7 +61,7 @@ test('a machine is added by its roles', (t) => {
 });
 
 test('nothing behind the = gives the default back', (t) => {
-  t.is(labOf(applied('vrrp.timing=', 'name='))?.name, 'scale-up');
+  t.is(labOf(applied('vrrp.timing=', 'name='))?.name, 'lab');
 });
 
 test('text is taken as it is', (t) => {

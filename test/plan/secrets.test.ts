@@ -31,9 +31,9 @@ test('the site’s certificate is good for the site, the VIP and this computer',
   t.deepEqual(certificate?.kind === 'certificate' && [...certificate.names].sort(), [
     '127.0.0.1',
     '192.168.56.10',
+    'lab.test',
     'localhost',
-    'scale-up.test',
-    'www.scale-up.test',
+    'www.lab.test',
   ]);
 });
 

@@ -79,7 +79,7 @@ test('a public box is added by its name', (t) => {
 test('a box file is added under a name of its own and held to its checksum', (t) => {
   const sha256 = 'a'.repeat(64);
   t.deepEqual(addCommand(siteOf({ url: './my box.box', sha256 })), [
-    ...['box', 'add', '--provider', 'virtualbox', '--name', 'quintet/scale-up'],
+    ...['box', 'add', '--provider', 'virtualbox', '--name', 'quintet/lab'],
     ...['--checksum-type', 'sha256', '--checksum', sha256, './my box.box'],
   ]);
 });

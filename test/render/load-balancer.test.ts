@@ -81,7 +81,7 @@ test('the balancer checks every web server through TLS with the PROXY header, an
     'on-marked-down shutdown-sessions',
   ])
     t.true(text.includes(words), words);
-  t.regex(text, /verifyhost www\.scale-up\.test/);
+  t.regex(text, /verifyhost www\.lab\.test/);
   t.regex(text, /^ {4}server web 192\.168\.56\.21:8443$/m);
 });
 

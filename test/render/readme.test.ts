@@ -22,7 +22,7 @@ test('the README gives the figures of the timing that was chosen', (t) => {
 test('a lab of virtual machines is explained for those who only have Vagrant', (t) => {
   const text = readme(plan({ provider: 'virtualbox' }));
   t.true(text.includes('vagrant up'));
-  t.true(text.includes('--resolve www.scale-up.test:443:192.168.56.10'));
+  t.true(text.includes('--resolve www.lab.test:443:192.168.56.10'));
   t.true(text.indexOf('vagrant up') < text.indexOf('quintet up'));
 });
 

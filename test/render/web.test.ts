@@ -102,12 +102,12 @@ interface Answer {
 const ask = (
   authority: string,
   path: string,
-  { host = 'www.scale-up.test', accept = '*/*', from = '127.0.77.12' } = {},
+  { host = 'www.lab.test', accept = '*/*', from = '127.0.77.12' } = {},
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const tcp = connectTcp({ host: '127.0.77.21', port, localAddress: from });
     tcp.write(`PROXY TCP4 203.0.113.9 127.0.77.10 40000 443\r\n`);
-    const tls = connectTls({ socket: tcp, ca: authority, servername: 'www.scale-up.test' });
+    const tls = connectTls({ socket: tcp, ca: authority, servername: 'www.lab.test' });
     tls.setTimeout(5000, () => tls.destroy(new Error('no answer')));
     const chunks: Buffer[] = [];
     tls.on('error', reject).on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -167,7 +167,7 @@ needs('nginx', 'root')('the web server does its part for real', async (t) => {
   t.is((await get('/nothing')).status, 404);
   t.is((await get('/healthz')).body, 'ok\n');
 
-  for (const host of ['scale-up.test', 'localhost', '127.0.77.10', '127.0.0.1', 'localhost:8443'])
+  for (const host of ['lab.test', 'localhost', '127.0.77.10', '127.0.0.1', 'localhost:8443'])
     t.is((await get('/healthz', { host })).status, 200, host);
   t.is((await get('/healthz', { host: 'elsewhere.test' })).status, 421);
   t.is((await get('/healthz', { host: 'localhost' })).headers['strict-transport-security'], undefined);
@@ -187,7 +187,7 @@ needs('nginx', 'root')('the web server does its part for real', async (t) => {
   t.is(told['x-real-ip'], '203.0.113.9');
   t.is(told['x-load-balancer'], 'lb2');
   t.is(heard.headers['cache-control'], 'no-store');
-  t.deepEqual(JSON.parse((await get('/api/gone')).body).host, 'www.scale-up.test');
+  t.deepEqual(JSON.parse((await get('/api/gone')).body).host, 'www.lab.test');
   // Somebody who is no load balancer is not believed.
   const stranger = await get('/api/whoami', { from: '127.0.77.66' });
   t.is(JSON.parse(stranger.body)['x-real-ip'], '127.0.77.66');
