@@ -23,7 +23,7 @@ import { temporaryFolder } from '../rig/temporary.js';
 
 test('every lab of the catalogue is whole: a lab without warnings, a guide and scenarios', async (t) => {
   const names = await catalogueNames();
-  t.deepEqual(names.slice(0, 3), ['one-server', 'three-servers', 'scale-up']);
+  t.deepEqual(names.slice(0, 4), ['one-server', 'three-servers', 'secured-and-monitored', 'scale-up']);
   for (const name of names) {
     const lab = await catalogueLab(name);
     t.is(lab.lab.name, name);

@@ -41,6 +41,17 @@ for (const [machine, file, typo, says] of edited) {
   });
 }
 
+real('a door that somebody opened by hand is found, and shut by provisioning', async (t) => {
+  const open = ['nft', 'insert', 'rule', 'inet', 'quintet', 'input', 'tcp', 'dport', '3306', 'accept'];
+  t.teardown(() => quintet(lab, 'provision', 'db'));
+  ok(t, await quintet(lab, 'exec', 'db', '--', ...open));
+  const found = await quintet(lab, 'verify', '--checks-only');
+  t.is(found.exitCode, 1, words(found));
+  t.regex(found.stdout, /open but forbidden: (?:vantage|lb1|lb2|web) to\s+db:3306/);
+  ok(t, await quintet(lab, 'provision', 'db'));
+  ok(t, await quintet(lab, 'verify', '--checks-only', '--retry-timeout', '10s'));
+});
+
 real('status tells which fault is open, which service is down, and where the last report lies', async (t) => {
   t.teardown(() => quintet(lab, 'heal'));
   ok(t, await quintet(lab, 'fault', 'web', 'service-stopped', '--service', 'nginx'));
