@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { must } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
 import { type Killed, killedInTime, type Moment } from '../rig/killed.js';
-import { matrix } from '../rig/matrix.js';
+import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { quintet, words } from '../rig/quintet.js';
@@ -213,7 +213,7 @@ for (const [title, moment] of matrix<Kill>([whileStarting], [whileCopying])) {
   });
 }
 
-real('killed while it restores, up makes whole what is there', async (t) => {
+inMatrix(real)('killed while it restores, up makes whole what is there', async (t) => {
   await killedIn(t, copying, 'reset', '--yes');
   await ok(t, 'up');
   t.deepEqual(await states(t), allRunning);
