@@ -147,7 +147,6 @@ real(
     t.deepEqual(await controls('web', before), [], 'it is left as it was');
     t.is((await vagrant('ssh', 'web', '-c', 'hostname')).stdout.trim(), 'web');
     ok(t, await vagrant('provision', 'web'));
-    ok(t, await quintet('exec', 'web', '--', 'curl', '--fail', '--silent', `http://${appAddress}:3000/api/health`));
     ok(t, await vagrant('destroy', '-f'));
     t.deepEqual(await machinesOn(await computer()), []);
   },
