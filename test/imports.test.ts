@@ -218,3 +218,14 @@ function emitted(file: string): string {
   const { outputText } = ts.transpileModule(texts.get(file) ?? '', { compilerOptions });
   return outputText.replaceAll(/\bimport\(/g, '(');
 }
+
+test('nobody but a provider asks whether machines are containers: what follows from it are traits', (t) => {
+  const asks = [...texts].filter(
+    ([file, text]) => roomOf(file) !== 'providers' && /provider [!=]== 'container'/.test(text),
+  );
+  // Whether this computer can run one at all is asked before there is one.
+  t.deepEqual(
+    asks.map(([file]) => file),
+    ['cli/detect-provider.ts'],
+  );
+});

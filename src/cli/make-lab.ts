@@ -7,6 +7,7 @@ import { applySettings } from '../lab/apply-settings.js';
 import { parseLab } from '../lab/parse-lab.js';
 import type { Lab } from '../model/lab.js';
 import type { Problem } from '../model/problem.js';
+import { traitsOf } from '../model/provider-traits.js';
 import { planOf } from '../plan/plan.js';
 import { additionalRoles, machinesWith } from '../roles/additional.js';
 import type { Context } from './context.js';
@@ -67,7 +68,7 @@ export const makeLab = async (
     for (const [file, text] of base.files) await door.write(`${labPaths.scenarios}/${file}`, text);
     for (const [file, text] of base.brings) await door.write(file, text);
     await generateLab(context, { folder: temporary, plan });
-    if (plan.provider !== 'container') made.id = await labId(temporary);
+    if (traitsOf(plan).madeBy === 'vagrant') made.id = await labId(temporary);
   });
   // What Vagrant runs of it is the caller's own work from here on.
   if (made.id !== '') await bindLab(folder, made.id, true);

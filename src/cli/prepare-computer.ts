@@ -1,13 +1,14 @@
 import { commandLine, run } from '../host/command.js';
 import { ComputerError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
+import { traitsOf } from '../model/provider-traits.js';
 import { installCommand, missingPackages } from '../providers/container/host-packages.js';
 import type { Context } from './context.js';
 import { showing } from './work.js';
 
 /** Makes sure that this computer has what the lab's provider needs. */
 export const prepareComputer = async (context: Context, plan: Plan): Promise<void> => {
-  if (plan.provider !== 'container' || process.platform !== 'linux') return;
+  if (traitsOf(plan).madeBy !== 'quintet' || process.platform !== 'linux') return;
   await installPackages(context, await missingPackages(), 'containers need');
 };
 

@@ -1,6 +1,7 @@
 import { bindLab } from '../host/lab-owners.js';
 import { isVouchedFor, rememberVouched } from '../host/vouched.js';
 import { InputError, InterruptedError } from '../model/errors.js';
+import { traitsOf } from '../model/provider-traits.js';
 import { sentence } from '../model/sentence.js';
 import type { LabSite } from '../providers/provider.js';
 import type { Context } from './context.js';
@@ -11,7 +12,7 @@ import { shipped } from './shipped.js';
  * yes before to exactly this. Nobody to ask is a no. Machines that are containers run nothing of the folder outside of them.
  */
 export const vouchFor = (context: Context, site: LabSite): (() => Promise<void>) | undefined => {
-  if (site.plan.provider === 'container') return undefined;
+  if (traitsOf(site.plan).madeBy === 'quintet') return undefined;
   return async () => {
     // Nearly every command opens a lab, and few run anything of it.
     const { codeOf } = await import('../providers/vagrant/code.js');

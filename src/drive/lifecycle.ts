@@ -1,5 +1,6 @@
 import type { Step } from '../model/events.js';
 import type { Plan } from '../model/plan.js';
+import { traitsOf } from '../model/provider-traits.js';
 import type { MachineState } from '../providers/provider.js';
 
 /** What a user can want of a machine. */
@@ -100,7 +101,8 @@ const providerIn = (madeFrom: string): string => madeFrom.split(', ')[0] ?? made
 /** What a machine's disk depends on from its first moment, in words; the provider comes first. */
 export const madeFrom = (plan: Plan): string => {
   const { provider, system, box } = plan;
-  const disk = provider === 'container' ? [runtimeWords(plan), plan.database.engine] : [box.name, box.url, box.sha256];
+  const isBuilt = traitsOf(plan).madeFrom === 'base';
+  const disk = isBuilt ? [runtimeWords(plan), plan.database.engine] : [box.name, box.url, box.sha256];
   return [provider, system, ...disk].filter((word) => word !== undefined).join(', ');
 };
 

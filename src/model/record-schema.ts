@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { faultKinds } from './fault-kinds.js';
 import type { RecordEvent } from './history.js';
+import { providerNames } from './lab.js';
 
 /**
  * What every reader of a record relies on: enough that a file which is no record, or was edited by hand, is told by its line
@@ -14,7 +15,7 @@ const event = <T extends z.ZodRawShape>(shape: T) => z.looseObject({ atMs, ...sh
 const plan = z.looseObject({
   name: text,
   title: text,
-  provider: text,
+  provider: z.enum(providerNames),
   network: z.looseObject({ vip: text, vantage: text }),
   machines: many(z.looseObject({ name: text, roles: many(text), address: text })),
   connections: many(z.looseObject({ from: text, to: text, address: text, protocol: text })),

@@ -1,4 +1,5 @@
 import type { Connection, Plan } from '../model/plan.js';
+import { traitsOf } from '../model/provider-traits.js';
 import { roleNamed } from '../roles/roles.js';
 
 /** The lab's README.md: what it is, where everything is, how to use it with Quintet and with Vagrant alone. */
@@ -91,7 +92,9 @@ const honesty = (): string =>
   'A pair at the entry removes one single point of failure. A role that only one machine in the table above has is still one: when that machine is down, what it does is down.';
 
 const runIt = (plan: Plan): string =>
-  plan.provider === 'container' ? `${withQuintet}\n\n${containersOnly}` : `${withVagrant(plan)}\n\n${withQuintet}`;
+  traitsOf(plan).madeBy === 'quintet'
+    ? `${withQuintet}\n\n${containersOnly}`
+    : `${withVagrant(plan)}\n\n${withQuintet}`;
 
 const withQuintet = `With Quintet, in this folder:
 

@@ -1,4 +1,5 @@
 import type { Environment, RecordEvent, VerificationRecord } from '../model/history.js';
+import type { ProviderName } from '../model/lab.js';
 import type { ScheduledScenario } from '../model/scenario.js';
 import { startOf } from './runs.js';
 
@@ -6,7 +7,7 @@ import { startOf } from './runs.js';
 export interface RunFacts {
   readonly lab: string;
   readonly title: string;
-  readonly provider: string;
+  readonly provider: ProviderName;
   /** Wall clock, ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;

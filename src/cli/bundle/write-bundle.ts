@@ -7,6 +7,7 @@ import { ownerNow } from '../../host/lab-owners.js';
 import { createFolder } from '../../host/new-folder.js';
 import { ComputerError, InputError, InterruptedError } from '../../model/errors.js';
 import type { Emit } from '../../model/events.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import { ensureBases } from '../../providers/container/bases.js';
 import { hostPackages, requireHost } from '../../providers/container/host-packages.js';
 import { step } from '../../providers/container/step.js';
@@ -57,9 +58,9 @@ const requireOwnPlace = async (folder: string): Promise<void> => {
 
 const fill = async (site: LabSite, folder: string, options: BundleOptions): Promise<void> => {
   const { emit } = options;
-  const contained = site.plan.provider === 'container';
-  if (contained) await requireHost();
-  if (contained) await ensureBases(site, emit, options.signal);
+  const isBuilt = traitsOf(site.plan).madeFrom === 'base';
+  if (isBuilt) await requireHost();
+  if (isBuilt) await ensureBases(site, emit, options.signal);
   await requireRoom(site, folder);
   const part = <T>(name: string, work: () => Promise<T>): Promise<T> => {
     if (options.signal.aborted) throw new InterruptedError();
@@ -67,7 +68,7 @@ const fill = async (site: LabSite, folder: string, options: BundleOptions): Prom
   };
   const { node } = process.versions;
   await part(`copy Quintet and Node.js ${node}`, () => copyProgram(join(folder, 'quintet')));
-  const carried = contained
+  const carried = isBuilt
     ? await ofContainers(site, folder, options, part)
     : await ofVagrant(site, folder, options, part);
   await part('copy the lab', () => takeLab(site, folder, emit));
@@ -127,8 +128,8 @@ const finish = async (folder: string, facts: BundleFacts): Promise<void> => {
 const packedShare = 0.4;
 
 const requireRoom = async (site: LabSite, folder: string): Promise<void> => {
-  const contained = site.plan.provider === 'container';
-  const system = contained ? packageBytes * 2 + packedShare * (await unpackedBytes(site.plan)) : await boxBytes(site);
+  const isBuilt = traitsOf(site.plan).madeFrom === 'base';
+  const system = isBuilt ? packageBytes * 2 + packedShare * (await unpackedBytes(site.plan)) : await boxBytes(site);
   const needed = (await programBytes()) + system;
   const free = await freeBytes(folder);
   if (free >= needed) return;

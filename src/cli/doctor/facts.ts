@@ -1,6 +1,7 @@
 import { availableParallelism, release, totalmem } from 'node:os';
 import { availableBytes } from '../../host/memory.js';
 import type { Plan } from '../../model/plan.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import type { LabSite } from '../../providers/provider.js';
 import { wslAccessVariable } from '../../providers/vagrant/wsl.js';
 import { type ProviderFacts, providerFacts } from '../detect-provider.js';
@@ -37,13 +38,13 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Looks at everything at once, changes nothing, and is done soon: no single question may take longer than `limitMs`. */
 export const gatherFacts = async (env: Env, folder: string, plan: Plan, site?: LabSite): Promise<ComputerState> => {
-  const inContainers = plan.provider === 'container';
+  const byVagrant = traitsOf(plan).madeBy === 'vagrant';
   const [programs, freeLabDiskMb, itsProcessor, containers, vagrant, lab] = await Promise.all([
     providerFacts(env),
     freeMb(folder),
     processor(process.platform, env),
-    inContainers ? containerState(site) : undefined,
-    inContainers ? undefined : vagrantState(env, plan, folder),
+    byVagrant ? undefined : containerState(site),
+    byVagrant ? vagrantState(env, plan, folder) : undefined,
     site && labState(site),
   ]);
   return {

@@ -1,4 +1,5 @@
 import { readOpenFaults } from '../../campaign/open-faults.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import type { LabSite, Provider } from '../../providers/provider.js';
 import { hypervisorOf } from '../../providers/vagrant/hypervisors/hypervisors.js';
 import { orphans, vagrantMachines } from '../../providers/vagrant/leftovers.js';
@@ -48,7 +49,7 @@ const runningOf = async ({ plan }: LabSite, provider: Provider): Promise<string[
 };
 
 const knownOf = async ({ folder, plan }: LabSite): Promise<Trace[]> =>
-  plan.provider === 'container' ? [] : vagrantMachines(folder, plan.provider);
+  traitsOf(plan).madeBy === 'quintet' ? [] : vagrantMachines(folder, plan.provider);
 
 const orphansOf = async (site: LabSite): Promise<Trace[]> =>
-  site.plan.provider === 'container' ? [] : orphans(site, hypervisorOf(site.plan.provider));
+  traitsOf(site.plan).madeBy === 'quintet' ? [] : orphans(site, hypervisorOf(site.plan.provider));

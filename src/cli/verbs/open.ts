@@ -5,6 +5,7 @@ import { labPaths } from '../../host/lab-folder.js';
 import { oneOf } from '../../lab/did-you-mean.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import { type Forward, forward } from '../../providers/container/forward.js';
 import type { LabSite } from '../../providers/provider.js';
 import { openBrowser } from '../browser.js';
@@ -24,7 +25,7 @@ export const open: RunVerb = async (context, words) => {
     });
   }
   const ca = labDoor(folder).shown(labPaths.authority);
-  if (plan.provider !== 'container') {
+  if (traitsOf(plan).reachedFrom === 'computer') {
     announce(
       context,
       words,
@@ -59,7 +60,7 @@ const openMonitoring = async (
     context.out(url);
     if (words.options.browser !== false && openBrowser(url, context)) context.say('Your browser is asked to show it.');
   };
-  if (plan.provider !== 'container') {
+  if (traitsOf(plan).reachedFrom === 'computer') {
     show(to);
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { exists } from '../../host/files.js';
 import type { Lab } from '../../model/lab.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import { boxName, publicBox, registryCloses } from '../../plan/boxes.js';
 import { boxPath } from '../../providers/vagrant/box-place.js';
 import { type Answers, type Asking, objection, type Question, withSetting } from './question.js';
@@ -43,7 +44,7 @@ const ownBox = async (answers: Answers, lab: Lab, { prompts, cwd }: Asking): Pro
 export const boxQuestion: Question = {
   name: 'Box',
   path: 'box',
-  applies: ({ provider }) => provider !== 'container',
+  applies: (lab) => traitsOf(lab).madeFrom === 'box',
   shown: (lab) => (lab.box.url === undefined ? boxName(lab) : `${boxName(lab)} from ${lab.box.url}`),
   ask: async (answers, lab, asking) => {
     const which = await asking.prompts.select({

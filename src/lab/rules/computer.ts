@@ -1,4 +1,5 @@
 import type { Remark } from '../../model/problem.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import { memoryMbOf } from '../../plan/plan.js';
 import { rolesOn } from '../../roles/roles.js';
 import type { LabRule } from '../lab-rule.js';
@@ -37,7 +38,7 @@ const allFitTogether: LabRule = {
     const hint = 'lower memoryMb of some machines, or close other programs.';
     const about = { path: ['machines'], at: 'key' as const };
     if (total > facts.memoryMb) {
-      const severity = lab.provider === 'container' ? 'warning' : 'error';
+      const severity = traitsOf(lab).memory === 'needed' ? 'warning' : 'error';
       return [{ ...about, severity, message: `${sums}, and this computer has ${facts.memoryMb}`, hint }];
     }
     return total > facts.memoryMb * nearly

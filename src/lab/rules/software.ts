@@ -1,22 +1,20 @@
 import { systems } from '../../model/lab.js';
+import { traitsOf } from '../../model/provider-traits.js';
 import { mysqlAvailable } from '../../roles/database.js';
 import { databaseOf } from '../../roles/database-topology.js';
 import { oneOf } from '../did-you-mean.js';
 import type { LabRule } from '../lab-rule.js';
 
-/** The systems whose base Quintet can build for containers. */
-const containerSystems = systems.filter((system) => system.startsWith('debian'));
-
-const containersAreDebian: LabRule = {
+const systemCanBeHad: LabRule = {
   reads: ['provider', 'system'],
-  check: ({ lab: { provider, system } }) =>
-    provider !== 'container' || containerSystems.includes(system)
+  check: ({ lab, lab: { system } }) =>
+    traitsOf(lab).systems.includes(system)
       ? []
       : [
           {
             path: ['system'],
             message: `containers can't run ${system}: their base is built from Debian's own packages`,
-            hint: `take ${oneOf(containerSystems)}, or a provider that starts boxes (virtualbox, libvirt).`,
+            hint: `take ${oneOf(traitsOf(lab).systems)}, or a provider that starts boxes (virtualbox, libvirt).`,
           },
         ],
 };
@@ -37,8 +35,8 @@ const mysqlCanBeHad: LabRule = {
 
 const boxIsUsed: LabRule = {
   reads: ['provider', 'box'],
-  check: ({ lab: { provider }, wrote }) =>
-    provider !== 'container' || !wrote(['box'])
+  check: ({ lab, wrote }) =>
+    traitsOf(lab).madeFrom === 'box' || !wrote(['box'])
       ? []
       : [
           {
@@ -108,7 +106,7 @@ const databaseNamesAreFree: LabRule = {
 };
 
 export const softwareRules: readonly LabRule[] = [
-  containersAreDebian,
+  systemCanBeHad,
   mysqlCanBeHad,
   boxIsUsed,
   boxIsChecked,

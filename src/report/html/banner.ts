@@ -1,4 +1,5 @@
 import prettyMs from 'pretty-ms';
+import { traitsOf } from '../../model/provider-traits.js';
 import type { Finding, Outcome, Verdict } from '../../model/verdict.js';
 import { marks, outcomeWords, summary } from '../figures.js';
 import type { RunFacts } from '../run-facts.js';
@@ -40,7 +41,7 @@ ${wrongOnes(findings)}</div>
 ${fact('Lab', run.lab)}
 ${fact('When', html`<time datetime="${run.startedAt}">${whenWords(run.startedAt)}</time>`)}
 ${fact('How long', prettyMs(run.durationMs, { secondsDecimalDigits: 1 }))}
-${fact('Machines are', run.provider === 'container' ? 'containers' : `run by ${run.provider}`)}
+${fact('Machines are', traitsOf(run).machines)}
 ${run.seed === undefined ? undefined : fact('Seed', html`<code>${run.seed}</code>`)}
 </dl>
 `;
