@@ -48,6 +48,7 @@ export const backupWords = (machine: string, state: BackupState | undefined): st
       ? 'there is no base backup yet'
       : `the last base backup is ${ageWords(state.base.ageS)} old${state.base.problem === '' ? '' : ` (${state.base.problem})`}`;
   const to = state.last === undefined ? 'nothing' : `${state.last.log}, ${state.last.bytes} bytes of it`;
-  const stream = state.stream === 'active' ? `binary logs are here up to ${to}` : `the stream of binary logs is ${state.stream}`;
+  const stream =
+    state.stream === 'active' ? `binary logs are here up to ${to}` : `the stream of binary logs is ${state.stream}`;
   return `Backups on ${machine}: ${base}; ${stream}${state.gap === '' ? '' : `; ${state.gap}`}.`;
 };

@@ -36,6 +36,7 @@ const examples: Readonly<Record<FaultKind, OpenFault>> = {
   'cpu-pressure': { machine: 'lb1', fault: 'cpu-pressure' },
   'memory-pressure': { machine: 'lb1', fault: 'memory-pressure', percent: 50 },
   'disk-full': { machine: 'lb1', fault: 'disk-full' },
+  'table-dropped': { machine: 'db', fault: 'table-dropped' },
   'clock-jump': { machine: 'lb1', fault: 'clock-jump', bySeconds: -3600 },
 };
 
