@@ -30,5 +30,5 @@ export interface FaultRow {
   readonly impossible?: (ground: FaultGround, open: OpenFault) => string | undefined | Promise<string | undefined>;
   /** Both may be called again and again, and `undo` also when `make` never came to its end or the machine was restarted since. */
   readonly make: (ground: FaultGround, open: OpenFault) => Promise<FaultAnswer | undefined>;
-  readonly undo: (ground: FaultGround, open: OpenFault, tell: (answer: HealAnswer) => void) => Promise<void>;
+  readonly undo: (ground: FaultGround, open: OpenFault, tell?: (answer: HealAnswer) => void) => Promise<void>;
 }

@@ -56,6 +56,7 @@ export const tableDropped: FaultRow = {
       if (without === undefined) {
         throw new MachineError(open.machine, 'The binary logs do not say who dropped the table.');
       }
-      tell({ restored: await restore(ground, { without }) });
+      const restored = await restore(ground, { without });
+      tell?.({ restored });
     }),
 };
