@@ -46,7 +46,8 @@ const scriptsIn = (told: readonly (readonly string[])[]): string[] =>
 
 needs('shellcheck')('whatever a machine is told in shell is clean shell', async (t) => {
   const { ground, told } = machines({ stdout: 'tmpfs 16' });
-  for (const kind of faultKinds) {
+  // A database is told SQL: see restore.test.ts.
+  for (const kind of faultKinds.filter((each) => each !== 'table-dropped')) {
     await faultTable[kind].impossible?.(ground, examples[kind]);
     await faultTable[kind].make(ground, examples[kind]);
     await faultTable[kind].undo(ground, examples[kind]);
