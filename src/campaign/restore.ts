@@ -132,7 +132,10 @@ const pointArgv = ({ without, until }: RestorePoint): readonly string[] => [
 /** Restores on the backup server alone, in a server of its own: the database notices nothing. */
 export const drill = async (ground: BackupGround, point: RestorePoint = {}): Promise<Restored> => {
   const steps: { what: string; tookMs: number }[] = [];
-  await timed('last write on the backup server', steps, () => caughtUp(ground, catchUpS));
+  // Of a database that was lost nothing more comes.
+  if ((await askBackups(ground)).same) {
+    await timed('last write on the backup server', steps, () => caughtUp(ground, catchUpS));
+  }
   const recovered = recoveredOf(await backup(ground, ['recover', ...pointArgv(point)], recoverMs));
   return { ...point, ...recovered, steps: [...steps, ...recovered.steps] };
 };
@@ -211,8 +214,10 @@ export const restore = async (ground: BackupGround, point: RestorePoint): Promis
       const [restored, there] = [await tablesOf(ground, incoming), await tablesOf(ground, schema)];
       await sql(ground, swap(schema, restored, there, !dropped), recoverMs);
     });
-    // The next restore begins here. It takes its time by itself.
-    await run(ground, machineWith(ground, 'backup'), ['touch', '/var/lib/quintet-backup/due']);
+    // The next restore begins here. Of the same database a base backup takes its time by itself.
+    if ((await askBackups(ground)).same)
+      await run(ground, machineWith(ground, 'backup'), ['touch', '/var/lib/quintet-backup/due']);
+    else await timed('backups begun anew', steps, () => backUp(ground));
     return { ...recovered, steps: [...recovered.steps, ...steps] };
   } finally {
     if (!dropped) await sql(ground, 'SET GLOBAL read_only = OFF;');

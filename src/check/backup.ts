@@ -30,7 +30,7 @@ export const judgeBase = ({ state, knownGtids }: BackupFacts, plan: Plan): Judge
       ? []
       : [`the last base backup is ${ageWords(base.ageS)} old, more than ${ageWords(oldestS)}`]),
     ...(gap === '' ? [] : [`binary logs are missing: ${gap}`]),
-    ...(knownGtids
+    ...(knownGtids || !state.same
       ? []
       : [`the base backup ${base.name} holds transactions that the database has never seen: it is of another past`]),
     ...(freeMb >= leastFreeMb ? [] : [`the disk of the backups is nearly full: ${freeMb} MiB are left`]),

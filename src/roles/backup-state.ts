@@ -20,6 +20,8 @@ export interface BackupState {
   readonly gap: string;
   /** Whether the database answers it. */
   readonly database: boolean;
+  /** Whether it is the one that these backups are of; a machine that was made anew is another one. */
+  readonly same: boolean;
   readonly freeMb: number;
   /** The rights and owners of what nobody else may read, a line each. */
   readonly modes: readonly string[];

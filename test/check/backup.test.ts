@@ -19,6 +19,7 @@ const state = {
   last: { log: 'binlog.000002', bytes: 120 },
   gap: '',
   database: true,
+  same: true,
   freeMb: 3000,
   modes: ['/var/lib/quintet-backup 700 quintet-backup', '/etc/quintet/backup.cnf 400 quintet-backup'],
 };
@@ -50,11 +51,7 @@ const wrongBases: readonly (readonly [string, BackupFacts, RegExp])[] = [
     having({ base: { ...base, problem: 'it was cut off' } }),
     /can't be restored: it was cut off/,
   ],
-  [
-    'one that is too old',
-    having({ base: { ...base, ageS: 49 * 3600 } }),
-    /49 h old, more than 48 h/,
-  ],
+  ['one that is too old', having({ base: { ...base, ageS: 49 * 3600 } }), /49 h old, more than 48 h/],
   ['a gap in the binary logs', having({ gap: 'binlog.000002 is missing' }), /missing: binlog\.000002/],
   ['one of another past', { ...facts, knownGtids: false }, /another past/],
   ['a disk that is full', having({ freeMb: 12 }), /nearly full: 12 MiB/],

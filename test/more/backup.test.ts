@@ -162,3 +162,24 @@ inMatrix(real.serial)(
     t.is(await entries(), 'drill-1\ndrill-2\ndrill-3');
   },
 );
+
+inMatrix(real.serial)('a database that was lost for good gets all that was kept, on a machine made anew', async (t) => {
+  await add('drill-5');
+  await sh('db', 'sleep 1');
+  await ok('destroy', 'db', '--yes');
+  await ok('up');
+  t.is(await entries(), '');
+  failed(
+    t,
+    called(await played('--checks-only'), 'backup-base'),
+    /the database is another one than these backups are of/,
+  );
+  await ok('restore', '--yes');
+  t.is(await entries(), 'drill-1\ndrill-2\ndrill-3\ndrill-5');
+  await sh(
+    'backup',
+    'for i in $(seq 100); do systemctl is-active --quiet quintet-backup-stream && exit 0; sleep 0.1; done',
+  );
+  passes(t, await played('table-dropped'));
+  t.is(await entries(), 'drill-1\ndrill-2\ndrill-3\ndrill-5');
+});

@@ -1,4 +1,5 @@
 import {
+  askBackups,
   type BackupGround,
   catchUpS,
   caughtUp,
@@ -77,6 +78,7 @@ const pointOf = async (
   transaction: string | undefined,
 ): Promise<RestorePoint | undefined> => {
   if (until !== undefined) return { until };
+  if (transaction === undefined && !(await askBackups(ground)).same) return {};
   await caughtUp(ground, catchUpS);
   const mistakes = await mistakesIn(ground);
   if (transaction !== undefined) {
@@ -94,15 +96,21 @@ const pointOf = async (
 };
 
 const lossOf = ({ without, until }: RestorePoint): { readonly would: string; readonly question: string } =>
-  until === undefined
+  until === undefined && without === undefined
     ? {
-        would: `This would restore everything but: ${without?.statement} (${without?.time} UTC, ${without?.transaction}).`,
-        question: `Restore everything but: ${without?.statement} (${without?.time} UTC)?`,
+        would:
+          'The database is another one than the backups are of. This would put into it all that was kept of the lost one; what it holds now is put aside, in the schema quintet_before_restore.',
+        question: 'The database is a new one. Put into it all that was kept of the lost one?',
       }
-    : {
-        would: `This would put the database back to ${until} UTC; what was written since is put aside, in the schema quintet_before_restore.`,
-        question: `Put the database back to ${until} UTC? What was written since is put aside, in the schema quintet_before_restore.`,
-      };
+    : until === undefined
+      ? {
+          would: `This would restore everything but: ${without?.statement} (${without?.time} UTC, ${without?.transaction}).`,
+          question: `Restore everything but: ${without?.statement} (${without?.time} UTC)?`,
+        }
+      : {
+          would: `This would put the database back to ${until} UTC; what was written since is put aside, in the schema quintet_before_restore.`,
+          question: `Put the database back to ${until} UTC? What was written since is put aside, in the schema quintet_before_restore.`,
+        };
 
 const tellSteps = (context: Context, { steps, rows }: Restored): void => {
   const sum = steps.reduce((total, { tookMs }) => total + tookMs, 0);
