@@ -157,7 +157,9 @@ inMatrix(real.serial)(
     t.is(await entries(), 'drill-1\ndrill-2\ndrill-3');
     t.is(await sql("SELECT id FROM quintet_before_restore.entries WHERE id = 'drill-4'"), 'drill-4');
     t.is(await sql('SELECT @@GLOBAL.read_only'), '0');
-    // The way on goes over both restores.
+    // The way on goes over both restores, and then from a base backup that comes after them.
+    await ok('fault', 'db', 'table-dropped', '--for', '100ms');
+    await ok('backup');
     await ok('fault', 'db', 'table-dropped', '--for', '100ms');
     t.is(await entries(), 'drill-1\ndrill-2\ndrill-3');
   },
