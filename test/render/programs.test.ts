@@ -60,6 +60,11 @@ const labs = systems.flatMap((system, nth) => {
   });
 });
 
+const backedUp = {
+  name: 'backed up',
+  lab: labSchema.parse({ additional: 'backup', database: { schema: 'a_schema' } }),
+};
+
 const clusters = systems.flatMap((system, nth) =>
   clusterTimings.map((timing) => ({
     name: [system, 'cluster', timing].join(' '),
@@ -74,7 +79,7 @@ const clusters = systems.flatMap((system, nth) =>
   })),
 );
 
-const rendered = [...labs, ...clusters].map(({ name, lab }) => ({
+const rendered = [...labs, ...clusters, backedUp].map(({ name, lab }) => ({
   name,
   system: lab.system,
   files: renderLab(planOf(lab), templates),
