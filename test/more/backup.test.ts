@@ -100,9 +100,7 @@ real.serial(
     t.not(drill.exitCode, 0);
     await sh('backup', 'systemctl start quintet-backup-stream');
     await ok('backup');
-    const again = await played('--checks-only');
-    for (const id of ['backup-base', 'backup-stream'])
-      t.is(called(again, id).outcome, 'pass', findingText(called(again, id)));
+    t.regex((await quintet(lab, 'status')).stderr, /the last base backup is \d+ s old; binary logs are here/);
   },
 );
 

@@ -95,22 +95,29 @@ const pointOf = async (
   return { without: last };
 };
 
-const lossOf = ({ without, until }: RestorePoint): { readonly would: string; readonly question: string } =>
-  until === undefined && without === undefined
-    ? {
-        would:
-          'The database is another one than the backups are of. This would put into it all that was kept of the lost one; what it holds now is put aside, in the schema quintet_before_restore.',
-        question: 'The database is a new one. Put into it all that was kept of the lost one?',
-      }
-    : until === undefined
-      ? {
-          would: `This would restore everything but: ${without?.statement} (${without?.time} UTC, ${without?.transaction}).`,
-          question: `Restore everything but: ${without?.statement} (${without?.time} UTC)?`,
-        }
-      : {
-          would: `This would put the database back to ${until} UTC; what was written since is put aside, in the schema quintet_before_restore.`,
-          question: `Put the database back to ${until} UTC? What was written since is put aside, in the schema quintet_before_restore.`,
-        };
+interface Question {
+  readonly would: string;
+  readonly question: string;
+}
+
+const aside = 'what it holds now is put aside, in the schema quintet_before_restore';
+
+const lossOf = ({ without, until }: RestorePoint): Question => {
+  if (without !== undefined) {
+    const what = `${without.statement} (${without.time} UTC, ${without.transaction})`;
+    return { would: `This would restore everything but: ${what}.`, question: `Restore everything but: ${what}?` };
+  }
+  if (until !== undefined) {
+    return {
+      would: `This would put the database back to ${until} UTC; ${aside}.`,
+      question: `Put the database back to ${until} UTC (${aside})?`,
+    };
+  }
+  return {
+    would: `The database is another one than the backups are of. This would put into it all that was kept of the lost one; ${aside}.`,
+    question: `The database is a new one. Put into it all that was kept of the lost one (${aside})?`,
+  };
+};
 
 const tellSteps = (context: Context, { steps, rows }: Restored): void => {
   const sum = steps.reduce((total, { tookMs }) => total + tookMs, 0);
