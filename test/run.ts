@@ -60,6 +60,7 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
 
 /** Files of `more` whose every case is tried before a release: see test/rig/matrix.ts. */
 const withMatrix = [
+  'backup',
   'broken-labs',
   'choices',
   'cluster',

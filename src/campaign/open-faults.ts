@@ -6,7 +6,7 @@ import type { Emit } from '../model/events.js';
 import { directions, type FaultKind, faultKinds, faultOptions } from '../model/scenario.js';
 import { serviceNames } from '../plan/services.js';
 import type { LabSite, Provider } from '../providers/provider.js';
-import { type FaultAnswer, faultTable, type OpenFault } from './faults/fault-table.js';
+import { type FaultAnswer, faultTable, type HealAnswer, type OpenFault } from './faults/fault-table.js';
 
 const path = labPaths.faults;
 
@@ -62,9 +62,13 @@ export const makeFault = async (site: LabSite, provider: Provider, open: OpenFau
 };
 
 /** Undoes a fault, and only then strikes it off the list. */
-export const undoFault = async (site: LabSite, provider: Provider, open: OpenFault): Promise<void> => {
-  await faultTable[open.fault].undo({ plan: site.plan, provider }, open);
+export const undoFault = async (site: LabSite, provider: Provider, open: OpenFault): Promise<HealAnswer> => {
+  let said: HealAnswer = {};
+  await faultTable[open.fault].undo({ plan: site.plan, provider }, open, (answer) => {
+    said = answer;
+  });
   await changeList(site.folder, (known) => known.filter((each) => !same(each, open)));
+  return said;
 };
 
 /**

@@ -5,7 +5,7 @@ import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import { faultOffsetMs as offsetMs } from '../plan/fault-offset.js';
 import type { LabSite } from '../providers/provider.js';
 import { conditionsOf, NotMetError } from './conditions.js';
-import type { OpenFault } from './faults/fault-table.js';
+import type { HealAnswer, OpenFault } from './faults/fault-table.js';
 import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe, type Pulse } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
@@ -203,16 +203,13 @@ const playOne = async (
   } finally {
     feel('waking');
     stage.undoing?.(open);
-    await run.timed({ type: 'heal', ...open }, async () => {
-      await undo(stage, open);
-      return undefined;
-    });
+    await run.timed({ type: 'heal', ...open }, () => undo(stage, open));
     feel('awake');
   }
 };
 
 /** A machine may need a second push; what can't be undone even so stays on the list for `heal`. */
-const undo = async (stage: Stage, open: OpenFault): Promise<void> => {
+const undo = async (stage: Stage, open: OpenFault): Promise<HealAnswer> => {
   for (let left = undoAttempts - 1; ; left -= 1) {
     try {
       return await undoFault(stage.site, stage.provider, open);

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.js';
+import { backupAccount } from '../roles/backup-account.js';
 import type { Account, DatabaseFacts } from './facts.js';
 import { fail, type Judgement, pass } from './judgement.js';
 
@@ -30,6 +31,10 @@ export const grantOf = (line: string): Grant | undefined => {
 const appAddresses = (plan: Plan): string[] =>
   plan.machines.filter((machine) => machine.roles.includes('app')).map((machine) => machine.address);
 
+/** The backup server's account has a check of its own. */
+const isBackup = ({ user, host }: Account, { machines }: Plan): boolean =>
+  user === backupAccount && machines.some(({ roles, address }) => roles.includes('backup') && address === host);
+
 const shown = (account: Account): string => `${account.user}@${account.host}`;
 
 /** A password's hash, where the server shows it, is nobody's evidence. */
@@ -40,7 +45,9 @@ export const judgeRights: DatabaseJudge = (facts, plan) => {
   const { user, schema } = plan.database;
   const needed = plan.rights.privileges;
   const own = facts.accounts.filter((account) => account.user === user);
-  const strangers = facts.accounts.filter((account) => account.user !== user && !local.includes(account.host));
+  const strangers = facts.accounts.filter(
+    (account) => account.user !== user && !local.includes(account.host) && !isBackup(account, plan),
+  );
   const evidence = [...facts.accounts.map(shown), ...facts.grants.map(clean)];
   const wrong = [
     ...strangers.map((account) => `${shown(account)} may come from elsewhere`),

@@ -1,3 +1,5 @@
+import type { BackupState } from '../roles/backup-state.js';
+
 /** What is gathered from a lab at rest and then judged: plain data, as it was seen. */
 export interface Target {
   readonly address: string;
@@ -138,4 +140,18 @@ export interface CacheFacts {
   /** What Varnish counted since it started. */
   readonly hits: number;
   readonly misses: number;
+}
+
+/** How the backups are, by both sides. */
+export interface BackupFacts {
+  readonly state: BackupState;
+  /** How long a write took until the backup server had it; absent where it had not in time. */
+  readonly reachedMs?: number;
+  /** Then what the backup server says of it. */
+  readonly behind: string;
+  /** Whether the database knows every transaction that the last base backup holds. */
+  readonly knownGtids: boolean;
+  readonly accounts: readonly Account[];
+  /** SHOW GRANTS of the backup's account, a line each. */
+  readonly grants: readonly string[];
 }

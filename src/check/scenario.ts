@@ -11,6 +11,7 @@ import { isBad, outages, probesOf, runOf, totalMs } from './outages.js';
 import { phasesOf } from './phases.js';
 import { notMeasured } from './prober-trust.js';
 import { judgeRecovery } from './recovery.js';
+import { judgeRestore, restoredLines } from './restore.js';
 import { judgeSite } from './site-part.js';
 import { viewOf } from './site-view.js';
 import { slowAnswers } from './slow-answers.js';
@@ -40,6 +41,7 @@ const checkers: readonly Checker[] = [
   (history, { writes }) => judgeReads(history, writes),
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   (history, { alert }) => judgeAlerts(history, alert),
+  (history, { restore }) => judgeRestore(history, restore),
   judgeBrokenConfiguration,
   judgeRecovery,
   judgeWaiting,
@@ -69,6 +71,7 @@ export const judgeScenario = (history: History): Finding => {
     ...(judgement.outcome === 'pass' ? { detail: story(history, started) } : {}),
     evidence: [
       ...stepLines(history),
+      ...restoredLines(history),
       ...phaseLines(phases),
       ...servedLines(history),
       ...toldOnce(judgement.evidence ?? []),

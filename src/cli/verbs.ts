@@ -152,6 +152,34 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/destroy.js')).destroy,
   },
   {
+    name: 'backup',
+    group: 'Run it',
+    summary: 'make a base backup of the database now, and try it',
+    examples: [['quintet backup', 'also in the logs of the backup server: quintet logs backup']],
+    load: async () => (await import('./verbs/backup.js')).backup,
+  },
+  {
+    name: 'restore',
+    group: 'Run it',
+    summary: 'bring back from the backups what was dropped or changed by mistake',
+    options: [
+      { flags: '--drill', summary: 'only try it, on the backup server alone, and tell how long it takes' },
+      {
+        flags: '--until <time>',
+        summary: 'as it was at that time (UTC); what was written since is put aside',
+        completes: 'nothing',
+      },
+      { flags: '--without <transaction>', summary: 'everything but that transaction', completes: 'nothing' },
+    ],
+    examples: [
+      ['quintet restore --drill', 'could it be done now? and how long would it take?'],
+      ['quintet restore', 'finds what was dropped last, asks, and restores everything but that'],
+      ['quintet restore --until "2026-11-26 16:51:05"', 'to a point in time, to the second'],
+    ],
+    afterwards: 'Nothing was put into its place yet, or all of it: quintet restore begins again.',
+    load: async () => (await import('./verbs/restore.js')).restore,
+  },
+  {
     name: 'status',
     group: 'Look inside',
     summary: 'machines, who holds the virtual IP, what is broken, where the last report lies',

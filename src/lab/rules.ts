@@ -1,6 +1,7 @@
 import type { LabRule } from './lab-rule.js';
 import { addressRules } from './rules/addresses.js';
 import { applicationRules } from './rules/application.js';
+import { backupRules } from './rules/backup.js';
 import { clusterRules } from './rules/cluster.js';
 import { computerRules } from './rules/computer.js';
 import { databaseRules } from './rules/database.js';
@@ -15,6 +16,7 @@ export const labRules: readonly LabRule[] = [
   ...roleRules,
   ...clusterRules,
   ...databaseRules,
+  ...backupRules,
   ...subnetRules,
   ...addressRules,
   ...portRules,

@@ -39,6 +39,7 @@ export const faultKindTable = {
   'cpu-pressure': { words: 'keep the processors busy', strains: true },
   'memory-pressure': { words: 'fill the memory', required: ['percent'], strains: true },
   'disk-full': { words: 'fill the disk', optional: ['path'], strains: true },
+  'table-dropped': { words: 'drop a table', strains: true },
   'clock-jump': { words: 'set the clock', required: ['bySeconds'] },
 } as const satisfies Readonly<Record<string, FaultKindRow>>;
 

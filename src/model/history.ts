@@ -153,6 +153,25 @@ export interface HealEvent extends FaultSettings {
   readonly atMs: number;
   readonly machine: string;
   readonly tookMs: number;
+  /** What was brought back from the backups, where that is what undid it. */
+  readonly restored?: Restored;
+}
+
+/** What came back from the backups, and how. */
+export interface Restored {
+  /** The statement that was left out, with its time and the name of its transaction; or the time up to which all is as it was. */
+  readonly without?: Mistake;
+  readonly until?: string;
+  /** In order. */
+  readonly steps: readonly { readonly what: string; readonly tookMs: number }[];
+  /** How many rows each table has in the restored state. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface Mistake {
+  readonly transaction: string;
+  readonly time: string;
+  readonly statement: string;
 }
 
 /** What a step waited for before it went on. */

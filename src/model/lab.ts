@@ -75,6 +75,8 @@ export interface Lab {
     readonly schema: string;
     readonly user: string;
   };
+  /** How the backup server keeps what the database holds, in labs that have one. */
+  readonly backup: PlannedBackup;
   readonly verify: {
     readonly ratePerSecond: number;
     readonly limitMs: number;
@@ -82,6 +84,16 @@ export interface Lab {
     readonly writesPerSecond: number;
     readonly keptConnections: number;
   };
+}
+
+/** How often, how long and how closely backups are kept. */
+export interface PlannedBackup {
+  readonly everyHours: number;
+  /** Base backups. */
+  readonly keep: number;
+  /** Binary logs. */
+  readonly logDays: number;
+  readonly lagSeconds: number;
 }
 
 type Choices<Whole> = Whole extends readonly (infer Item)[]

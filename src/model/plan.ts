@@ -141,5 +141,7 @@ export interface Plan {
   readonly database: PlannedDatabase;
   /** What the application's account may do in the database. */
   readonly rights: DatabaseRights;
+  /** Only in labs with a backup server. */
+  readonly backup?: Lab['backup'];
   readonly verify: Lab['verify'];
 }

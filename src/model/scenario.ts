@@ -96,6 +96,10 @@ const alertExpectation = z.strictObject({
   resolvedWithin: formula.optional().describe('How long after the fault was undone until they hear that it is over'),
 });
 
+const restoreExpectation = z.strictObject({
+  within: formula.describe('How long the restore may take, from the decision until the data are back'),
+});
+
 const expectations = z.strictObject({
   site: siteExpectation.optional().describe('What visitors may notice, whatever they ask for'),
   static: siteExpectation.optional().describe('The same for static pages alone'),
@@ -107,6 +111,7 @@ const expectations = z.strictObject({
     .describe('kept: what the database acknowledged must be there at the end'),
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
   alert: alertExpectation.optional().describe('Who must be told of it, in labs with a monitoring server'),
+  restore: restoreExpectation.optional().describe('What was dropped must be back from the backups, and in time'),
 });
 
 /** What a scenario can ask of the lab that it is played in. */
@@ -217,5 +222,6 @@ export interface ScheduledScenario {
     readonly breaksAtMost?: number;
     /** Only where somebody watches. */
     readonly alert?: ScheduledAlert;
+    readonly restore?: { readonly withinMs: number };
   };
 }

@@ -1,6 +1,7 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
 import { databaseRights } from '../roles/app.js';
+import { isBackedUp } from '../roles/backup-account.js';
 import { databaseOf } from '../roles/database-topology.js';
 import { companionsIn, rolesOn } from '../roles/roles.js';
 import { siteContract } from '../roles/site-contract.js';
@@ -60,6 +61,7 @@ export const planOf = (lab: Lab): Plan => {
     site: siteContract(lab.app),
     database,
     rights: databaseRights(lab.app),
+    ...(isBackedUp({ machines }) ? { backup: lab.backup } : {}),
     verify: lab.verify,
   };
 };

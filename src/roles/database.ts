@@ -3,6 +3,7 @@ import type { System } from '../model/lab.js';
 import type { Plan } from '../model/plan.js';
 import type { PackageChoices, Packages, RoleFacts } from '../model/role.js';
 import type { Secret } from '../model/secret.js';
+import { backupPassword, isBackedUp } from './backup-account.js';
 import { clusterTimings, engines, topologies, topologyNamed } from './database-topology.js';
 import { clusterConvergence, nodeIsReady } from './galera.js';
 import { release } from './release.js';
@@ -25,7 +26,7 @@ const mysqlSource: Readonly<Record<System, Source>> = {
 /** Whether the system can have real MySQL; MariaDB is everywhere. */
 export const mysqlAvailable = (system: System): boolean => mysqlSource[system] !== 'none';
 
-const packages = (choices: PackageChoices): Packages => {
+export const packages = (choices: PackageChoices): Packages => {
   if (choices.database.engine === 'mariadb') return release('mariadb-client', 'mariadb-server');
   const source = mysqlSource[choices.system];
   if (source === 'none') throw new Error(`${choices.system} has no MySQL`);
@@ -108,6 +109,7 @@ export const database: RoleFacts = {
   ],
   visits: [
     { from: 'app', port: 'database', purpose: 'queries, over TLS' },
+    { from: 'backup', port: 'database', purpose: 'base backups and binary logs, over TLS' },
     { from: 'database', port: 'group', purpose: 'the group of the cluster, over TLS', when: isCluster },
     {
       from: 'database',
@@ -130,6 +132,7 @@ export const database: RoleFacts = {
       ...(isCluster(plan) ? { peer: true as const } : {}),
     },
     databasePassword(plan),
+    ...(isBackedUp(plan) ? [backupPassword] : []),
   ],
   randomRows: [
     { settings: { fault: 'process-killed', service: 'database' } },

@@ -1,6 +1,7 @@
 import type { Role } from '../model/lab.js';
 import { type Companion, everyMachine, type RoleFacts } from '../model/role.js';
 import { app } from './app.js';
+import { backup } from './backup.js';
 import { cache } from './cache.js';
 import { database } from './database.js';
 import { loadBalancer } from './load-balancer.js';
@@ -8,7 +9,7 @@ import { monitoring } from './monitoring.js';
 import { web } from './web.js';
 
 /** Every role there is, from the entry to the data: nobody else lists them. */
-export const roles: readonly RoleFacts[] = [loadBalancer, web, app, database, monitoring, cache];
+export const roles: readonly RoleFacts[] = [loadBalancer, web, app, database, monitoring, cache, backup];
 
 export const roleNames: readonly Role[] = roles.map(({ name }) => name);
 

@@ -36,6 +36,7 @@ const examples: Readonly<Record<FaultKind, OpenFault>> = {
   'cpu-pressure': { machine: 'lb1', fault: 'cpu-pressure' },
   'memory-pressure': { machine: 'lb1', fault: 'memory-pressure', percent: 50 },
   'disk-full': { machine: 'lb1', fault: 'disk-full' },
+  'table-dropped': { machine: 'db', fault: 'table-dropped' },
   'clock-jump': { machine: 'lb1', fault: 'clock-jump', bySeconds: -3600 },
 };
 
@@ -45,7 +46,8 @@ const scriptsIn = (told: readonly (readonly string[])[]): string[] =>
 
 needs('shellcheck')('whatever a machine is told in shell is clean shell', async (t) => {
   const { ground, told } = machines({ stdout: 'tmpfs 16' });
-  for (const kind of faultKinds) {
+  // A database is told SQL: see restore.test.ts.
+  for (const kind of faultKinds.filter((each) => each !== 'table-dropped')) {
     await faultTable[kind].impossible?.(ground, examples[kind]);
     await faultTable[kind].make(ground, examples[kind]);
     await faultTable[kind].undo(ground, examples[kind]);

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { catalogueNames } from '../../src/host/catalogue.js';
 import type { PowerCuts } from '../../src/report/power-cuts.js';
 import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
@@ -40,15 +41,7 @@ const latestRun = async (lab: string): Promise<string> => (await readdir(join(la
 
 for (const name of matrix(
   ['one-server'],
-  [
-    'three-servers',
-    'secured-and-monitored',
-    'scale-up',
-    'monitored',
-    'cached',
-    'no-single-point',
-    'three-databases-lose',
-  ],
+  (await catalogueNames()).filter((name) => !['one-server', 'own-application'].includes(name)),
 )) {
   real.serial(`${name}: its guide can be followed word for word, and each of its machines has a row`, async (t) => {
     const lab = join(room, name);

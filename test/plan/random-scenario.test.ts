@@ -5,7 +5,12 @@ import { type RandomFault, randomFaults, randomRows, randomScenario, smaller } f
 import { labSchema } from '../../src/roles/lab-schema.js';
 
 /** One of every role. */
-const machines = { ...labSchema.parse({}).machines, monitor: { roles: ['monitoring'] }, cache: { roles: ['cache'] } };
+const machines = {
+  ...labSchema.parse({}).machines,
+  monitor: { roles: ['monitoring'] },
+  cache: { roles: ['cache'] },
+  backup: { roles: ['backup'] },
+};
 const plan = planOf(labSchema.parse({ machines }));
 const episodes = Array.from({ length: 300 }, (_, index) => randomFaults(7, index + 1, plan));
 

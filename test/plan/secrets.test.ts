@@ -19,6 +19,15 @@ test('only the application and the database know the database’s password', (t)
   t.deepEqual(knowing, ['app', 'db']);
 });
 
+test('only the backup server and the database know the password of the backup’s account', (t) => {
+  const backedUp = planOf(labSchema.parse({ additional: 'backup' }));
+  const knowing = secretsOf(backedUp)
+    .filter(({ secrets }) => secrets.flatMap(pathsOf).includes('etc/quintet/backup.password'))
+    .map(({ machine }) => machine);
+  t.deepEqual(knowing, ['db', 'backup']);
+  t.false(secretsOf(plan).some(({ secrets }) => secrets.flatMap(pathsOf).includes('etc/quintet/backup.password')));
+});
+
 test('only the web server has the key of the site', (t) => {
   const knowing = plan.machines
     .map(({ name }) => name)
@@ -72,6 +81,7 @@ test('what another role would have brought is taken away again', (t) => {
     'etc/mysql/lab-ca.pem',
     'etc/mysql/lab-server-cert.pem',
     'etc/mysql/lab-server-key.pem',
+    'etc/quintet/backup.password',
     'etc/quintet/database.password',
   ]);
 });

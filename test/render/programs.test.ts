@@ -60,6 +60,11 @@ const labs = systems.flatMap((system, nth) => {
   });
 });
 
+const backedUp = {
+  name: 'backed up',
+  lab: labSchema.parse({ additional: 'backup', database: { schema: 'a_schema' } }),
+};
+
 const clusters = systems.flatMap((system, nth) =>
   clusterTimings.map((timing) => ({
     name: [system, 'cluster', timing].join(' '),
@@ -74,10 +79,15 @@ const clusters = systems.flatMap((system, nth) =>
   })),
 );
 
-const rendered = [...labs, ...clusters].map(({ name, lab }) => ({
+/** The others of its machines are as in any lab of five. */
+const ofTheBackup = /^machines\/(?:db|backup)\//;
+
+const rendered = [...labs, ...clusters, backedUp].map(({ name, lab }) => ({
   name,
   system: lab.system,
-  files: renderLab(planOf(lab), templates),
+  files: new Map(
+    [...renderLab(planOf(lab), templates)].filter(([path]) => lab !== backedUp.lab || ofTheBackup.test(path)),
+  ),
 }));
 
 /** The different texts that any lab has at paths like this one, each written to a file of its own. */

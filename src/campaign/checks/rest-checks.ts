@@ -1,3 +1,4 @@
+import { judgeBackupAccount, judgeBase, judgeStream } from '../../check/backup.js';
 import { judgeFresh, judgeHits, judgePrivate } from '../../check/cache.js';
 import { judgeConnections } from '../../check/connections.js';
 import { judgeCluster, judgeDatabaseTls, judgeDurability, judgeRights, ofEach } from '../../check/database.js';
@@ -24,6 +25,7 @@ import { isCluster } from '../../roles/database.js';
 import { type Ground, withRole } from '../ground.js';
 import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
+import { gatherBackup } from './gather-backup.js';
 import { gatherCache } from './gather-cache.js';
 import { gatherConnections } from './gather-connections.js';
 import { gatherDatabases } from './gather-database.js';
@@ -124,6 +126,15 @@ const groups: readonly Run[] = [
       ['cache-hit', 'What was read once is given again by the cache', judgeHits],
       ['cache-private', 'Nothing private is kept by the cache, nor what can change', judgePrivate],
       ['cache-fresh', 'What is written is there at once, cache or not', judgeFresh],
+    ],
+  }),
+  group({
+    only: (plan) => plan.backup !== undefined,
+    gather: gatherBackup,
+    checks: [
+      ['backup-base', 'The last base backup can be restored, with every binary log since', judgeBase],
+      ['backup-stream', 'What is written is on the backup server soon', judgeStream],
+      ['backup-account', 'The backup server reads the database and changes nothing', judgeBackupAccount],
     ],
   }),
 ];

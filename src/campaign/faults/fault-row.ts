@@ -1,3 +1,4 @@
+import type { Restored } from '../../model/history.js';
 import type { Plan } from '../../model/plan.js';
 import type { FaultSettings } from '../../model/scenario.js';
 import type { Provider } from '../../providers/provider.js';
@@ -18,11 +19,16 @@ export interface FaultAnswer {
   readonly answer?: 'refused' | 'accepted';
 }
 
+/** What undoing it has to tell, where that was more than to take away what was done. */
+export interface HealAnswer {
+  readonly restored?: Restored;
+}
+
 /** How one kind of fault is made and undone. */
 export interface FaultRow {
   /** Why it can't be made on that machine here, for people; undefined when it can. Asks a machine that runs. */
   readonly impossible?: (ground: FaultGround, open: OpenFault) => string | undefined | Promise<string | undefined>;
   /** Both may be called again and again, and `undo` also when `make` never came to its end or the machine was restarted since. */
   readonly make: (ground: FaultGround, open: OpenFault) => Promise<FaultAnswer | undefined>;
-  readonly undo: (ground: FaultGround, open: OpenFault) => Promise<void>;
+  readonly undo: (ground: FaultGround, open: OpenFault, tell?: (answer: HealAnswer) => void) => Promise<void>;
 }

@@ -9,8 +9,9 @@ import { machinePaused, powerCut } from './power.js';
 import { cpuPressure, memoryPressure } from './pressure.js';
 import { processHung, processKilled } from './processes.js';
 import { serviceReloaded, serviceRestarted, serviceStopped } from './services.js';
+import { tableDropped } from './table.js';
 
-export type { FaultAnswer, FaultGround, OpenFault } from './fault-row.js';
+export type { FaultAnswer, FaultGround, HealAnswer, OpenFault } from './fault-row.js';
 
 /** How everything that a scenario can do to a machine is done, and what undoes it. */
 export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
@@ -29,6 +30,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'cpu-pressure': cpuPressure,
   'memory-pressure': memoryPressure,
   'disk-full': diskFull,
+  'table-dropped': tableDropped,
   'clock-jump': clockJump,
 };
 

@@ -104,12 +104,13 @@ const serviceRunsThere: ScenarioRule = {
     }),
 };
 
-/** What only machines of one role can suffer, as being parted from their like. */
+/** What only machines of one role can suffer, as being parted from their like or losing a table. */
 const partings: Partial<
   Record<ScenarioFault['fault'], { readonly role: Role; readonly words: string; readonly hint: string }>
 > = {
-  'vrrp-partition': { role: 'load-balancer', words: 'a load balancer from the other', hint: 'vip-holder' },
-  'cluster-partition': { role: 'database', words: 'a database from the other ones', hint: 'database' },
+  'vrrp-partition': { role: 'load-balancer', words: 'parts a load balancer from the other', hint: 'vip-holder' },
+  'cluster-partition': { role: 'database', words: 'parts a database from the other ones', hint: 'database' },
+  'table-dropped': { role: 'database', words: 'drops a table of a database', hint: 'database' },
 };
 
 const partitionNeedsItsRole: ScenarioRule = {
@@ -123,7 +124,7 @@ const partitionNeedsItsRole: ScenarioRule = {
       return [
         {
           path: ['faults', index, 'target'],
-          message: `${fault} parts ${parting.words}, and ${target} is none`,
+          message: `${fault} ${parting.words}, and ${target} is none`,
           hint: `write target: ${parting.hint}.`,
         },
       ];
