@@ -62,7 +62,10 @@ const settings = (z: typeof zod) => ({
         .describe(
           'single: one machine keeps the data; replica: two, a source that takes writes and a replica that has them too, and takes its place when quintet promote says so; cluster: an odd number from 3 on, any of which takes writes, and a majority goes on; left out, it follows from how many machines have the role',
         ),
-      engine: z.enum(engines).optional().describe('Which database server; mysql when left out, mariadb with a replica and in a cluster'),
+      engine: z
+        .enum(engines)
+        .optional()
+        .describe('Which database server; mysql when left out, mariadb with a replica and in a cluster'),
       timing: z
         .enum(clusterTimings)
         .optional()

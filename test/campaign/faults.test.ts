@@ -32,6 +32,8 @@ const examples: Readonly<Record<FaultKind, OpenFault>> = {
   'cable-cut': { machine: 'lb1', fault: 'cable-cut', direction: 'in' },
   'vrrp-partition': { machine: 'lb1', fault: 'vrrp-partition' },
   'cluster-partition': { machine: 'db', fault: 'cluster-partition' },
+  promote: { machine: 'db', fault: 'promote' },
+  'promote-blindly': { machine: 'db', fault: 'promote-blindly' },
   'packet-loss': { machine: 'lb1', fault: 'packet-loss', percent: 20 },
   'cpu-pressure': { machine: 'lb1', fault: 'cpu-pressure' },
   'memory-pressure': { machine: 'lb1', fault: 'memory-pressure', percent: 50 },

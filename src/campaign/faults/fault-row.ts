@@ -13,9 +13,11 @@ export interface FaultGround {
   readonly provider: Provider;
 }
 
-/** What the machine said to it, where the fault is a question: whether a broken configuration was taken. */
+/** What was said to it, where the fault is a question: whether a broken configuration was taken, or somebody promoted. */
 export interface FaultAnswer {
   readonly answer?: 'refused' | 'accepted';
+  /** Why it was refused. */
+  readonly why?: string;
 }
 
 /** How one kind of fault is made and undone. */

@@ -58,7 +58,10 @@ const replicaIsPair: LabRule = {
     if (databaseOf(subject.lab).topology !== 'replica' || last === undefined || all.length === 2) return [];
     const [message, hint] =
       all.length === 1
-        ? ['a replica without a source: one machine alone has the role database', 'give a second machine the role database.']
+        ? [
+            'a replica without a source: one machine alone has the role database',
+            'give a second machine the role database.',
+          ]
         : [
             `topology: replica is a source and its replica, two machines, and here are ${all.length}`,
             `leave the role database to two machines, or set topology: cluster${all.length % 2 === 1 ? '' : ' with an odd number of them'}.`,
@@ -127,4 +130,11 @@ const timingHasCluster: LabRule = {
         ],
 };
 
-export const databaseRules: readonly LabRule[] = [singleIsOne, clusterIsOdd, replicaIsPair, engineCan, nodeHasRoom, timingHasCluster];
+export const databaseRules: readonly LabRule[] = [
+  singleIsOne,
+  clusterIsOdd,
+  replicaIsPair,
+  engineCan,
+  nodeHasRoom,
+  timingHasCluster,
+];
