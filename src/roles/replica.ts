@@ -297,7 +297,7 @@ export const promotionOf = (looks: PromotionLooks, semiSyncMs: number, force: bo
   }
   const epoch = Math.max(target.epoch, source?.epoch ?? 0) + 1;
   if (target.writable) return { kind: 'already' };
-  if (other.state === 'running' && source?.answers) return besideLiving(target, source, epoch, force);
+  if (other.state === 'running' && source?.answers) return besideLiving(target, source, { epoch, semiSyncMs, force });
   const danger = mayWakeUp(looks, source);
   if (danger !== undefined) return { kind: 'refuse', ...danger };
   const objection = target.follows === '' ? followsNobody(target) : missing(looks, target, semiSyncMs);
@@ -312,7 +312,11 @@ const followsNobody = ({ machine }: MemberLook): Objection => ({
 });
 
 /** The source lives, and says itself what it has. A new one that has nothing is no source. */
-const besideLiving = (target: MemberLook, source: MemberLook, epoch: number, force: boolean): Promotion => {
+const besideLiving = (
+  target: MemberLook,
+  source: MemberLook,
+  { epoch, semiSyncMs, force }: { readonly epoch: number; readonly semiSyncMs: number; readonly force: boolean },
+): Promotion => {
   if (source.epoch === 0 && force) {
     return { kind: 'gone', epoch, does: 'source', despite: `${source.machine} is new and has nothing` };
   }
@@ -321,13 +325,18 @@ const besideLiving = (target: MemberLook, source: MemberLook, epoch: number, for
     return { kind: 'gone', epoch, does: 'source', despite: `${source.machine} was made the source as well` };
   }
   if (target.follows === '') return { kind: 'refuse', ...followsNobody(target) };
-  if (target.inStep) return { kind: 'planned', epoch };
+  if (target.inStep && confirms(target, source, semiSyncMs)) return { kind: 'planned', epoch };
   return {
     kind: 'refuse',
-    why: `${target.machine} does not follow ${source.machine} at the moment, which runs and may have acknowledged what ${target.machine} lacks`,
+    why: `${target.machine} does not confirm the writes of ${source.machine} at the moment, which runs and may have acknowledged some that ${target.machine} lacks`,
     hint: `quintet status tells why; where ${source.machine} shall be given up with what it has alone, quintet halt ${source.machine} and then quintet promote ${target.machine} --force.`,
   };
 };
+
+/** Found out before the source is asked to stop: whoever is refused then has not disturbed anybody. */
+const confirms = ({ protectedAgoMs }: MemberLook, source: MemberLook, semiSyncMs: number): boolean =>
+  !source.writable ||
+  (source.semiSync && source.clients > 0 && protectedAgoMs !== undefined && protectedAgoMs < semiSyncMs);
 
 /** A source that stands still, or whose server does, would take writes as soon as it goes on. */
 const mayWakeUp = ({ other }: PromotionLooks, source: MemberLook | undefined): Objection | undefined => {
