@@ -1,5 +1,6 @@
 import type { DatabaseEvent, DatabaseState, History } from '../model/history.js';
 import type { Measure } from '../model/verdict.js';
+import { absence } from './explanations.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { runOf } from './outages.js';
 import { endedMs, faultsOf } from './spells.js';
@@ -77,7 +78,10 @@ export const judgePromotions = (history: History, expected: 'made' | 'refused' =
   const refused = asked.filter(({ answer }) => answer === 'refused');
   const why = refused.flatMap((event) => (event.why === undefined ? [] : [event.why]));
   if (expected === 'made') {
-    return refused.length > 0 ? fail(why[0] ?? 'a promotion was refused', why) : pass('the promotion was made');
+    if (refused.length === 0) return pass('the promotion was made');
+    // Who was kept waiting could not know when the source went.
+    const when = refused.map(({ atMs, tookMs }) => absence(Math.max(0, atMs - 1000), atMs + tookMs));
+    return fail(why[0] ?? 'a promotion was refused', why, when);
   }
   const made = asked.filter(({ answer }) => answer !== 'refused').map(({ machine }) => machine);
   return made.length > 0
