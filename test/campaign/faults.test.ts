@@ -47,7 +47,8 @@ const scriptsIn = (told: readonly (readonly string[])[]): string[] =>
 
 needs('shellcheck')('whatever a machine is told in shell is clean shell', async (t) => {
   const { ground, told } = machines({ stdout: 'tmpfs 16' });
-  for (const kind of faultKinds) {
+  // What promotes runs the databases' own script, which is held to the same where it is rendered.
+  for (const kind of faultKinds.filter((each) => !each.startsWith('promote'))) {
     await faultTable[kind].impossible?.(ground, examples[kind]);
     await faultTable[kind].make(ground, examples[kind]);
     await faultTable[kind].undo(ground, examples[kind]);
