@@ -59,9 +59,17 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
     .map((file) => `test/${tier}/${file}`);
 
 /** Files of `more` whose every case is tried before a release: see test/rig/matrix.ts. */
-const withMatrix = ['broken-labs', 'choices', 'container', 'guides', 'kill', 'monitoring', 'replica', 'shapes', 'snapshot'].map(
-  (name) => `test/more/${name}.test.ts`,
-);
+const withMatrix = [
+  'broken-labs',
+  'choices',
+  'container',
+  'guides',
+  'kill',
+  'monitoring',
+  'replica',
+  'shapes',
+  'snapshot',
+].map((name) => `test/more/${name}.test.ts`);
 
 const longStages = async (): Promise<Stage[]> => [
   ...withMatrix.map(
