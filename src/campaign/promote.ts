@@ -106,8 +106,8 @@ export const promote = async (pair: Pair, machine: string, force = false): Promi
 /** The source stops taking writes, the replica takes them when it has all, and the old source follows it. */
 const inTurn = async (pair: Pair, machine: string, epoch: number): Promise<void> => {
   const other = otherThan(pair.plan, machine);
-  const position = await must(pair, other, 'demote', String(holdS));
   try {
+    const position = await must(pair, other, 'demote', String(holdS));
     await must(pair, machine, 'promote', String(epoch), position);
   } catch (error) {
     // One that was promoted after all says so by itself: the old source looks before it takes writes again.

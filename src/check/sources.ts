@@ -65,7 +65,7 @@ export const judgeSources = (history: History): Judgement | undefined => {
     ...(behindS > 0 ? [`the replica was ${behindS} s behind at the most`] : []),
   ];
   if (bothMs > precisionMs * (runOf(history)?.pace ?? 1)) {
-    const names = [...new Set(stretches.map(({ machine }) => machine))].join(' and ');
+    const names = [...new Set(stretches.map(({ machine }) => machine))].sort().join(' and ');
     return { ...fail(`${names} both took writes for ${ms(bothMs)}`, evidence), measures };
   }
   return { ...pass('never did both databases take writes', evidence), measures };

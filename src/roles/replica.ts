@@ -344,6 +344,7 @@ const mayWakeUp = ({ other }: PromotionLooks, source: MemberLook | undefined): O
   const off = state === 'stopped' || state === 'absent' || (source !== undefined && source.active !== 'active');
   if (off) return undefined;
   return {
+    passing: true,
     why: `${machine} is not off and does not answer: when it goes on it would take writes too`,
     hint: `quintet halt ${machine} takes care of that, or quintet heal where it was made to stand still.`,
   };
