@@ -22,7 +22,8 @@ const notReady = new Set([1040, 1044, 1045, 1047, 1049, 1053, 1146, 1180]);
 const readOnly = new Set([1290, 1317, 1927]);
 
 /** The server's own answer to a statement, which no other server would answer otherwise. */
-const isFinal = (error) => isAnswer(error) && !notReady.has(error.errno) && !readOnly.has(error.errno) && !passing.has(error.errno);
+const isFinal = (error) =>
+  isAnswer(error) && !notReady.has(error.errno) && !readOnly.has(error.errno) && !passing.has(error.errno);
 
 /** The lab's databases, the nearest first. One alone is asked as it is; of several the first that can serve. */
 class Databases {
