@@ -68,6 +68,7 @@ const withMatrix = [
   'guides',
   'kill',
   'monitoring',
+  'replica',
   'shapes',
   'snapshot',
 ].map((name) => `test/more/${name}.test.ts`);

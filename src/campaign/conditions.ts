@@ -31,6 +31,8 @@ type Sight = (demand: Demand) => Promise<string | undefined>;
 export interface Waiting {
   /** Who held the VIP when the run began. */
   readonly first: readonly string[];
+  /** And which databases took writes. */
+  readonly firstSources?: readonly string[];
   /** How many of the last answers were good. */
   readonly goodAnswers: () => number;
   /** How long a step waits for what must be so before it. */
@@ -45,13 +47,18 @@ export interface Waiting {
 export const conditionsOf = (
   ground: Ground,
   run: Run,
-  observers: Pick<Observers, 'holders'>,
-  { first, goodAnswers, withinMs, stepsCalled = () => 1, tell }: Waiting,
+  observers: Pick<Observers, 'holders'> & Partial<Pick<Observers, 'sources'>>,
+  { first, firstSources = [], goodAnswers, withinMs, stepsCalled = () => 1, tell }: Waiting,
 ): Conditions => {
   /** How often each step happened: one that is meant for each machine of a role is done when it is done to all of them. */
   const happened = new Map<string, number>();
   const happens = (step: string) => void happened.set(step, (happened.get(step) ?? 0) + 1);
-  const on = (target: string): string => targetOf(target, ground.plan, { now: observers.holders(), first });
+  const on = (target: string): string =>
+    targetOf(target, ground.plan, {
+      now: observers.holders(),
+      first,
+      sources: { now: observers.sources?.() ?? [], first: firstSources },
+    });
   /** Which machine `vip-standby` is may not be known for a moment: two hold the VIP, or nobody does. */
   const named = (target: string): string => {
     try {

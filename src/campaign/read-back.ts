@@ -3,6 +3,7 @@ import type { Clock } from '../host/clock.js';
 import type { NodeReadBack, ReadBackEvent } from '../model/history.js';
 import { ownRuntime } from '../model/lab.js';
 import { type EntryContract, forEntry, pathForEntry } from '../model/site.js';
+import { memberLook, pairProgram } from '../roles/replica.js';
 import { type Ground, withRole } from './ground.js';
 import type { Vantage } from './vantage.js';
 import type { Door } from './vantage-jobs.js';
@@ -56,27 +57,40 @@ const readPages = async (ask: Ask, clock: Patience, door: Door, list: List, idPr
   }
 };
 
-/** The same of each machine of a database cluster, asked by itself: what one of them lacks, the site may not show. */
+/** The same of each of several databases, asked by itself: what one of them lacks, the site may not show. */
 export const readBackOfNodes = async (
   { plan, provider }: Pick<Ground, 'plan' | 'provider'>,
   idPrefix: string,
 ): Promise<readonly NodeReadBack[]> => {
-  const { cluster, schema } = plan.database;
+  const { cluster, replica, schema } = plan.database;
   // What an application of one's own keeps where is its own matter.
-  if (cluster === undefined || plan.app.runtime === ownRuntime) return [];
+  if ((cluster ?? replica) === undefined || plan.app.runtime === ownRuntime) return [];
   const prefix = `x'${Buffer.from(idPrefix).toString('hex')}'`;
-  const input = `SELECT id FROM \`${schema}\`.entries WHERE LEFT(id, ${idPrefix.length}) = ${prefix} ORDER BY id;\n`;
+  // A replica has what it was sent, and writes it down a moment later: that moment is waited for.
+  const wait = replica === undefined ? '' : await waitForSource({ plan, provider });
+  const input = `${wait}SELECT id FROM \`${schema}\`.entries WHERE LEFT(id, ${idPrefix.length}) = ${prefix} ORDER BY id;\n`;
   const argv = ['mariadb', '--batch', '--skip-column-names'];
   const asked = withRole(plan, 'database').map(async ({ name: machine }): Promise<NodeReadBack> => {
     try {
       const { exitCode, stdout, stderr } = await provider.exec(machine, argv, { input, timeoutMs: 10_000 });
       if (exitCode !== 0) return { machine, ids: [], problem: stderr.trim() };
-      return { machine, ids: stdout.split('\n').filter((id) => id !== '') };
+      return { machine, ids: stdout.split('\n').filter((id) => id.startsWith(idPrefix)) };
     } catch (error) {
       return { machine, ids: [], problem: reason(error) };
     }
   });
   return Promise.all(asked);
+};
+
+/** Statements by which a replica waits until it has written down all that its source has; a source has it. */
+const waitForSource = async ({ plan, provider }: Pick<Ground, 'plan' | 'provider'>): Promise<string> => {
+  const looks = withRole(plan, 'database').map(async ({ name }) => {
+    const { stdout } = await provider.exec(name, [pairProgram, 'look'], { timeoutMs: 10_000 });
+    return memberLook(name, stdout);
+  });
+  const found = (await Promise.allSettled(looks)).flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const position = found.find(({ writable }) => writable)?.position ?? '';
+  return /^[\d,-]+$/.test(position) ? `SELECT IF(@@GLOBAL.read_only, MASTER_GTID_WAIT('${position}', 5), 0);\n` : '';
 };
 
 /** Each by itself, a few at once; the first that tells nothing for too long is where it ends. */

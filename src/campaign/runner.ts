@@ -120,22 +120,29 @@ const play = async (
 ): Promise<void> => {
   const { beforeMs, faults, afterMs } = scenario;
   const first = observers.holders();
+  const firstSources = observers.sources();
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
   const timetable = timetableOf(run, beforeMs, signal);
   const conditions = conditionsOf(stage, run, observers, {
     first,
+    firstSources,
     goodAnswers,
     withinMs: waitWithinMs(stage),
     stepsCalled: (name) => faults.filter((fault) => fault.name === name).length,
     tell: stage.tell,
+  });
+  const holdersNow = () => ({
+    now: observers.holders(),
+    first,
+    sources: { now: observers.sources(), first: firstSources },
   });
   await timetable.until(0);
   const act = async (fault: ScheduledFault): Promise<void> => {
     try {
       await conditions.met(fault.when, signal);
       await (fault.when ? stage.clock.sleep(fault.atMs, signal) : timetable.until(fault.atMs));
-      const open = openFault(fault, targetOf(fault.target, stage.plan, { now: observers.holders(), first }));
+      const open = openFault(fault, targetOf(fault.target, stage.plan, holdersNow()));
       await playOne(stage, run, observers, open, async () => {
         conditions.made(fault.name);
         if (fault.when) await stage.clock.sleep(fault.forMs, signal);

@@ -9,10 +9,12 @@ export interface Holders {
   readonly now: readonly string[];
   /** When the run began. */
   readonly first: readonly string[];
+  /** Which databases take writes, in labs with a source and its replica. */
+  readonly sources?: { readonly now: readonly string[]; readonly first: readonly string[] };
 }
 
 /** Which word means which holders, and whether the holder itself or the other one. */
-const words: Readonly<Record<string, { readonly of: keyof Holders; readonly standby: boolean }>> = {
+const words: Readonly<Record<string, { readonly of: 'now' | 'first'; readonly standby: boolean }>> = {
   [vipHolder]: { of: 'now', standby: false },
   [vipStandby]: { of: 'now', standby: true },
   [firstHolder]: { of: 'first', standby: false },
@@ -32,10 +34,24 @@ export const targetOf = (
   const word = own(words, target);
   if (word) return byVip(plan, holders[word.of], word.standby);
   const read = readTarget(target, plan.machines);
+  if (read?.kind === 'pair') return byPair(plan, read.word, holders.sources);
   const meant = read === undefined ? [] : machinesMeant(read, plan.machines);
   const found = read?.kind === 'role' && read.which === 'any' ? meant[chance(meant.length)] : meant[0];
   if (found === undefined) throw new UnknownError(`There is no machine ${target} in this lab.`);
   return found;
+};
+
+/** The machine's own name may be one of these words; readTarget knows that. */
+const byPair = (plan: Plan, word: string, sources: Holders['sources'] = { now: [], first: [] }): string => {
+  const some = word.startsWith('first-') ? sources.first : sources.now;
+  const [source] = some;
+  if (source === undefined || some.length > 1) {
+    throw new UnknownError(`Exactly one database must take writes, but ${some.join(' and ') || 'none'} does.`);
+  }
+  if (word.endsWith('source')) return source;
+  const other = plan.machines.find(({ name, roles }) => roles.includes('database') && name !== source);
+  if (other === undefined) throw new UnknownError('There is no other database in this lab.');
+  return other.name;
 };
 
 const byVip = (plan: Plan, holders: readonly string[], standby: boolean): string => {

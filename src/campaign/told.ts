@@ -7,11 +7,13 @@ const counted = (holders: readonly string[]): string =>
 export const told = (event: RecordEvent): string | undefined => {
   switch (event.type) {
     case 'fault':
-      return `${event.fault} on ${event.machine}${event.answer === undefined ? '' : `: ${event.answer}`}`;
+      return `${event.fault} on ${event.machine}${event.answer === undefined ? '' : `: ${event.answer}`}${event.why === undefined ? '' : ` (${event.why})`}`;
     case 'heal':
       return `${event.fault} on ${event.machine}: undone`;
     case 'vip':
       return counted(event.holders);
+    case 'database':
+      return event.state === 'unprotected' ? `${event.machine} takes writes that it alone has` : undefined;
     case 'well':
       return 'all is well again';
     default:

@@ -1,5 +1,7 @@
 import type { Plan } from '../model/plan.js';
 import { backupAccount } from '../roles/backup-account.js';
+import { replicationAccount } from '../roles/database.js';
+import { behindWords, type MemberLook } from '../roles/replica.js';
 import type { Account, DatabaseFacts } from './facts.js';
 import { fail, type Judgement, pass } from './judgement.js';
 
@@ -35,6 +37,13 @@ const appAddresses = (plan: Plan): string[] =>
 const isBackup = ({ user, host }: Account, { machines }: Plan): boolean =>
   user === backupAccount && machines.some(({ roles, address }) => roles.includes('backup') && address === host);
 
+/** The other database's, by which it follows this one. */
+const isReplicas = ({ user, host, tls }: Account, { machine }: DatabaseFacts, plan: Plan): boolean =>
+  plan.database.replica !== undefined &&
+  user === replicationAccount &&
+  tls !== '' &&
+  plan.machines.some(({ name, roles, address }) => roles.includes('database') && name !== machine && address === host);
+
 const shown = (account: Account): string => `${account.user}@${account.host}`;
 
 /** A password's hash, where the server shows it, is nobody's evidence. */
@@ -46,7 +55,11 @@ export const judgeRights: DatabaseJudge = (facts, plan) => {
   const needed = plan.rights.privileges;
   const own = facts.accounts.filter((account) => account.user === user);
   const strangers = facts.accounts.filter(
-    (account) => account.user !== user && !local.includes(account.host) && !isBackup(account, plan),
+    (account) =>
+      account.user !== user &&
+      !local.includes(account.host) &&
+      !isBackup(account, plan) &&
+      !isReplicas(account, facts, plan),
   );
   const evidence = [...facts.accounts.map(shown), ...facts.grants.map(clean)];
   const wrong = [
@@ -143,6 +156,45 @@ export const judgeCluster = (all: readonly DatabaseFacts[]): Judgement => {
   return wrong.length > 0
     ? fail(wrong.join('; '), evidence)
     : pass(`${all.map(({ machine }) => machine).join(', ')} are in step, and any of them takes writes`, evidence);
+};
+
+/** One takes writes, each of which the other one confirms before it is acknowledged; and the other one takes none. */
+export const judgePair = (all: readonly DatabaseFacts[], plan: Plan): Judgement => {
+  const members = all.flatMap(({ member }) => (member === undefined ? [] : [member]));
+  const sources = members.filter(({ writable }) => writable);
+  const [source, second] = sources;
+  const evidence = members.map(memberLine);
+  if (second !== undefined) {
+    return fail(`${sources.map(({ machine }) => machine).join(' and ')} both take writes`, evidence);
+  }
+  if (source === undefined) return fail('no database takes writes', evidence);
+  const replica = members.find((member) => member !== source);
+  if (replica === undefined) return fail(`${source.machine} has no replica`, evidence);
+  const address = plan.machines.find(({ name }) => name === source.machine)?.address;
+  const wrong = [
+    ...(replica.follows === address ? [] : [`${replica.machine} does not follow ${source.machine}`]),
+    ...(replica.inStep
+      ? []
+      : [`${replica.machine} gets no writes: ${replica.trouble === '' ? 'not connected' : replica.trouble}`]),
+    ...(source.semiSync && source.clients > 0
+      ? []
+      : [`${source.machine} acknowledges writes that ${replica.machine} has not confirmed`]),
+  ];
+  if (wrong.length > 0) return fail(wrong.join('; '), evidence);
+  return pass(
+    `${source.machine} takes writes, ${replica.machine} confirms each before it is acknowledged and is ${behindWords(replica)}`,
+    evidence,
+  );
+};
+
+const memberLine = (member: MemberLook): string => {
+  const { machine, writable, follows, semiSync, position } = member;
+  const part = writable
+    ? `takes writes, semi-synchronous ${semiSync ? 'on' : 'off'}`
+    : follows === ''
+      ? 'takes no writes and follows nobody'
+      : `follows ${follows}, ${behindWords(member)}`;
+  return `${machine}: ${part}, at ${position || 'no position'}`;
 };
 
 const isOn = (value: string | undefined): boolean => value === '1' || value?.toUpperCase() === 'ON';

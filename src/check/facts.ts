@@ -1,4 +1,5 @@
 import type { BackupState } from '../roles/backup-state.js';
+import type { MemberLook } from '../roles/replica.js';
 
 /** What is gathered from a lab at rest and then judged: plain data, as it was seen. */
 export interface Target {
@@ -107,6 +108,8 @@ export interface DatabaseFacts {
   readonly variables: Readonly<Record<string, string>>;
   /** The same of its state (`wsrep_…`); empty where it is no part of a cluster. */
   readonly status: Readonly<Record<string, string>>;
+  /** How it is as one of a source and its replica; absent where it is none. */
+  readonly member?: MemberLook;
 }
 
 /** Something that the monitoring server asks again and again. */

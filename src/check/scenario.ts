@@ -15,6 +15,7 @@ import { judgeRestore, restoredLines } from './restore.js';
 import { judgeSite } from './site-part.js';
 import { viewOf } from './site-view.js';
 import { slowAnswers } from './slow-answers.js';
+import { judgePromotions, judgeSources } from './sources.js';
 import { endedMs } from './spells.js';
 import { judgeReads } from './stale-reads.js';
 import { together } from './together.js';
@@ -39,6 +40,8 @@ const checkers: readonly Checker[] = [
   (history, { vip }) => (vip?.splitExpected ? undefined : judgeCarriers(history)),
   (history, { writes }) => judgeWrites(history, writes),
   (history, { writes }) => judgeReads(history, writes),
+  judgeSources,
+  (history, { promotion }) => judgePromotions(history, promotion),
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   (history, { alert }) => judgeAlerts(history, alert),
   (history, { restore }) => judgeRestore(history, restore),

@@ -85,6 +85,21 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./verbs/deploy.js')).deploy,
   },
   {
+    name: 'promote',
+    group: 'Run it',
+    summary: 'put the replica of a database in the place of its source',
+    arguments: [machine],
+    options: [
+      { flags: '--force', summary: 'even where nobody can know that it has everything: what it lacks is lost' },
+    ],
+    examples: [
+      ['quintet promote db2', 'the source stops taking writes, db2 catches up, and then takes them; or db1 is gone'],
+      ['quintet promote db2 --force', 'what db1 had acknowledged and db2 lacks is lost'],
+    ],
+    afterwards: 'quintet status tells which database takes writes; quintet up makes the other one its replica.',
+    load: async () => (await import('./verbs/promote.js')).promote,
+  },
+  {
     name: 'provision',
     group: 'Run it',
     summary: 'provision machines again, even when nothing changed',

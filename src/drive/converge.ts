@@ -16,7 +16,7 @@ const actMs = 120_000;
 const patienceMs = 180_000;
 
 export const convergencesOf = (plan: Plan): readonly Convergence[] =>
-  roles.flatMap(({ convergence }) => (convergence && convergence.machines(plan).length > 0 ? [convergence] : []));
+  roles.flatMap(({ convergences = [] }) => convergences.filter(({ machines }) => machines(plan).length > 0));
 
 /** Whether a machine is whole only together with others. */
 export const joinsOthers = (plan: Plan, machine: string): boolean =>

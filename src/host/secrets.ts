@@ -101,14 +101,19 @@ const ensureText = async (vault: Vault, path: string, text: string) => {
   if ((await vault.read(path)) !== text) await vault.write(path, text);
 };
 
-/** One file at a time and always in the same order: whoever comes after a crash goes on from the first copy. */
+/** A password for each account. One file at a time and always in the same order: whoever comes after a crash goes on from the first copy. */
 const ensurePasswords = async (vault: Vault, machines: readonly MachineSecrets[]) => {
   const copies = machines.flatMap(({ machine, secrets }) =>
-    secrets.flatMap((secret) => (secret.kind === 'password' ? [machinePath(machine, secret.path)] : [])),
+    secrets.flatMap((secret) =>
+      secret.kind === 'password' ? [{ account: secret.account, path: machinePath(machine, secret.path) }] : [],
+    ),
   );
-  const found = (await Promise.all(copies.map((path) => vault.read(path)))).find((text) => text?.trim());
-  const password = found ?? `${randomBytes(24).toString('hex')}\n`;
-  for (const path of copies) await ensureText(vault, path, password);
+  for (const account of new Set(copies.map((copy) => copy.account))) {
+    const paths = copies.flatMap((copy) => (copy.account === account ? [copy.path] : []));
+    const found = (await Promise.all(paths.map((path) => vault.read(path)))).find((text) => text?.trim());
+    const password = found ?? `${randomBytes(24).toString('hex')}\n`;
+    for (const path of paths) await ensureText(vault, path, password);
+  }
 };
 
 const removeUnneeded = async (vault: Vault, { machine, unneeded }: MachineSecrets) => {

@@ -35,6 +35,8 @@ export const faultKindTable = {
   'cable-cut': { words: 'pull the cable', optional: ['direction'] },
   'vrrp-partition': { words: 'part the load balancers' },
   'cluster-partition': { words: 'part the databases' },
+  promote: { words: 'put the replica in the place of its source' },
+  'promote-blindly': { words: 'do that whatever the replica lacks' },
   'packet-loss': { words: 'lose packets', required: ['percent'] },
   'cpu-pressure': { words: 'keep the processors busy', strains: true },
   'memory-pressure': { words: 'fill the memory', required: ['percent'], strains: true },

@@ -23,6 +23,7 @@ export type HistoryEvent =
   | ArpEvent
   | BackendEvent
   | AlertEvent
+  | DatabaseEvent
   | StallEvent
   | NoteEvent
   | RunEnded;
@@ -114,7 +115,7 @@ export interface ReadBackEvent {
   readonly atMs: number;
   readonly ids: readonly string[];
   readonly problem?: string;
-  /** The same of each machine of a database cluster, asked by itself. */
+  /** The same of each of several databases, asked by itself. */
   readonly nodes?: readonly NodeReadBack[];
 }
 
@@ -146,6 +147,8 @@ export interface FaultEvent extends FaultSettings {
   readonly tookMs: number;
   /** What the machine answered to it, where that is what counts: a broken configuration is `refused` or `accepted`. */
   readonly answer?: 'refused' | 'accepted';
+  /** Why it was refused, where somebody says so: a promotion. */
+  readonly why?: string;
 }
 
 export interface HealEvent extends FaultSettings {
@@ -235,6 +238,26 @@ export interface AlertEvent {
   readonly firing: boolean;
   /** What more it says of where: a unit of that machine, for one. */
   readonly about?: string;
+}
+
+/**
+ * What one of a source and its replica is: a source whose writes the other one confirms (`protected`), waits for that (`waiting`) or has
+ * gone on without (`unprotected`); a replica that is `in-step`, some seconds `behind` or `parted` from its source; or one that takes no
+ * writes and follows nobody.
+ */
+export const databaseStates = [
+  ...(['protected', 'waiting', 'unprotected'] as const),
+  ...(['in-step', 'behind', 'parted'] as const),
+  ...(['read-only', 'off'] as const),
+] as const;
+export type DatabaseState = (typeof databaseStates)[number];
+
+export interface DatabaseEvent {
+  readonly type: 'database';
+  readonly atMs: number;
+  readonly machine: string;
+  readonly state: DatabaseState;
+  readonly behindS?: number;
 }
 
 /** What kept programs waiting: another program's turn, memory, a disk, a hypervisor's other guests; or how it was noticed. */

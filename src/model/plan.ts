@@ -87,9 +87,17 @@ export interface ClusterTimers {
   readonly downMs: number;
 }
 
+/** How a source and its replica keep in step; durations in milliseconds. */
+export interface ReplicaTimers {
+  /** So long a write waits for the replica's word that it has it; then it is acknowledged without (semi-synchronous). */
+  readonly semiSyncMs: number;
+  /** How often each looks at the other, and whoever they serve at both. */
+  readonly lookMs: number;
+}
+
 /** The database: on how many machines, and what keeps them in step. */
 export interface PlannedDatabase {
-  /** `single`, or `cluster`: every node takes writes, and a majority goes on. */
+  /** `single`; `replica`: one takes writes, the other has them too; or `cluster`: every node takes writes, and a majority goes on. */
   readonly topology: string;
   readonly engine: string;
   /** When a write is on the disk: before it is acknowledged, or about once a second. */
@@ -98,6 +106,8 @@ export interface PlannedDatabase {
   readonly user: string;
   /** Of a cluster alone. */
   readonly cluster?: ClusterTimers;
+  /** Of a source with a replica alone. */
+  readonly replica?: ReplicaTimers;
 }
 
 export interface PlannedNetwork {

@@ -86,6 +86,7 @@ const events: Readonly<Record<RecordEvent['type'], z.ZodType>> = {
   arp: event({ machine: text }),
   backend: event({ machine: text, server: text, up: z.boolean() }),
   alert: event({ name: text, machine: text, firing: z.boolean() }),
+  database: event({ machine: text, state: text, behindS: z.number().optional() }),
   stall: event({ forMs: z.number(), where: text, by: text, lostMs: z.number() }),
   note: event({ text, deafTo: z.literal('alerts').optional() }),
   'run-ended': event({}),

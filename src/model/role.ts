@@ -150,7 +150,7 @@ export interface RoleFacts {
   readonly secrets: (plan: Plan, machine: PlannedMachine) => readonly Secret[];
   readonly randomRows: readonly RandomRow[];
   /** What its machines must still become together when each is provisioned. */
-  readonly convergence?: Convergence;
+  readonly convergences?: readonly Convergence[];
   /** Units that its packages start by themselves, without their ending, beyond those that every base knows of. */
   readonly starts?: readonly string[];
   readonly companions?: readonly Companion[];

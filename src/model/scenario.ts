@@ -16,6 +16,14 @@ export const vipTargets: Readonly<Record<string, string>> = {
   [firstStandby]: 'the load balancer that did not hold the VIP when the run began',
 };
 
+/** The same of a source and its replica. */
+export const pairTargets: Readonly<Record<string, string>> = {
+  source: 'the database that takes writes at that moment',
+  replica: 'the database that does not take writes at that moment',
+  'first-source': 'the database that took writes when the run began',
+  'first-replica': 'the database that did not take writes when the run began',
+};
+
 const kebab = z
   .string()
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
@@ -49,7 +57,7 @@ const faultSchema = z.strictObject({
   name: kebab.optional().describe('What the conditions of other faults call it'),
   fault: z.enum(faultKinds).describe('What is done to the machine'),
   target: target.describe(
-    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name, a role (the first that has it), web[2], any web or each web",
+    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), source, replica, first-source, first-replica (of two databases), a machine's name, a role (the first that has it), web[2], any web or each web",
   ),
   when: conditionSchema.optional().describe('What must be so before it is made'),
   at: formula.default('0 ms').describe('When, counted from the end of `before`, or from when `when` came true'),
@@ -109,6 +117,12 @@ const expectations = z.strictObject({
     .enum(['kept', 'any'])
     .default('kept')
     .describe('kept: what the database acknowledged must be there at the end'),
+  promotion: z
+    .enum(['made', 'refused'])
+    .optional()
+    .describe(
+      'Whether a replica must be promoted, or must not: nobody can know that it has everything; made when left out',
+    ),
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
   alert: alertExpectation.optional().describe('Who must be told of it, in labs with a monitoring server'),
   restore: restoreExpectation.optional().describe('What was dropped must be back from the backups, and in time'),
@@ -219,6 +233,7 @@ export interface ScheduledScenario {
     readonly vip?: ScheduledVip;
     /** `none`: the application takes no writes, so nothing is asked about them. */
     readonly writes: 'kept' | 'any' | 'none';
+    readonly promotion?: 'made' | 'refused';
     readonly breaksAtMost?: number;
     /** Only where somebody watches. */
     readonly alert?: ScheduledAlert;

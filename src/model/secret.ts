@@ -16,7 +16,7 @@ export interface CertificateSecret {
   readonly peer?: true;
 }
 
-/** One password, the same on every machine that has it. */
+/** The password of an account, the same on every machine that has it. */
 export interface PasswordSecret {
   readonly kind: 'password';
   readonly path: string;

@@ -124,6 +124,7 @@ export const scheduled = (
       ...given('dynamic', expect.dynamic && scheduledSite(expect.dynamic, bounds)),
       ...given('vip', expect.vip && scheduledVip(expect.vip, plan, bounds)),
       writes: plan.site.entries === undefined ? 'none' : expect.writes,
+      ...given('promotion', expect.promotion),
       ...given('breaksAtMost', expect.breaksAtMost),
       ...given('alert', alert),
       ...given('restore', expect.restore && { withinMs: after(expect.restore.within) ?? 0 }),

@@ -12,6 +12,8 @@ export const timerNames = {
   haproxyDown: 'the longest until keepalived notices a HAProxy that hangs',
   clusterDown:
     'database.timing: the longest until a cluster of databases goes on without one that fell silent; 0 without a cluster',
+  semiSync:
+    'how long a write waits for the replica to have it too, before it goes on without; 0 where there is no replica',
   preemptDelay: 'vrrp.preemptDelayS: how long a load balancer that returns waits before it takes the VIP back',
   limit: 'verify.limitMs: an answer later than this does not count',
 } as const;
@@ -38,6 +40,7 @@ export const timersOf = (plan: Pick<Plan, 'vrrp' | 'database' | 'verify' | 'pace
   masterDown: plan.vrrp.masterDownMs,
   haproxyDown: plan.vrrp.haproxyCheck.downMs,
   clusterDown: plan.database.cluster?.downMs ?? 0,
+  semiSync: plan.database.replica?.semiSyncMs ?? 0,
   preemptDelay: plan.vrrp.preemptDelayS * 1000,
   limit: plan.verify.limitMs,
   pace: plan.pace,

@@ -1,10 +1,11 @@
 import type { Role } from '../model/lab.js';
-import { vipTargets } from '../model/scenario.js';
+import { pairTargets, vipTargets } from '../model/scenario.js';
 import { roleNames } from '../roles/roles.js';
 
-/** What a scenario's target means: a part that the VIP decides, a machine by its name, or machines that have a role. */
+/** What a scenario's target means: a part that the VIP decides, or who is source and who replica, a machine by its name, or machines that have a role. */
 export type Target =
   | { readonly kind: 'vip'; readonly word: string }
+  | { readonly kind: 'pair'; readonly word: string }
   | { readonly kind: 'machine'; readonly name: string }
   | { readonly kind: 'role'; readonly role: Role; readonly which: Which };
 
@@ -18,10 +19,14 @@ interface Named {
 
 const ofRole = /^(?:(?<which>any|each) +)?(?<role>[a-z][a-z-]*?)(?:\[(?<place>[1-9]\d?)\])?$/;
 
+const databases = (machines: readonly Named[]): readonly Named[] =>
+  machines.filter(({ roles }) => roles.includes('database'));
+
 /** Reads `vip-holder`, `web1`, `web`, `web[2]`, `any web` or `each web`; undefined where it is none of these in such a lab. */
 export const readTarget = (text: string, machines: readonly Named[]): Target | undefined => {
   if (Object.hasOwn(vipTargets, text)) return { kind: 'vip', word: text };
   if (machines.some(({ name }) => name === text)) return { kind: 'machine', name: text };
+  if (Object.hasOwn(pairTargets, text) && databases(machines).length === 2) return { kind: 'pair', word: text };
   const { which, role = '', place } = ofRole.exec(text)?.groups ?? {};
   if (!roleNames.includes(role) || (which !== undefined && place !== undefined)) return undefined;
   return { kind: 'role', role, which: which === undefined ? Number(place ?? 1) : (which as Which) };
@@ -32,6 +37,7 @@ export const machinesMeant = (target: Target, machines: readonly Named[]): reado
   if (target.kind === 'machine') return [target.name];
   const having = (role: Role) => machines.filter(({ roles }) => roles.includes(role)).map(({ name }) => name);
   if (target.kind === 'vip') return having('load-balancer');
+  if (target.kind === 'pair') return having('database');
   const all = having(target.role);
   return typeof target.which === 'number' ? all.slice(target.which - 1, target.which) : all;
 };

@@ -17,6 +17,7 @@ export const readme = (plan: Plan, guide?: string): string =>
     '## When a load balancer dies',
     failover(plan),
     ...cluster(plan),
+    ...replica(plan),
     '## Run it',
     runIt(plan),
     ...(guide === undefined ? [] : [shifted(guide)]),
@@ -85,6 +86,17 @@ const cluster = ({ database, machines }: Plan): readonly string[] => {
     '## When a database dies',
     `The ${count} databases are one cluster (Galera): a write is on all of them before it is acknowledged, and any of them takes reads and writes. When one falls silent the others agree within ${database.cluster.downMs} ms who is left, and go on as long as they are a majority: ${spare === 1 ? 'one' : spare} may be lost. With fewer they refuse every write, in clear words, rather than have two truths; when a majority is back they go on by themselves, also after a power cut of all.`,
     'None of them can know alone who has the last writes, so none begins the cluster: `quintet up` asks all of them and does (after `quintet halt` too). With `vagrant up` alone the machines come up and wait for it. `quintet status` says how the cluster is.',
+  ];
+};
+
+/** What becomes of writes when one of the two databases is gone, and who decides about it. */
+const replica = ({ database, machines }: Plan): readonly string[] => {
+  if (database.replica === undefined) return [];
+  const [first, second] = machines.filter(({ roles }) => roles.includes('database')).map(({ name }) => name);
+  return [
+    '## When a database dies',
+    `**${first}** takes writes at first (the source), and **${second}** has each of them before it is acknowledged (the replica). When the replica falls silent a write waits for at most ${database.replica.semiSyncMs} ms; then the source goes on alone, and what is written is on one machine. When the source falls silent nobody takes writes until \`quintet promote MACHINE\` puts the replica in its place; it refuses where nobody can know that the replica has everything.`,
+    'No machine decides that by itself, for none can tell a dead partner from one that it does not hear. Whoever starts takes no writes: a source that was merely restarted takes them again when its replica follows it still, and one that was replaced is made the replica by `quintet up`. With `vagrant up` alone the machines come up and wait for it. `quintet status` says how the two are.',
   ];
 };
 

@@ -137,7 +137,11 @@ export const app: RoleFacts = {
   },
   settings,
   packages: (choices) => release('curl', ...runtimeOf(choices.app.runtime).packages, ...(choices.app.packages ?? [])),
-  folders: (plan) => ['app/common', ...runtimeOf(plan.app.runtime).folders],
+  folders: (plan) => [
+    'app/common',
+    ...runtimeOf(plan.app.runtime).folders,
+    ...(plan.database.replica === undefined ? [] : ['app/witness']),
+  ],
   services: { app: { unit: () => 'quintet-app' } },
   programs: (plan) => runtimeOf(plan.app.runtime).programs,
   visits: [

@@ -81,7 +81,7 @@ export const backup: RoleFacts = {
     { settings: { fault: 'power-cut' } },
     { settings: { fault: 'process-killed', service: 'backup-stream' } },
   ],
-  convergence,
+  convergences: [convergence],
   companions: [
     {
       name: 'backup-source',

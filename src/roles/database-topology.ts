@@ -1,6 +1,6 @@
 import type { Lab } from '../model/lab.js';
 import { own } from '../model/own.js';
-import type { ClusterTimers, PlannedDatabase } from '../model/plan.js';
+import type { ClusterTimers, PlannedDatabase, ReplicaTimers } from '../model/plan.js';
 
 export const engines = ['mysql', 'mariadb'] as const;
 type Engine = (typeof engines)[number];
@@ -18,6 +18,7 @@ export interface Topology {
 
 const topologyTable = {
   single: { engine: 'mysql', engines, folders: [], leastMb: 384 },
+  replica: { engine: 'mariadb', engines: ['mariadb'], folders: ['database/replica'], leastMb: 384 },
   // The database, the messages of the group, its cache of recent changes (32 MiB), and the copy that it sends to a node that joins.
   cluster: { engine: 'mariadb', engines: ['mariadb'], folders: ['database/cluster'], leastMb: 512 },
 } as const satisfies Readonly<Record<string, Topology>>;
@@ -48,6 +49,12 @@ const usualTiming = 'balanced';
 /** It is suspected at the first look after that time, the others agree by the next one, and a word may be missed on the way. */
 const downMs = ({ suspectMs, checkMs, keepaliveMs }: Timing): number => suspectMs + 2 * checkMs + keepaliveMs;
 
+/** A second is long for a network and short for a visitor; whoever looks does so often enough to tell within it. */
+const replicaTimers = (pace: number): ReplicaTimers => ({
+  semiSyncMs: Math.round(1000 * pace),
+  lookMs: Math.round(200 * pace),
+});
+
 /** The timers of a named timing, so many times as long on slow machines. */
 export const clusterTimers = (name: string, pace = 1): ClusterTimers => {
   const timing: Timing | undefined = own(timingTable, name);
@@ -70,5 +77,6 @@ export const databaseOf = (lab: Pick<Lab, 'machines' | 'database'>, pace = 1): P
     schema: database.schema,
     user: database.user,
     ...(topology === 'cluster' ? { cluster: clusterTimers(database.timing ?? usualTiming, pace) } : {}),
+    ...(topology === 'replica' ? { replica: replicaTimers(pace) } : {}),
   };
 };

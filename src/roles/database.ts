@@ -7,6 +7,7 @@ import { backupPassword, isBackedUp } from './backup-account.js';
 import { clusterTimings, engines, topologies, topologyNamed } from './database-topology.js';
 import { clusterConvergence, nodeIsReady } from './galera.js';
 import { release } from './release.js';
+import { memberIsReady, pairConvergence } from './replica.js';
 
 export { engines } from './database-topology.js';
 
@@ -41,6 +42,15 @@ export const databasePassword = (plan: Plan): Secret => ({
   account: plan.database.user,
 });
 
+/** The account by which a replica follows its source, and each looks at the other: no machine but theirs has its password. */
+export const replicationAccount = 'quintet_replica';
+
+const replicationPassword: Secret = {
+  kind: 'password',
+  path: 'etc/quintet/replication.password',
+  account: replicationAccount,
+};
+
 const identifier = /^[a-z][a-z0-9_]{0,30}$/;
 const name = (z: typeof zod) => z.string().regex(identifier, 'must be a plain name: a-z, 0-9 and _');
 
@@ -51,9 +61,12 @@ const settings = (z: typeof zod) => ({
         .enum(topologies)
         .optional()
         .describe(
-          'single: one machine keeps the data; cluster: an odd number from 3 on, any of which takes writes, and a majority goes on; left out, it follows from how many machines have the role',
+          'single: one machine keeps the data; replica: two, a source that takes writes and a replica that has them too, and takes its place when quintet promote says so; cluster: an odd number from 3 on, any of which takes writes, and a majority goes on; left out, it follows from how many machines have the role',
         ),
-      engine: z.enum(engines).optional().describe('Which database server; mysql when left out, mariadb in a cluster'),
+      engine: z
+        .enum(engines)
+        .optional()
+        .describe('Which database server; mysql when left out, mariadb with a replica and in a cluster'),
       timing: z
         .enum(clusterTimings)
         .optional()
@@ -73,6 +86,14 @@ const settings = (z: typeof zod) => ({
 });
 
 export const isCluster = (plan: Pick<Plan, 'database'>): boolean => plan.database.cluster !== undefined;
+
+/** Whether one of two databases takes writes and the other one follows it. */
+export const isReplicated = (plan: Pick<Plan, 'database'>): boolean => plan.database.replica !== undefined;
+
+const ready = (plan: Pick<Plan, 'database'>) => {
+  if (isCluster(plan)) return nodeIsReady;
+  return isReplicated(plan) ? memberIsReady : undefined;
+};
 
 /** MySQL or MariaDB: what is acknowledged is on its disk. */
 export const database: RoleFacts = {
@@ -101,7 +122,7 @@ export const database: RoleFacts = {
   services: {
     database: {
       unit: (plan) => (plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql'),
-      ready: (plan) => (isCluster(plan) ? nodeIsReady : undefined),
+      ready,
     },
   },
   programs: (plan) => [
@@ -110,6 +131,7 @@ export const database: RoleFacts = {
   visits: [
     { from: 'app', port: 'database', purpose: 'queries, over TLS' },
     { from: 'backup', port: 'database', purpose: 'base backups and binary logs, over TLS' },
+    { from: 'database', port: 'database', purpose: 'replication, over TLS', when: isReplicated },
     { from: 'database', port: 'group', purpose: 'the group of the cluster, over TLS', when: isCluster },
     {
       from: 'database',
@@ -133,11 +155,12 @@ export const database: RoleFacts = {
     },
     databasePassword(plan),
     ...(isBackedUp(plan) ? [backupPassword] : []),
+    ...(isReplicated(plan) ? [replicationPassword] : []),
   ],
   randomRows: [
     { settings: { fault: 'process-killed', service: 'database' } },
     { settings: { fault: 'power-cut' } },
     { settings: { fault: 'machine-paused' } },
   ],
-  convergence: clusterConvergence,
+  convergences: [clusterConvergence, pairConvergence],
 };

@@ -18,7 +18,7 @@ interface Databases {
   ask(): Asking;
 }
 const { Databases } = load(join(app, 'databases.js')) as {
-  Databases: new (settings: { hosts: readonly string[] }) => Databases;
+  Databases: new (settings: { hosts: readonly string[]; replicated?: boolean }) => Databases;
 };
 const { DatabaseGone } = load(join(app, 'pool.js')) as { DatabaseGone: new (cause: unknown) => Error };
 
@@ -124,4 +124,45 @@ test('what a database answers stands, whichever it was: no other would say other
   await t.throwsAsync(asking.execute('INSERT', [], 200), { message: 'error 1062' });
   t.is(asking.machine, 'd1');
   t.deepEqual(asked, ['d1']);
+});
+
+/** A source and its replica. One that takes no writes refuses whoever connects, and says so to whoever was connected before. */
+const replicated = (first: Does, second: Does) => {
+  const databases = new Databases({ hosts: ['d1', 'd2'], replicated: true });
+  const asked: string[] = [];
+  const does = [first, second];
+  for (const [index, node] of databases.nodes.entries()) {
+    node.pool = {
+      dropIdle: () => undefined,
+      run: (_sql: string, _values: readonly string[], budgetMs: number) => {
+        asked.push(node.machine);
+        return does[index]?.(budgetMs) ?? Promise.resolve([]);
+      },
+    } as FakePool;
+  }
+  return { databases, asked };
+};
+const readOnly = () => new DatabaseGone(Object.assign(new Error('it takes no writes'), { code: 'READ_ONLY' }));
+
+test('of a source and its replica whoever takes writes is asked', async (t) => {
+  const { databases } = replicated(fails(readOnly), serves);
+  t.deepEqual(await ask(databases), { rows: ['row'], machine: 'd2' });
+});
+
+test('a request waits for the one that takes the place of the source', async (t) => {
+  const sinceMs = Date.now();
+  const later: Does = async () => {
+    if (Date.now() - sinceMs < 150) throw readOnly();
+    return ['row'];
+  };
+  const { databases } = replicated(
+    fails(() => answer(1290)),
+    later,
+  );
+  t.deepEqual(await ask(databases, 2000), { rows: ['row'], machine: 'd2' });
+});
+
+test('where neither takes writes it is said when the time is over', async (t) => {
+  const { databases } = replicated(fails(readOnly), fails(readOnly));
+  await t.throwsAsync(ask(databases, 100), { instanceOf: DatabaseGone });
 });

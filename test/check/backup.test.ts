@@ -164,7 +164,7 @@ test('the state of the backups is told in a line', (t) => {
 });
 
 test('up waits for the first base backup, and refuses when the database does not answer', (t) => {
-  const { convergence } = backup;
+  const [convergence] = backup.convergences ?? [];
   const next = (text: string | undefined) => convergence?.next(new Map([['backup', text]]), plan).kind;
   t.is(next(JSON.stringify(state)), 'done');
   t.is(next(JSON.stringify({ ...state, base: undefined })), 'wait');

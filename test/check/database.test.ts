@@ -4,10 +4,14 @@ import {
   judgeCluster,
   judgeDatabaseTls,
   judgeDurability,
+  judgePair,
   judgeRights,
   ofEach,
 } from '../../src/check/database.js';
 import type { DatabaseFacts } from '../../src/check/facts.js';
+import { planOf } from '../../src/plan/plan.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
+import { memberLook } from '../../src/roles/replica.js';
 import { addressOf, plan } from './plans.js';
 
 const host = addressOf('app');
@@ -108,6 +112,67 @@ test('a grant is read with its escapes', (t) => {
     on: 'my_lab.t',
     grantOption: false,
   });
+});
+
+const couple = planOf(
+  labSchema.parse({
+    machines: {
+      front: { roles: ['load-balancer', 'web', 'app'] },
+      d1: { roles: ['database'], address: '192.168.56.61' },
+      d2: { roles: ['database'], address: '192.168.56.62' },
+    },
+    database: { topology: 'replica' },
+  }),
+);
+
+const member = (machine: string, lines: string): DatabaseFacts => ({
+  ...good,
+  machine,
+  member: memberLook(machine, `active=active\n${lines}`),
+});
+const source = member('d1', 'read_only=0\nsource=1\nepoch=1\nsemi=ON\nclients=1');
+const replica = member('d2', 'read_only=1\nfollows=192.168.56.61\nio=Yes\nsql=Yes\nbehind=2\nepoch=1');
+
+const couples = [
+  ['a source and its replica', [source, replica], 'pass', 'd1 takes writes, d2 confirms each'],
+  ['two that take writes', [source, member('d2', 'read_only=0\nsource=1')], 'fail', 'd1 and d2 both take writes'],
+  ['nobody who takes writes', [member('d1', 'read_only=1\nsource=1'), replica], 'fail', 'no database takes writes'],
+  ['one that follows nobody', [source, member('d2', 'read_only=1')], 'fail', 'd2 does not follow d1'],
+  [
+    'a source that does not wait',
+    [member('d1', 'read_only=0\nsource=1\nsemi=OFF\nclients=1'), replica],
+    'fail',
+    'd1 acknowledges writes that d2 has not confirmed',
+  ],
+  [
+    'a replica that is cut off',
+    [source, member('d2', 'read_only=1\nfollows=192.168.56.61\nio=Connecting\nsql=Yes\ntrouble=no route')],
+    'fail',
+    'd2 gets no writes: no route',
+  ],
+] as const;
+
+for (const [when, facts, outcome, says] of couples) {
+  test(`pair: ${when} is ${outcome}`, (t) => {
+    const judgement = judgePair(facts, couple);
+    t.is(judgement.outcome, outcome, judgement.detail);
+    t.true(judgement.detail.includes(says), judgement.detail);
+  });
+}
+
+test('the account of a replica may come from the other database, over TLS, and from nowhere else', (t) => {
+  const at = (from: string, tls = 'ANY'): DatabaseFacts => {
+    const front = couple.machines.find(({ name }) => name === 'front')?.address ?? '';
+    const all = [root, { ...app, host: front }, { user: 'quintet_replica', host: from, tls }];
+    return { ...good, machine: 'd1', accounts: all };
+  };
+  t.is(judgeRights(at('192.168.56.62'), couple).outcome, 'pass');
+  t.is(judgeRights(at('192.168.56.61'), couple).outcome, 'fail');
+  t.is(judgeRights(at('192.168.56.62', ''), couple).outcome, 'fail');
+  t.is(
+    judgeRights(accounts(root, app, { user: 'quintet_replica', host: '192.168.56.62', tls: 'ANY' }), plan).outcome,
+    'fail',
+  );
 });
 
 const wsrep = (more: Record<string, string> = {}): DatabaseFacts['status'] =>

@@ -26,7 +26,7 @@ const bashTest = needs('bash');
 bashTest('bash completes verbs', async (t) => {
   const cwd = await temporaryFolder(t);
   t.deepEqual(await offered(t, cwd, 'ver'), ['verify']);
-  t.deepEqual(await offered(t, cwd, '--yes', 'pro'), ['provision']);
+  t.deepEqual(await offered(t, cwd, '--yes', 'pro'), ['promote', 'provision']);
   t.deepEqual(await offered(t, cwd, '-C', 'verify', 'ha'), ['halt']);
 });
 

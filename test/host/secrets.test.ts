@@ -48,6 +48,29 @@ test('each machine gets what it needs and nothing of another machine', async (t)
   ]);
 });
 
+test('each account has a password of its own, on the machines that need it', async (t) => {
+  const { folder, read, everything } = await labFolder(t);
+  const machines = {
+    front: { roles: ['load-balancer', 'web', 'app'] },
+    one: { roles: ['database'] },
+    two: { roles: ['database'] },
+  };
+  await ensureSecrets(folder, planWith({ machines, database: { topology: 'replica' } }), now);
+  const paths = Object.keys(await everything()).filter((path) => path.endsWith('.password'));
+  t.deepEqual(paths.sort(), [
+    'machines/front/etc/quintet/database.password',
+    'machines/one/etc/quintet/database.password',
+    'machines/one/etc/quintet/replication.password',
+    'machines/two/etc/quintet/database.password',
+    'machines/two/etc/quintet/replication.password',
+  ]);
+  const [app, ...rest] = await Promise.all(paths.map(read));
+  const [database, replication, ...others] = rest;
+  t.is(database, app);
+  t.not(replication, app);
+  t.deepEqual(others, [database, replication]);
+});
+
 test('the site certificate is good for the names of the site and signed by the lab authority', async (t) => {
   const { folder, certificate } = await labFolder(t);
   await ensureSecrets(folder, planWith(), now);

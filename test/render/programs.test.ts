@@ -27,6 +27,11 @@ const shapes: Record<string, Record<string, { roles: string[] }>> = {
     // Whatever else a machine can be for.
     monitor: { roles: ['monitoring', 'cache'] },
   },
+  replica: {
+    front: { roles: ['load-balancer', 'web', 'app'] },
+    one: { roles: ['database'] },
+    two: { roles: ['database'] },
+  },
   cluster: {
     one: { roles: ['load-balancer', 'web'] },
     two: { roles: ['load-balancer', 'web', 'app', 'database'] },
@@ -82,7 +87,19 @@ const clusters = systems.flatMap((system, nth) =>
 /** The others of its machines are as in any lab of five. */
 const ofTheBackup = /^machines\/(?:db|backup)\//;
 
-const rendered = [...labs, ...clusters, backedUp].map(({ name, lab }) => ({
+const pairs = systems.slice(1, 2).map((system, nth) => ({
+  name: [system, 'replica'].join(' '),
+  lab: labSchema.parse({
+    title: 'Two databases',
+    provider: system.startsWith('ubuntu') ? 'virtualbox' : 'container',
+    system,
+    machines: shapes.replica,
+    app: appOf(runtimes[nth % runtimes.length] ?? 'node'),
+    database: { topology: 'replica', schema: 'my_lab' },
+  }),
+}));
+
+const rendered = [...labs, ...clusters, ...pairs, backedUp].map(({ name, lab }) => ({
   name,
   system: lab.system,
   files: new Map(

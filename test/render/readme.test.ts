@@ -54,3 +54,13 @@ test('a cluster of databases is explained, and a single database is not called o
   );
   t.notRegex(readme(planOf(labSchema.parse({}))), /cluster/);
 });
+
+test('a source and its replica are explained, by their names', (t) => {
+  const machines = {
+    front: { roles: ['load-balancer', 'web', 'app'] },
+    one: { roles: ['database'] },
+    two: { roles: ['database'] },
+  };
+  const text = readme(planOf(labSchema.parse({ machines, database: { topology: 'replica' } })));
+  t.regex(text, /## When a database dies\n\n\*\*one\*\* takes writes at first .* \*\*two\*\* .* at most 1000 ms/);
+});

@@ -1,6 +1,8 @@
 import type { DatabaseFacts } from '../../check/facts.js';
 import { UnknownError } from '../../model/errors.js';
 import type { Plan } from '../../model/plan.js';
+import { isReplicated } from '../../roles/database.js';
+import { type MemberLook, memberLook, pairProgram } from '../../roles/replica.js';
 import { type Ground, withRole } from '../ground.js';
 
 const section = (name: string): string => `SELECT '== ${name}'`;
@@ -30,13 +32,21 @@ export const gatherDatabases = async (ground: Ground): Promise<readonly Database
 };
 
 const gatherDatabase = async ({ plan, provider }: Ground, machine: string): Promise<DatabaseFacts> => {
+  const member = isReplicated(plan) ? await gatherMember({ provider }, machine) : undefined;
   const client = plan.database.engine === 'mariadb' ? 'mariadb' : 'mysql';
   // --force: where the account is missing its grants are an error, and the rest is still worth knowing.
   const argv = [client, '--batch', '--skip-column-names', '--raw', '--force'];
   const { stdout, stderr } = await provider.exec(machine, argv, { input: questions(plan), timeoutMs: 10_000 });
   if (!stdout.includes('== grants'))
     throw new UnknownError(`the database on ${machine} did not answer: ${stderr.trim()}`);
-  return databaseFacts(machine, stdout);
+  return { ...databaseFacts(machine, stdout), ...(member === undefined ? {} : { member }) };
+};
+
+/** How it is as one of a source and its replica. */
+const gatherMember = async ({ provider }: Pick<Ground, 'provider'>, machine: string): Promise<MemberLook> => {
+  const { exitCode, stdout, stderr } = await provider.exec(machine, [pairProgram, 'look'], { timeoutMs: 10_000 });
+  if (exitCode !== 0) throw new UnknownError(`${machine} does not say how it is: ${stderr.trim()}`);
+  return memberLook(machine, stdout);
 };
 
 /** What the client printed, section by section, columns parted by tabs. */

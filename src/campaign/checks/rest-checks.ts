@@ -1,7 +1,14 @@
 import { judgeBackupAccount, judgeBase, judgeStream } from '../../check/backup.js';
 import { judgeFresh, judgeHits, judgePrivate } from '../../check/cache.js';
 import { judgeConnections } from '../../check/connections.js';
-import { judgeCluster, judgeDatabaseTls, judgeDurability, judgeRights, ofEach } from '../../check/database.js';
+import {
+  judgeCluster,
+  judgeDatabaseTls,
+  judgeDurability,
+  judgePair,
+  judgeRights,
+  ofEach,
+} from '../../check/database.js';
 import { judgeHolders } from '../../check/holders.js';
 import { type Judgement, judged, reason, unknown } from '../../check/judgement.js';
 import { judgeQuiet, judgeWatched } from '../../check/monitoring.js';
@@ -21,7 +28,7 @@ import type { StallEvent } from '../../model/history.js';
 import { usualPace } from '../../model/pace.js';
 import type { Plan } from '../../model/plan.js';
 import type { Finding } from '../../model/verdict.js';
-import { isCluster } from '../../roles/database.js';
+import { isCluster, isReplicated } from '../../roles/database.js';
 import { type Ground, withRole } from '../ground.js';
 import { watchStalls } from '../observers/stalls.js';
 import { serviceFacts } from '../well.js';
@@ -109,6 +116,7 @@ const groups: readonly Run[] = [
       ['database-tls', 'The database takes the application only over TLS', ofEach(judgeDatabaseTls)],
       ['database-durability', 'What the database acknowledged is on its disk', ofEach(judgeDurability)],
       ['database-cluster', 'The databases are one cluster, each in step with the others', judgeCluster, isCluster],
+      ['database-replica', 'One database takes writes, and the other one has each of them', judgePair, isReplicated],
     ],
   }),
   group({

@@ -14,9 +14,11 @@ export interface FaultGround {
   readonly provider: Provider;
 }
 
-/** What the machine said to it, where the fault is a question: whether a broken configuration was taken. */
+/** What was said to it, where the fault is a question: whether a broken configuration was taken, or somebody promoted. */
 export interface FaultAnswer {
   readonly answer?: 'refused' | 'accepted';
+  /** Why it was refused. */
+  readonly why?: string;
 }
 
 /** What undoing it has to tell, where that was more than to take away what was done. */

@@ -8,6 +8,7 @@ import { clusterPartition, packetLoss, vrrpPartition } from './packets.js';
 import { machinePaused, powerCut } from './power.js';
 import { cpuPressure, memoryPressure } from './pressure.js';
 import { processHung, processKilled } from './processes.js';
+import { promoted, promotedBlindly } from './promotion.js';
 import { serviceReloaded, serviceRestarted, serviceStopped } from './services.js';
 import { tableDropped } from './table.js';
 
@@ -26,6 +27,8 @@ export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'cable-cut': cableCut,
   'vrrp-partition': vrrpPartition,
   'cluster-partition': clusterPartition,
+  promote: promoted,
+  'promote-blindly': promotedBlindly,
   'packet-loss': packetLoss,
   'cpu-pressure': cpuPressure,
   'memory-pressure': memoryPressure,

@@ -1,4 +1,5 @@
-import type { FaultRow } from './fault-row.js';
+import { withRole } from '../ground.js';
+import type { FaultGround, FaultRow } from './fault-row.js';
 import { machineOf } from './in-machine.js';
 import { packetFault } from './nft-table.js';
 
@@ -25,6 +26,27 @@ export const vrrpPartition: FaultRow = {
       : `${open.machine} is no load balancer, so it speaks no VRRP`,
 };
 
+/** A replica reaches its source at the port that everybody does: only the other database is parted from it. */
+const pairParted = packetFault((open, ground) => {
+  const { ports } = ground.plan;
+  const others = withRole(ground.plan, 'database').filter(({ name }) => name !== open.machine);
+  const addresses = others.map(({ address }) => address).join(', ');
+  return {
+    name: 'inet quintet_fault_pair',
+    chains: `
+  chain arriving {
+    type filter hook input priority raw; policy accept;
+    iifname $lab ip saddr { ${addresses} } tcp dport ${ports.database} counter drop
+    iifname $lab ip saddr { ${addresses} } tcp sport ${ports.database} counter drop
+  }
+  chain leaving {
+    type filter hook output priority raw; policy accept;
+    oifname $lab ip daddr { ${addresses} } tcp dport ${ports.database} counter drop
+    oifname $lab ip daddr { ${addresses} } tcp sport ${ports.database} counter drop
+  }`,
+  };
+});
+
 const clusterParted = packetFault((_, { plan: { ports } }) => {
   const among = [ports.group, ports.changes, ports.copies].join(', ');
   return {
@@ -43,13 +65,21 @@ const clusterParted = packetFault((_, { plan: { ports } }) => {
   };
 });
 
-/** A database no longer hears the other ones of its cluster, but whoever asks it still reaches it: the minority must refuse. */
+const databasesParted = ({ plan: { database } }: FaultGround): FaultRow =>
+  database.replica === undefined ? clusterParted : pairParted;
+
+/**
+ * A database no longer hears the other ones, but whoever asks it still reaches it: the minority of a cluster must refuse, and a
+ * source goes on without its replica.
+ */
 export const clusterPartition: FaultRow = {
-  ...clusterParted,
+  make: (ground, open) => databasesParted(ground).make(ground, open),
+  undo: (ground, open) => databasesParted(ground).undo(ground, open),
   impossible: (ground, open) => {
-    if (ground.plan.database.cluster === undefined) return 'the databases of this lab are no cluster';
+    const { cluster, replica } = ground.plan.database;
+    if (cluster === undefined && replica === undefined) return 'this lab has one database alone';
     if (!machineOf(ground, open).roles.includes('database')) return `${open.machine} is no database server`;
-    return clusterParted.impossible?.(ground, open);
+    return databasesParted(ground).impossible?.(ground, open);
   },
 };
 

@@ -2,6 +2,7 @@ import type {
   AlertEvent,
   ArpEvent,
   BackendEvent,
+  DatabaseEvent,
   NoteEvent,
   StallEvent,
   VipEvent,
@@ -15,6 +16,7 @@ export type Observed =
   | Omit<ArpEvent, 'atMs'>
   | Omit<BackendEvent, 'atMs'>
   | Omit<AlertEvent, 'atMs'>
+  | Omit<DatabaseEvent, 'atMs'>
   | Omit<StallEvent, 'atMs'>
   | Omit<NoteEvent, 'atMs'>;
 

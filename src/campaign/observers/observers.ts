@@ -3,6 +3,7 @@ import type { Ground } from '../ground.js';
 import { watchAlerts } from './alerts.js';
 import { watchArp } from './arp.js';
 import { watchBackends } from './backends.js';
+import { watchDatabases } from './databases.js';
 import { type Pulse, watchLoadBalancers } from './load-balancers.js';
 import type { Seen, Watching } from './observed.js';
 import { watchStalls } from './stalls.js';
@@ -13,6 +14,8 @@ export type { Observed, Seen } from './observed.js';
 export interface Observers {
   /** Who holds the VIP as far as is known now, sorted. */
   holders(): readonly string[];
+  /** Which databases take writes as far as is known now, sorted; nobody where they are no source and replica. */
+  sources(): readonly string[];
   /** Whether an alert fires of which whoever is on call has not been told that it is over. */
   alarmed(): boolean;
   /** Told by whoever pauses a machine and lets it go on: the machine itself can't. */
@@ -42,19 +45,21 @@ export const observe = async (
   const inside = watchLoadBalancers(ground, hear, signal);
   const backends = watchBackends(ground, hear, signal);
   const alerts = watchAlerts(ground, hear, signal);
+  const databases = watchDatabases(ground, hear, signal);
   const stalls = watchStalls(ground, hear, signal).catch(() => undefined);
   await inTime(inside);
   if (inside.holders().length === 0) hear({ type: 'vip', holders: [] }, 0);
   // Only now: whose hardware address is whose must be known before ARP is heard.
   const arp = watchArp(ground, inside.byHardware, hear, signal);
-  await Promise.all([inTime(arp), inTime(backends), inTime(alerts)]);
+  await Promise.all([inTime(arp), inTime(backends), inTime(alerts), inTime(databases)]);
   return {
     holders: inside.holders,
+    sources: databases.sources,
     alarmed: alerts.firing,
     feel: inside.feel,
     close: async () => {
       closing.abort();
-      await Promise.all([inside.ended, backends.ended, arp.ended, alerts.ended, stalls, late]);
+      await Promise.all([inside.ended, backends.ended, arp.ended, alerts.ended, databases.ended, stalls, late]);
     },
   };
 };

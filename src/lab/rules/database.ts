@@ -17,7 +17,7 @@ const singleIsOne: LabRule = {
     return others.map((name) => ({
       path: ['machines', name, 'roles'],
       message: `${name} would be a second database beside ${first}, and topology: single keeps the data on one machine`,
-      hint: 'leave the role database to one machine, or set topology: cluster with three of them.',
+      hint: 'leave the role database to one machine, or set topology: replica with two of them, or cluster with three.',
     }));
   },
 };
@@ -29,7 +29,7 @@ const objection = (count: number): readonly [message: string, hint: string] | un
   if (count === 2) {
     return [
       'two databases are no cluster: when one falls silent, the other has no majority and stops as well',
-      'give a third machine the role database, or leave it to one.',
+      'set topology: replica for a source and its replica, give a third machine the role database, or leave it to one.',
     ];
   }
   const fewer = count - 1;
@@ -50,6 +50,32 @@ const clusterIsOdd: LabRule = {
   },
 };
 
+const replicaIsPair: LabRule = {
+  reads,
+  check: (subject) => {
+    const all = databaseMachines(subject.lab);
+    const last = all.at(-1);
+    if (databaseOf(subject.lab).topology !== 'replica' || last === undefined || all.length === 2) return [];
+    const [message, hint] =
+      all.length === 1
+        ? [
+            'a replica without a source: one machine alone has the role database',
+            'give a second machine the role database.',
+          ]
+        : [
+            `topology: replica is a source and its replica, two machines, and here are ${all.length}`,
+            `leave the role database to two machines, or set topology: cluster${all.length % 2 === 1 ? '' : ' with an odd number of them'}.`,
+          ];
+    return [{ ...place(subject, last), message, hint }];
+  },
+};
+
+/** What keeps the machines of a topology in step, where not every engine has it. */
+const keptBy: Readonly<Record<string, string>> = {
+  cluster: 'its machines are kept in step by Galera, a part of MariaDB',
+  replica: 'source and replica are built with what MariaDB has for it',
+};
+
 const engineCan: LabRule = {
   reads: [...reads, 'database.engine'],
   check: ({ lab, lab: { database } }) => {
@@ -60,7 +86,7 @@ const engineCan: LabRule = {
       : [
           {
             path: ['database', 'engine'],
-            message: `${database.engine} can't be a ${topology} here: its machines are kept in step by Galera, a part of MariaDB`,
+            message: `${database.engine} can't be a ${topology} here: ${keptBy[topology]}`,
             hint: `set engine: ${oneOf(engines)}, or leave it out.`,
           },
         ];
@@ -104,4 +130,11 @@ const timingHasCluster: LabRule = {
         ],
 };
 
-export const databaseRules: readonly LabRule[] = [singleIsOne, clusterIsOdd, engineCan, nodeHasRoom, timingHasCluster];
+export const databaseRules: readonly LabRule[] = [
+  singleIsOne,
+  clusterIsOdd,
+  replicaIsPair,
+  engineCan,
+  nodeHasRoom,
+  timingHasCluster,
+];

@@ -1,6 +1,6 @@
 import { systems } from '../../model/lab.js';
 import { traitsOf } from '../../model/provider-traits.js';
-import { mysqlAvailable } from '../../roles/database.js';
+import { mysqlAvailable, replicationAccount } from '../../roles/database.js';
 import { databaseOf } from '../../roles/database-topology.js';
 import { oneOf } from '../did-you-mean.js';
 import type { LabRule } from '../lab-rule.js';
@@ -79,7 +79,7 @@ const boxIsChecked: LabRule = {
 
 /** Schemas and accounts that MySQL and MariaDB have for themselves. */
 const ownSchemas = ['mysql', 'sys', 'information_schema', 'performance_schema', 'test'];
-const ownAccounts = ['root', 'mysql', 'mariadb', 'public'];
+const ownAccounts = ['root', 'mysql', 'mariadb', 'public', replicationAccount];
 
 const databaseNamesAreFree: LabRule = {
   reads: ['database'],

@@ -1,6 +1,6 @@
 import type { Role } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
-import { type ScenarioFault, vipTargets } from '../../model/scenario.js';
+import { pairTargets, type ScenarioFault, vipTargets } from '../../model/scenario.js';
 import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
 import { machinesMeant, readTarget, type Target, targetForms } from '../../plan/targets.js';
 import { roleNames } from '../../roles/roles.js';
@@ -12,9 +12,10 @@ export const machinesIn = ({ lab }: Pick<ScenarioSubject, 'lab'>) =>
   Object.entries(lab.machines).map(([name, { roles }]) => ({ name, roles }));
 
 /** Every target that is one word. */
-const targetWords = ({ lab }: ScenarioSubject): readonly string[] => [
+const targetWords = (subject: ScenarioSubject): readonly string[] => [
   ...Object.keys(vipTargets),
-  ...Object.keys(lab.machines),
+  ...Object.keys(pairTargets).filter((word) => readTarget(word, machinesIn(subject)) !== undefined),
+  ...Object.keys(subject.lab.machines),
   ...roleNames,
 ];
 
@@ -104,13 +105,15 @@ const serviceRunsThere: ScenarioRule = {
     }),
 };
 
-/** What only machines of one role can suffer, as being parted from their like or losing a table. */
+/** What only machines of one role can suffer, as being parted from their like. Words: what the fault does. */
 const partings: Partial<
   Record<ScenarioFault['fault'], { readonly role: Role; readonly words: string; readonly hint: string }>
 > = {
   'vrrp-partition': { role: 'load-balancer', words: 'parts a load balancer from the other', hint: 'vip-holder' },
   'cluster-partition': { role: 'database', words: 'parts a database from the other ones', hint: 'database' },
   'table-dropped': { role: 'database', words: 'drops a table of a database', hint: 'database' },
+  promote: { role: 'database', words: 'gives a database the place of another one', hint: 'first-replica' },
+  'promote-blindly': { role: 'database', words: 'gives a database the place of another one', hint: 'first-replica' },
 };
 
 const partitionNeedsItsRole: ScenarioRule = {

@@ -5,6 +5,8 @@ const { DatabaseGone, isAnswer, Pool, pause } = require('./pool.js');
 const pace = Number(process.env.PACE || 1);
 /** A database that could not serve is asked so often whether it can again. */
 const againMs = 250 * pace;
+/** A replica takes the source's place in a moment, and requests wait for it. */
+const replicaAgainMs = 50 * pace;
 /**
  * What another try may mend: two writes met, and this one lost (1213); or the wait for what was acknowledged elsewhere was broken
  * off, for the cluster agrees anew who is left (1205). Nothing of the statement is there.
@@ -16,14 +18,18 @@ const passing = new Set([1205, 1213]);
  * others while it committed (1180), has no connection left (1040), or has not got the application's account yet (1044, 1045, 1049, 1146).
  */
 const notReady = new Set([1040, 1044, 1045, 1047, 1049, 1053, 1146, 1180]);
+/** And one of a source and its replica: it takes no writes (1290), or another one has just taken its place (1317, 1927). */
+const readOnly = new Set([1290, 1317, 1927]);
 
 /** The server's own answer to a statement, which no other server would answer otherwise. */
-const isFinal = (error) => isAnswer(error) && !notReady.has(error.errno) && !passing.has(error.errno);
+const isFinal = (error) =>
+  isAnswer(error) && !notReady.has(error.errno) && !readOnly.has(error.errno) && !passing.has(error.errno);
 
-/** The lab's databases, the nearest first. One alone is asked as it is; of a cluster the first that can serve. */
+/** The lab's databases, the nearest first. One alone is asked as it is; of several the first that can serve. */
 class Databases {
   constructor(settings) {
     this.several = settings.hosts.length > 1;
+    this.replicated = settings.replicated;
     // While a cluster finds out that a machine is gone, statements stand still: there must be room for them.
     const size = this.several ? 16 : 8;
     this.nodes = settings.hosts.map((host) => ({
@@ -45,6 +51,8 @@ class Databases {
    */
   watch(node, budgetMs, isGone) {
     if (isGone) node.gone = true;
+    // What is open there may be from when it took writes.
+    if (this.replicated) node.pool.dropIdle();
     if (node.watched) return;
     node.watched = true;
     const look = async () => {
@@ -54,7 +62,7 @@ class Databases {
         node.watched = false;
       } catch (_error) {
         node.gone = true;
-        setTimeout(look, againMs).unref();
+        setTimeout(look, this.replicated ? replicaAgainMs : againMs).unref();
       }
     };
     look();
@@ -81,6 +89,7 @@ class Asking {
     const [first] = this.databases.nodes;
     if (!this.databases.several) return this.told(first, first.pool.execute(sql, values, budgetMs));
     if (this.until === 0) this.until = Date.now() + budgetMs;
+    if (this.databases.replicated) return this.executeAtSource(sql, values, budgetMs);
     const able = this.databases.nodes.filter(({ gone }) => !gone);
     let last = new DatabaseGone(new Error('no database can serve'));
     for (const [index, node] of able.entries()) {
@@ -90,6 +99,26 @@ class Asking {
       const shareMs = index === able.length - 1 ? left : left / 2;
       try {
         return await this.told(node, this.repeated(node, sql, values, Date.now() + shareMs));
+      } catch (error) {
+        if (isFinal(error)) throw error;
+        this.databases.watch(node, budgetMs, error.code !== 'TIMEOUT');
+        last = error instanceof DatabaseGone ? error : new DatabaseGone(error);
+      }
+    }
+    throw last;
+  }
+
+  /** Where one takes the place of the other, a request waits as long as it has time, for one that takes writes. */
+  async executeAtSource(sql, values, budgetMs) {
+    let last = new DatabaseGone(new Error('no database takes writes'));
+    while (Date.now() < this.until) {
+      const node = this.databases.nodes.find(({ gone }) => !gone);
+      if (node === undefined) {
+        await pause(10);
+        continue;
+      }
+      try {
+        return await this.told(node, this.repeated(node, sql, values, this.until));
       } catch (error) {
         if (isFinal(error)) throw error;
         this.databases.watch(node, budgetMs, error.code !== 'TIMEOUT');

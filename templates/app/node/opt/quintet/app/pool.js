@@ -45,6 +45,7 @@ const call = (connection, method, ...words) =>
 class Pool {
   constructor(settings) {
     this.size = settings.size;
+    this.replicated = settings.replicated;
     this.idle = [];
     this.count = 0;
     this.waiting = [];
@@ -153,12 +154,24 @@ class Pool {
     connection.on('error', () => this.drop(member));
     connection.on('end', () => this.drop(member));
     try {
+      const until = Date.now() + budgetMs;
       await within(budgetMs, 'connecting', call(connection, 'connect'));
+      if (this.replicated) await this.mustTakeWrites(connection, until);
       return member;
     } catch (error) {
       this.drop(member);
       throw new DatabaseGone(error);
     }
+  }
+
+  /** A replica, or a source that another one has replaced: what it would tell may be old. It hangs up when it becomes one. */
+  async mustTakeWrites(connection, until) {
+    const [row] = await within(
+      Math.max(1, until - Date.now()),
+      'asking whether it takes writes',
+      call(connection, 'query', 'SELECT @@GLOBAL.read_only AS readOnly'),
+    );
+    if (Number(row.readOnly) !== 0) throw Object.assign(new Error('it takes no writes'), { code: 'READ_ONLY' });
   }
 
   give(member) {

@@ -21,6 +21,8 @@ exports.settings = () => ({
   database: {
     // The nearest first.
     hosts: wanted('DATABASE_HOST').split(' '),
+    // Of a source and its replica one alone takes writes, and that one alone is asked.
+    replicated: process.env.DATABASE_TOPOLOGY === 'replica',
     port: Number(wanted('DATABASE_PORT')),
     name: wanted('DATABASE_NAME'),
     user: wanted('DATABASE_USER'),

@@ -17,13 +17,14 @@ CONNECT_SECONDS = 0.3 * settings.PACE
 # A second try is made only when the first one failed at once, as on a connection that the server had closed.
 AT_ONCE_SECONDS = 0.1 * settings.PACE
 # A database of a cluster that could not serve is asked so often whether it can again.
-AGAIN_SECONDS = 0.25 * settings.PACE
+AGAIN_SECONDS = (0.05 if settings.REPLICATED else 0.25) * settings.PACE
 
 # Answers of the server that mean that no statement can be run at all: too many connections, the account is refused
 # (it may not be made yet), the server is going down.
 NO_SERVICE = {1040, 1044, 1045, 1049, 1053, 1129, 1130, 1152, 1153, 1158, 1159, 1160, 1161}
 # What a machine of a cluster says besides: it is no part of a majority, has no table yet, lost the others while it committed.
-NOT_READY = NO_SERVICE | {1047, 1146, 1180}
+# And one of a source and its replica: it takes no writes (1290), or another one has just taken its place (1317, 1927).
+NOT_READY = NO_SERVICE | {1047, 1146, 1180, 1290, 1317, 1927}
 # What another try may mend: two writes met, and this one lost (1213); or the wait for what was acknowledged elsewhere was
 # broken off, for the cluster agrees anew who is left (1205). Nothing of the statement is there.
 PASSING = {1205, 1213}
@@ -34,7 +35,7 @@ class DatabaseGone(Exception):
 
 
 def connect(host):
-    return pymysql.connect(
+    connection = pymysql.connect(
         **settings.DATABASE,
         host=host,
         password=settings.password(),
@@ -45,6 +46,17 @@ def connect(host):
         # The certificate must come from the lab's authority and name the machine that was meant.
         ssl={"ca": settings.DATABASE_CA, "check_hostname": True},
     )
+    if settings.REPLICATED and not takes_writes(connection):
+        connection.close()
+        raise pymysql.err.OperationalError(1290, "it takes no writes")
+    return connection
+
+
+def takes_writes(connection):
+    """A replica, or a source that another one has replaced, may tell what is old. It hangs up when it becomes one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@GLOBAL.read_only")
+        return int(cursor.fetchone()[0]) == 0
 
 
 class Node:
@@ -167,6 +179,8 @@ def execute_somewhere(sql, values):
     now = time.monotonic()
     if asking.until is None:
         asking.until = now + settings.BUDGET_SECONDS
+    if settings.REPLICATED:
+        return execute_at_source(sql, values)
     able = [node for node in NODES if not node.gone]
     last = DatabaseGone("no database can serve")
     for index, node in enumerate(able):
@@ -192,6 +206,30 @@ def execute_somewhere(sql, values):
     raise DatabaseGone(str(last)) from last
 
 
+def execute_at_source(sql, values):
+    """Where one takes the place of the other, a request waits as long as it has time, for one that takes writes."""
+    last = DatabaseGone("no database takes writes")
+    while time.monotonic() < asking.until:
+        node = next((each for each in NODES if not each.gone), None)
+        if node is None:
+            time.sleep(0.01)
+            continue
+        try:
+            rows = repeated(node, sql, values, asking.until)
+            asking.machine = node.machine
+            return rows
+        except PoolTimeout as error:
+            watch(node, is_gone=False)
+            last = error
+        except DBAPIError as error:
+            if not is_lost(error, NOT_READY) and number_of(error) not in PASSING:
+                asking.machine = node.machine
+                raise
+            watch(node, is_gone=time.monotonic() < asking.until)
+            last = error.orig
+    raise DatabaseGone(str(last)) from last
+
+
 def repeated(node, sql, values, until):
     while True:
         try:
@@ -207,6 +245,9 @@ def watch(node, is_gone):
     Asks a database that did not serve until it does. One that refused is gone at once; one that was slow only when it
     does not answer now either, for all of a cluster stand still while they agree who is left.
     """
+    if settings.REPLICATED:
+        # What is open there may be from when it took writes.
+        node.engine.dispose()
     with node.lock:
         node.gone = node.gone or is_gone
         if node.watched:

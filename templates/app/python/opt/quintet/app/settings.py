@@ -22,6 +22,8 @@ ADDRESS = wanted("LISTEN_ADDRESS")
 PORT = int(wanted("LISTEN_PORT"))
 # The nearest first.
 HOSTS = wanted("DATABASE_HOST").split(" ")
+# Of a source and its replica one alone takes writes, and that one alone is asked.
+REPLICATED = os.environ.get("DATABASE_TOPOLOGY") == "replica"
 DATABASE = {
     "port": int(wanted("DATABASE_PORT")),
     "database": wanted("DATABASE_NAME"),
