@@ -12,6 +12,7 @@ import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
 import { sentence } from '../model/sentence.js';
 import type { Finding, Outcome } from '../model/verdict.js';
 import { reloads } from '../roles/app.js';
+import { turnsIn } from '../roles/turns.js';
 import { type FaultGround, impossible, type OpenFault } from './faults/fault-table.js';
 import { interruptible } from './interruptible.js';
 import { journalsOf } from './observers/journals.js';
@@ -123,7 +124,12 @@ const firstImpossible = async (
 ): Promise<string | undefined> => {
   const [one = '', other = one] = verification.plan.vrrp.routers.map(({ machine }) => machine);
   for (const { target, atMs: _, forMs: __, ...settings } of faults) {
-    const machine = targetOf(target, verification.plan, { now: [one], first: [other] }, () => 0);
+    const machine = targetOf(
+      target,
+      verification.plan,
+      { now: [one], first: [other], live: turnsIn(verification.plan)[0]?.name },
+      () => 0,
+    );
     const open: OpenFault = { machine, ...settings };
     const why = await impossible(verification, open);
     if (why !== undefined) return why;

@@ -3,16 +3,19 @@ import { own } from '../model/own.js';
 import type { Plan } from '../model/plan.js';
 import { firstHolder, firstStandby, vipHolder, vipStandby } from '../model/scenario.js';
 import { machinesMeant, readTarget } from '../plan/targets.js';
+import { turnsIn } from '../roles/turns.js';
 
 /** Who holds the VIP, each sorted. */
 export interface Holders {
   readonly now: readonly string[];
   /** When the run began. */
   readonly first: readonly string[];
+  /** The application server that is sent requests, of two that take turns; absent where that is not known. */
+  readonly live?: string | undefined;
 }
 
 /** Which word means which holders, and whether the holder itself or the other one. */
-const words: Readonly<Record<string, { readonly of: keyof Holders; readonly standby: boolean }>> = {
+const words: Readonly<Record<string, { readonly of: 'now' | 'first'; readonly standby: boolean }>> = {
   [vipHolder]: { of: 'now', standby: false },
   [vipStandby]: { of: 'now', standby: true },
   [firstHolder]: { of: 'first', standby: false },
@@ -32,10 +35,17 @@ export const targetOf = (
   const word = own(words, target);
   if (word) return byVip(plan, holders[word.of], word.standby);
   const read = readTarget(target, plan.machines);
+  if (read?.kind === 'turn') return byTurn(plan, holders.live, read.live);
   const meant = read === undefined ? [] : machinesMeant(read, plan.machines);
   const found = read?.kind === 'role' && read.which === 'any' ? meant[chance(meant.length)] : meant[0];
   if (found === undefined) throw new UnknownError(`There is no machine ${target} in this lab.`);
   return found;
+};
+
+const byTurn = (plan: Plan, live: string | undefined, wantsLive: boolean): string => {
+  const found = turnsIn(plan).find(({ name }) => live !== undefined && (name === live) === wantsLive);
+  if (found === undefined) throw new UnknownError('Which application server is live is not known.');
+  return found.name;
 };
 
 const byVip = (plan: Plan, holders: readonly string[], standby: boolean): string => {

@@ -16,6 +16,7 @@ import { viewOf } from './site-view.js';
 import { slowAnswers } from './slow-answers.js';
 import { endedMs } from './spells.js';
 import { judgeReads } from './stale-reads.js';
+import { judgeSwitches } from './switches.js';
 import { together } from './together.js';
 import { judgeVip } from './vip.js';
 import { expectedOf, judgeWaiting } from './waiting.js';
@@ -41,6 +42,7 @@ const checkers: readonly Checker[] = [
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   (history, { alert }) => judgeAlerts(history, alert),
   judgeBrokenConfiguration,
+  (history, expect) => judgeSwitches(history, expect.switch),
   judgeRecovery,
   judgeWaiting,
 ];

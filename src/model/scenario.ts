@@ -16,6 +16,15 @@ export const vipTargets: Readonly<Record<string, string>> = {
   [firstStandby]: 'the load balancer that did not hold the VIP when the run began',
 };
 
+/** The same for application servers that take turns. */
+export const liveApp = 'live';
+export const idleApp = 'idle';
+
+export const turnTargets: Readonly<Record<string, string>> = {
+  [liveApp]: 'the application server that is sent requests at that moment, of two that take turns',
+  [idleApp]: 'the other one of these two',
+};
+
 const kebab = z
   .string()
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
@@ -49,7 +58,7 @@ const faultSchema = z.strictObject({
   name: kebab.optional().describe('What the conditions of other faults call it'),
   fault: z.enum(faultKinds).describe('What is done to the machine'),
   target: target.describe(
-    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), a machine's name, a role (the first that has it), web[2], any web or each web",
+    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), live or idle (of two application servers that take turns), a machine's name, a role (the first that has it), web[2], any web or each web",
   ),
   when: conditionSchema.optional().describe('What must be so before it is made'),
   at: formula.default('0 ms').describe('When, counted from the end of `before`, or from when `when` came true'),
@@ -106,6 +115,10 @@ const expectations = z.strictObject({
     .default('kept')
     .describe('kept: what the database acknowledged must be there at the end'),
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
+  switch: z
+    .enum(['refused'])
+    .optional()
+    .describe('refused: no application server may be switched to; left out: each must be'),
   alert: alertExpectation.optional().describe('Who must be told of it, in labs with a monitoring server'),
 });
 
@@ -215,6 +228,7 @@ export interface ScheduledScenario {
     /** `none`: the application takes no writes, so nothing is asked about them. */
     readonly writes: 'kept' | 'any' | 'none';
     readonly breaksAtMost?: number;
+    readonly switch?: 'refused';
     /** Only where somebody watches. */
     readonly alert?: ScheduledAlert;
   };

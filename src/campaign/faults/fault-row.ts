@@ -16,6 +16,8 @@ export interface FaultGround {
 /** What the machine said to it, where the fault is a question: whether a broken configuration was taken. */
 export interface FaultAnswer {
   readonly answer?: 'refused' | 'accepted';
+  /** Why it was refused. */
+  readonly why?: string;
 }
 
 /** How one kind of fault is made and undone. */

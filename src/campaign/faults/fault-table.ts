@@ -7,14 +7,16 @@ import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
 import { clusterPartition, packetLoss, vrrpPartition } from './packets.js';
 import { machinePaused, powerCut } from './power.js';
 import { cpuPressure, memoryPressure } from './pressure.js';
-import { processHung, processKilled } from './processes.js';
+import { processHung, processKilled, workerKilled } from './processes.js';
 import { serviceReloaded, serviceRestarted, serviceStopped } from './services.js';
+import { switched } from './switched.js';
 
 export type { FaultAnswer, FaultGround, OpenFault } from './fault-row.js';
 
 /** How everything that a scenario can do to a machine is done, and what undoes it. */
 export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'process-killed': processKilled,
+  'worker-killed': workerKilled,
   'process-hung': processHung,
   'service-stopped': serviceStopped,
   'service-restarted': serviceRestarted,
@@ -30,6 +32,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'memory-pressure': memoryPressure,
   'disk-full': diskFull,
   'clock-jump': clockJump,
+  switch: switched,
 };
 
 /** Why this fault can't be made on that machine here, for people; undefined when it can. */
