@@ -29,7 +29,7 @@ export const switchServer: RunVerb = async (context, words) => {
   return undefined;
 };
 
-/** Switches and says what it does; who is refused is told with its own last words, and who ends it how it goes on. */
+/** Switches and says what it does, and to who ends it how it goes on. */
 export const switchShown = async (
   context: Context,
   ground: { readonly plan: Plan; readonly provider: Provider },
@@ -42,7 +42,6 @@ export const switchShown = async (
     if (signal.aborted) {
       throw new InterruptedError('Interrupted.', { hint: `quintet switch ${server} goes on where it stopped.` });
     }
-    if (error instanceof RefusedSwitch && error.log) say.call(context, `The last lines of ${server}:\n${error.log}\n`);
     throw error;
   }
 };
