@@ -42,7 +42,7 @@ const checkers: readonly Checker[] = [
   (history, { breaksAtMost }) => judgeKeptConnections(history, breaksAtMost),
   (history, { alert }) => judgeAlerts(history, alert),
   judgeBrokenConfiguration,
-  (history, expect) => judgeSwitches(history, expect.switch),
+  (history, expect) => judgeSwitches(history, expect.switched),
   judgeRecovery,
   judgeWaiting,
 ];

@@ -4,7 +4,7 @@ import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { faultsOf } from './spells.js';
 import { together } from './together.js';
 
-type Wanted = ScheduledScenario['expect']['switch'];
+type Wanted = ScheduledScenario['expect']['switched'];
 
 const judgeAnswer = ({ answer, machine, why }: FaultEvent, wanted: Wanted): Judgement => {
   const because = why === undefined ? '' : `: ${why}`;

@@ -115,7 +115,7 @@ const expectations = z.strictObject({
     .default('kept')
     .describe('kept: what the database acknowledged must be there at the end'),
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
-  switch: z
+  switched: z
     .enum(['refused'])
     .optional()
     .describe('refused: no application server may be switched to; left out: each must be'),
@@ -228,7 +228,7 @@ export interface ScheduledScenario {
     /** `none`: the application takes no writes, so nothing is asked about them. */
     readonly writes: 'kept' | 'any' | 'none';
     readonly breaksAtMost?: number;
-    readonly switch?: 'refused';
+    readonly switched?: 'refused';
     /** Only where somebody watches. */
     readonly alert?: ScheduledAlert;
   };

@@ -125,7 +125,7 @@ export const scheduled = (
       ...given('vip', expect.vip && scheduledVip(expect.vip, plan, bounds)),
       writes: plan.site.entries === undefined ? 'none' : expect.writes,
       ...given('breaksAtMost', expect.breaksAtMost),
-      ...given('switch', expect.switch),
+      ...given('switched', expect.switched),
       ...given('alert', alert),
     },
   };

@@ -41,7 +41,7 @@ const latestRun = async (lab: string): Promise<string> => (await readdir(join(la
 
 for (const name of matrix(
   ['one-server'],
-  ['three-servers', 'scale-up', 'monitored', 'cached', 'no-single-point', 'three-databases-lose'],
+  ['three-servers', 'scale-up', 'monitored', 'cached', 'blue-green', 'no-single-point', 'three-databases-lose'],
 )) {
   real.serial(`${name}: its guide can be followed word for word, and each of its machines has a row`, async (t) => {
     const lab = join(room, name);

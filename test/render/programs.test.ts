@@ -74,7 +74,12 @@ const clusters = systems.flatMap((system, nth) =>
   })),
 );
 
-const rendered = [...labs, ...clusters].map(({ name, lab }) => ({
+const turns = systems.map((system) => ({
+  name: `${system} blue-green`,
+  lab: labSchema.parse({ system, provider: 'virtualbox', additional: 'blue-green', database: { engine: 'mariadb' } }),
+}));
+
+const rendered = [...labs, ...clusters, ...turns].map(({ name, lab }) => ({
   name,
   system: lab.system,
   files: renderLab(planOf(lab), templates),
