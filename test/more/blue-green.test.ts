@@ -147,10 +147,10 @@ inMatrix(real.serial)('an application server that hangs is not switched to', asy
 });
 
 inMatrix(real.serial)('one that is stopped before it is drained loses requests: the lab fails', async (t) => {
-  // Visitors wait for a second, so that some are always under way; whoever tries it out does not.
-  await version('4', well, `self.headers["X-Request-Id"] and __import__("time").sleep(1); ${well}`);
+  // Visitors wait for so long that some are still under way when the stop comes; whoever tries it out does not.
+  await version('4', well, `(self.headers["User-Agent"] or "")[:4] == "curl" or __import__("time").sleep(3); ${well}`);
   const file = join(lab, 'lab.yaml');
-  const slow = 'ratePerSecond: 40\n  limitMs: 1500\n  timeoutMs: 2000';
+  const slow = 'ratePerSecond: 20\n  limitMs: 4000\n  timeoutMs: 5000';
   await writeFile(file, (await readFile(file, 'utf8')).replace(/ratePerSecond: 200\n {2}limitMs: 500/, slow));
   await done('generate');
   await done('up');
@@ -172,5 +172,4 @@ inMatrix(real.serial)('a live one that loses power is missed until somebody swit
   await done('up');
   const [one] = await played(t, 'live-power-cut');
   t.is(one?.outcome, 'pass', one && findingText(one));
-  t.regex(one?.singlePointOfFailure ?? '', /blue|green/);
 });
