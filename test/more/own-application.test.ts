@@ -88,7 +88,7 @@ const running = 'readlink /opt/quintet/current; systemctl show --property=Active
 
 /** What visitors see, from now until it is asked for. */
 const visitors = () => {
-  const watch = execa(process.execPath, [executable, 'watch', '--format', 'json', '--rate', '100', '--for', '10m'], {
+  const watch = execa(process.execPath, [executable, 'watch', '--format', 'json', '--rate', '50', '--for', '10m'], {
     cwd: lab,
     reject: false,
     stdin: 'ignore',
@@ -124,7 +124,7 @@ inMatrix(real)(
     await delay(1000);
     const probes = await saw();
     ok(t, deployed);
-    t.true(probes.length > 300);
+    t.true(probes.length > 150);
     t.deepEqual(
       probes.filter(({ result }) => result !== 'ok'),
       [],
@@ -143,10 +143,7 @@ inMatrix(real)('a version that is not well is taken back on the first, and the s
   const probes = await saw();
   t.is(ran.exitCode, 3, words(ran));
   t.regex(ran.stderr, /The version before it runs again/);
-  t.deepEqual(
-    probes.filter(({ result }) => result !== 'ok'),
-    [],
-  );
+  t.deepEqual(lost(probes), []);
   t.is((await inAll(t, running))[1], second);
   t.deepEqual(
     (await inAll(t, 'curl --silent http://$(hostname -I | tr " " "\\n" | grep ^192.168.56.3):3000/health')).map(
