@@ -105,6 +105,10 @@ const visitors = () => {
   };
 };
 
+/** What a server that ends takes with it is refused, reset or answered with an error; no answer in time may be this computer's doing. */
+const lost = (probes: readonly ProbeEvent[]): readonly ProbeEvent[] =>
+  probes.filter(({ result }) => result !== 'ok' && result !== 'timeout');
+
 inMatrix(real)(
   'a new version comes to one of two application servers after the other, and nobody notices',
   async (t) => {
