@@ -74,10 +74,12 @@ const clusters = systems.flatMap((system, nth) =>
   })),
 );
 
-const turns = systems.map((system) => ({
-  name: `${system} blue-green`,
-  lab: labSchema.parse({ system, provider: 'virtualbox', additional: 'blue-green', database: { engine: 'mariadb' } }),
-}));
+const turns = [
+  {
+    name: 'debian-13 blue-green',
+    lab: labSchema.parse({ provider: 'virtualbox', additional: 'blue-green', database: { engine: 'mariadb' } }),
+  },
+];
 
 const rendered = [...labs, ...clusters, ...turns].map(({ name, lab }) => ({
   name,
