@@ -38,6 +38,9 @@ export const distributionRow = async (
   };
 };
 
+/** A number as people read it. */
+const count = (text = ''): number => Number(text.replaceAll(',', ''));
+
 /** How many requests of how many failed, all runs together. */
 export const failedRow = async (
   lab: Lab,
@@ -45,8 +48,8 @@ export const failedRow = async (
 ): Promise<Row> => {
   const { evidence = [], outcome } = await findingOf(lab, id, repeat);
   const runs = evidence.flatMap((line) => {
-    const [, failed, sent] = /^run \d+: .*?(\d+) of (\d+) requests failed/.exec(line) ?? [];
-    return failed === undefined ? [] : [{ failed: Number(failed), sent: Number(sent) }];
+    const [, failed, sent] = /^run \d+: .*?([\d,]+) of ([\d,]+) requests failed/.exec(line) ?? [];
+    return failed === undefined ? [] : [{ failed: count(failed), sent: count(sent) }];
   });
   const sum = (of: 'failed' | 'sent') => runs.reduce((total, run) => total + run[of], 0);
   return {

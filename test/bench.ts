@@ -136,6 +136,14 @@ const labWith = async (timing: string): Promise<Lab> => {
   return { quintet: (...line) => must(lab, ...line) };
 };
 
+/** A lab of the catalogue, as it ships. */
+const labOf = async (name: string): Promise<Lab> => {
+  const lab = join(room, name);
+  await must(room, 'init', lab, '--lab', name, '--yes');
+  await must(lab, 'up');
+  return { quintet: (...line) => must(lab, ...line) };
+};
+
 const failoverRows = async (): Promise<Row[]> => {
   const rows: Row[] = [];
   const add = async (row: Promise<Row>) => {
@@ -161,6 +169,15 @@ const failoverRows = async (): Promise<Row[]> => {
   const classic = await labWith('classic');
   await add(distributionRow(classic, { id: 'haproxy-killed', timing: 'classic', repeat: 20, bound: '250 ms' }));
   await classic.quintet('destroy', '--yes');
+  // What may cost nobody anything: an update of every program of all machines, and a deployment.
+  for (const [name, id, timing, repeat] of [
+    ['no-single-point', 'rolling-restart-of-all', 'fast', 2],
+    ['blue-green', 'switch-under-load', 'balanced', 2],
+  ] as const) {
+    const lab = await labOf(name);
+    await add(failedRow(lab, { id, timing, repeat }));
+    await lab.quintet('destroy', '--yes');
+  }
   return rows;
 };
 

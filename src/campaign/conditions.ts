@@ -9,6 +9,7 @@ import type { Ground } from './ground.js';
 import type { Observers } from './observers/observers.js';
 import type { Run } from './run.js';
 import { targetOf } from './targets.js';
+import { turnOf } from './turns.js';
 import { serviceFacts } from './well.js';
 
 /** A step waited in vain; what was missing stands in the history. */
@@ -53,16 +54,17 @@ export const conditionsOf = (
   /** How often each step happened: one that is meant for each machine of a role is done when it is done to all of them. */
   const happened = new Map<string, number>();
   const happens = (step: string) => void happened.set(step, (happened.get(step) ?? 0) + 1);
-  const on = (target: string): string =>
+  const on = async (target: string): Promise<string> =>
     targetOf(target, ground.plan, {
       now: observers.holders(),
       first,
       sources: { now: observers.sources?.() ?? [], first: firstSources },
+      ...(await turnOf(ground, target)),
     });
   /** Which machine `vip-standby` is may not be known for a moment: two hold the VIP, or nobody does. */
   const named = (target: string): string => {
     try {
-      return on(target);
+      return targetOf(target, ground.plan, { now: observers.holders(), first });
     } catch {
       return target;
     }
@@ -76,18 +78,20 @@ export const conditionsOf = (
           : `not yet ${demand.kind}`;
       case 'vip': {
         const holders = observers.holders();
-        return holders.join() === on(demand.target) ? undefined : `held by ${holders.join(' and ') || 'nobody'}`;
+        return holders.join() === (await on(demand.target))
+          ? undefined
+          : `held by ${holders.join(' and ') || 'nobody'}`;
       }
       case 'answers':
         return goodAnswers() >= demand.count ? undefined : `${goodAnswers()} in a row so far`;
       case 'backup': {
-        const told = (await gatherStandbys(ground, [on(demand.target)]))[0];
+        const told = (await gatherStandbys(ground, [await on(demand.target)]))[0];
         return told?.state === 'unknown' ? told.silence : told && notStandingBy(told);
       }
       case 'up':
-        return notRunning(ground, on(demand.target), [unitOf(demand.service, ground.plan)]);
+        return notRunning(ground, await on(demand.target), [unitOf(demand.service, ground.plan)]);
       case 'well':
-        return notRunning(ground, on(demand.target));
+        return notRunning(ground, await on(demand.target));
     }
   };
   const firstMissing = async (demands: readonly Demand[]): Promise<string | undefined> => {

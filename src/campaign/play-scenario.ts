@@ -13,6 +13,7 @@ import { sentence } from '../model/sentence.js';
 import type { Finding, Outcome } from '../model/verdict.js';
 import { reloads } from '../roles/app.js';
 import { pairMachines } from '../roles/replica.js';
+import { turnsIn } from '../roles/turns.js';
 import { type FaultGround, impossible, type OpenFault } from './faults/fault-table.js';
 import { interruptible } from './interruptible.js';
 import { journalsOf } from './observers/journals.js';
@@ -124,11 +125,14 @@ const firstImpossible = async (
 ): Promise<string | undefined> => {
   const [one = '', other = one] = verification.plan.vrrp.routers.map(({ machine }) => machine);
   for (const { target, atMs: _, forMs: __, ...settings } of faults) {
-    const sources = {
-      now: [pairMachines(verification.plan)[0] ?? ''],
-      first: [pairMachines(verification.plan)[0] ?? ''],
+    const [source = ''] = pairMachines(verification.plan);
+    const holders = {
+      now: [one],
+      first: [other],
+      sources: { now: [source], first: [source] },
+      live: turnsIn(verification.plan)[0]?.name,
     };
-    const machine = targetOf(target, verification.plan, { now: [one], first: [other], sources }, () => 0);
+    const machine = targetOf(target, verification.plan, holders, () => 0);
     const open: OpenFault = { machine, ...settings };
     const why = await impossible(verification, open);
     if (why !== undefined) return why;

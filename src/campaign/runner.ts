@@ -14,6 +14,7 @@ import { Run } from './run.js';
 import { targetOf } from './targets.js';
 import { startSenders } from './traffic/senders.js';
 import type { VantageProcess } from './traffic/vantage-process.js';
+import { turnOf } from './turns.js';
 import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
 /** What a scenario is run with. */
@@ -142,7 +143,8 @@ const play = async (
     try {
       await conditions.met(fault.when, signal);
       await (fault.when ? stage.clock.sleep(fault.atMs, signal) : timetable.until(fault.atMs));
-      const open = openFault(fault, targetOf(fault.target, stage.plan, holdersNow()));
+      const holders = { ...holdersNow(), ...(await turnOf(stage, fault.target)) };
+      const open = openFault(fault, targetOf(fault.target, stage.plan, holders));
       await playOne(stage, run, observers, open, async () => {
         conditions.made(fault.name);
         if (fault.when) await stage.clock.sleep(fault.forMs, signal);

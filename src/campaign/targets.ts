@@ -3,6 +3,7 @@ import { own } from '../model/own.js';
 import type { Plan } from '../model/plan.js';
 import { firstHolder, firstStandby, vipHolder, vipStandby } from '../model/scenario.js';
 import { machinesMeant, readTarget } from '../plan/targets.js';
+import { turnsIn } from '../roles/turns.js';
 
 /** Who holds the VIP, each sorted. */
 export interface Holders {
@@ -11,6 +12,8 @@ export interface Holders {
   readonly first: readonly string[];
   /** Which databases take writes, in labs with a source and its replica. */
   readonly sources?: { readonly now: readonly string[]; readonly first: readonly string[] };
+  /** The application server that is sent requests, of two that take turns; absent where that is not known. */
+  readonly live?: string | undefined;
 }
 
 /** Which word means which holders, and whether the holder itself or the other one. */
@@ -35,6 +38,7 @@ export const targetOf = (
   if (word) return byVip(plan, holders[word.of], word.standby);
   const read = readTarget(target, plan.machines);
   if (read?.kind === 'pair') return byPair(plan, read.word, holders.sources);
+  if (read?.kind === 'turn') return byTurn(plan, holders.live, read.live);
   const meant = read === undefined ? [] : machinesMeant(read, plan.machines);
   const found = read?.kind === 'role' && read.which === 'any' ? meant[chance(meant.length)] : meant[0];
   if (found === undefined) throw new UnknownError(`There is no machine ${target} in this lab.`);
@@ -52,6 +56,12 @@ const byPair = (plan: Plan, word: string, sources: Holders['sources'] = { now: [
   const other = plan.machines.find(({ name, roles }) => roles.includes('database') && name !== source);
   if (other === undefined) throw new UnknownError('There is no other database in this lab.');
   return other.name;
+};
+
+const byTurn = (plan: Plan, live: string | undefined, wantsLive: boolean): string => {
+  const found = turnsIn(plan).find(({ name }) => live !== undefined && (name === live) === wantsLive);
+  if (found === undefined) throw new UnknownError('Which application server is live is not known.');
+  return found.name;
 };
 
 const byVip = (plan: Plan, holders: readonly string[], standby: boolean): string => {

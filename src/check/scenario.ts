@@ -18,6 +18,7 @@ import { slowAnswers } from './slow-answers.js';
 import { judgePromotions, judgeSources } from './sources.js';
 import { endedMs } from './spells.js';
 import { judgeReads } from './stale-reads.js';
+import { judgeSwitches } from './switches.js';
 import { together } from './together.js';
 import { judgeVip } from './vip.js';
 import { expectedOf, judgeWaiting } from './waiting.js';
@@ -46,6 +47,7 @@ const checkers: readonly Checker[] = [
   (history, { alert }) => judgeAlerts(history, alert),
   (history, { restore }) => judgeRestore(history, restore),
   judgeBrokenConfiguration,
+  (history, expect) => judgeSwitches(history, expect.switched),
   judgeRecovery,
   judgeWaiting,
 ];

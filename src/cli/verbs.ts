@@ -79,7 +79,8 @@ export const verbs: readonly Verb[] = [
   {
     name: 'deploy',
     group: 'Run it',
-    summary: 'put a new version of your own application there, one application server after the other',
+    summary:
+      'put a new version of your own application there, one application server after the other; of two that take turns, on the idle one',
     examples: [['quintet deploy', 'after a change in the folder that app.source names']],
     afterwards: 'quintet deploy goes on where it stopped.',
     load: async () => (await import('./verbs/deploy.js')).deploy,
@@ -98,6 +99,19 @@ export const verbs: readonly Verb[] = [
     ],
     afterwards: 'quintet status tells which database takes writes; quintet up makes the other one its replica.',
     load: async () => (await import('./verbs/promote.js')).promote,
+  },
+  {
+    name: 'switch',
+    group: 'Run it',
+    summary: 'send all dynamic requests to the other of two application servers that take turns',
+    arguments: [{ name: 'server', summary: 'the application server, such as green', completes: 'machine' }],
+    options: [format('table', 'json')],
+    examples: [
+      ['quintet switch green', 'tries it out first: one that is not healthy is refused'],
+      ['quintet switch blue', 'and back'],
+    ],
+    afterwards: 'The same command goes on where it stopped.',
+    load: async () => (await import('./verbs/switch.js')).switchServer,
   },
   {
     name: 'provision',

@@ -120,7 +120,7 @@ export const tellTogether = async (
       convergence,
       machines.filter((name) => running.includes(name)),
     );
-    return convergence.tell(new Map(machines.map((name) => [name, found.get(name)])));
+    return convergence.tell(new Map(machines.map((name) => [name, found.get(name)])), plan);
   });
   return Promise.all(told);
 };

@@ -25,6 +25,7 @@ export interface FaultKindRow {
 /** Everything that a scenario can do to a machine. How it is done stands in src/campaign/faults. */
 export const faultKindTable = {
   'process-killed': { words: 'kill a process', required: ['service'] },
+  'worker-killed': { words: 'kill one worker of a service', required: ['service'], momentary: true },
   'process-hung': { words: 'hang a process', required: ['service'], strains: true },
   'service-stopped': { words: 'stop a service', required: ['service'] },
   'service-restarted': { words: 'restart a service', required: ['service'], momentary: true },
@@ -42,6 +43,7 @@ export const faultKindTable = {
   'memory-pressure': { words: 'fill the memory', required: ['percent'], strains: true },
   'disk-full': { words: 'fill the disk', optional: ['path'], strains: true },
   'table-dropped': { words: 'drop a table', strains: true },
+  switch: { words: 'switch to an application server', momentary: true },
   'clock-jump': { words: 'set the clock', required: ['bySeconds'] },
 } as const satisfies Readonly<Record<string, FaultKindRow>>;
 

@@ -145,9 +145,9 @@ export interface FaultEvent extends FaultSettings {
   readonly machine: string;
   /** How long the provider took to make it, in milliseconds. */
   readonly tookMs: number;
-  /** What the machine answered to it, where that is what counts: a broken configuration is `refused` or `accepted`. */
+  /** What the machine answered to it, where that is what counts: a broken configuration, or a switch, is `refused` or `accepted`. */
   readonly answer?: 'refused' | 'accepted';
-  /** Why it was refused, where somebody says so: a promotion. */
+  /** Why it was refused, in its own words. */
   readonly why?: string;
 }
 

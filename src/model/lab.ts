@@ -28,6 +28,9 @@ export interface Ports {
 }
 
 /** `lab.yaml`: the user's choices, the only source of everything that follows. `labSchema` (src/roles) makes it from text. */
+/** What `additional` is where two application servers take turns. */
+export const blueGreen = 'blue-green';
+
 /** What `app.runtime` is for an application of one's own. */
 export const ownRuntime = 'own';
 
@@ -42,8 +45,8 @@ export interface Lab {
     readonly sha256?: string | undefined;
   };
   readonly network: { readonly subnet: string; readonly vip?: string | undefined; readonly domain: string };
-  /** What the fifth machine is for where `machines` was left out. */
-  readonly additional: Role;
+  /** What the fifth machine is for where `machines` was left out: a role, or `blueGreen`. */
+  readonly additional: string;
   readonly machines: Readonly<Record<string, LabMachine>>;
   readonly ports: Ports;
   readonly vrrp: {

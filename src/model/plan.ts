@@ -15,6 +15,8 @@ export interface PlannedMachine {
   readonly address: string;
   readonly memoryMb: number;
   readonly cores: number;
+  /** One of two application servers (blue and green) of which one alone is sent requests. */
+  readonly takesTurns?: true;
 }
 
 /** One row of the connection matrix: who may open a connection to what. All that is not listed is refused. */

@@ -95,7 +95,7 @@ export interface Convergence {
   readonly look: readonly string[];
   readonly next: (looks: Looks, plan: Plan) => Next;
   /** How they are together, for people, and what to do where they are not well. */
-  readonly tell: (looks: Looks) => string;
+  readonly tell: (looks: Looks, plan: Plan) => string;
 }
 
 /** Where a companion is that belongs on every machine. */
@@ -115,6 +115,19 @@ export interface Companion {
   readonly starts: readonly string[];
   readonly programs: (plan: Pick<Plan, 'app' | 'database'>) => readonly Program[];
   readonly visits: readonly Visit[];
+}
+
+/** A job for the fifth machine of a lab. */
+export interface Additional {
+  /** What `additional` says, and what people call it; the role's own name and words where left out. */
+  readonly name?: string;
+  readonly words?: string;
+  /** What the machine is called; and the application server beside it, where that is not `app`. */
+  readonly machine: string;
+  readonly other?: string;
+  /** Why one would, and what it costs. */
+  readonly gives: string;
+  readonly costs: string;
 }
 
 /** Everything that is known about what a machine can be for. Whoever needs to know something of roles asks here. */
@@ -140,7 +153,7 @@ export interface RoleFacts {
   readonly settings?: (z: typeof zod) => Readonly<Record<string, zod.ZodObject>>;
   readonly packages: (choices: PackageChoices) => Packages;
   /** The folders of templates it is made of: shared parts first, then the variant that the plan chose. */
-  readonly folders: (plan: Pick<Plan, 'app' | 'database'>) => readonly string[];
+  readonly folders: (plan: Pick<Plan, 'app' | 'database' | 'machines'>) => readonly string[];
   /** What it runs, by the names that faults and conditions use. */
   readonly services: Readonly<Record<Service, RoleService>>;
   readonly programs: (plan: Pick<Plan, 'app' | 'database'>) => readonly Program[];
@@ -155,5 +168,5 @@ export interface RoleFacts {
   readonly starts?: readonly string[];
   readonly companions?: readonly Companion[];
   /** Of a role that the fifth machine of a lab can have, when nobody says otherwise: what that machine is called, and why one would. */
-  readonly additional?: { readonly machine: string; readonly gives: string; readonly costs: string };
+  readonly additional?: Additional;
 }

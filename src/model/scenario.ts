@@ -24,6 +24,15 @@ export const pairTargets: Readonly<Record<string, string>> = {
   'first-replica': 'the database that did not take writes when the run began',
 };
 
+/** The same for application servers that take turns. */
+export const liveApp = 'live';
+export const idleApp = 'idle';
+
+export const turnTargets: Readonly<Record<string, string>> = {
+  [liveApp]: 'the application server that is sent requests at that moment, of two that take turns',
+  [idleApp]: 'the other one of these two',
+};
+
 const kebab = z
   .string()
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be a plain name: a-z, 0-9 and -, starting with a letter')
@@ -57,7 +66,7 @@ const faultSchema = z.strictObject({
   name: kebab.optional().describe('What the conditions of other faults call it'),
   fault: z.enum(faultKinds).describe('What is done to the machine'),
   target: target.describe(
-    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), source, replica, first-source, first-replica (of two databases), a machine's name, a role (the first that has it), web[2], any web or each web",
+    "The machine it happens to: vip-holder, vip-standby (at that moment), first-holder, first-standby (when the run began), source, replica, first-source, first-replica (of two databases), live or idle (of two application servers that take turns), a machine's name, a role (the first that has it), web[2], any web or each web",
   ),
   when: conditionSchema.optional().describe('What must be so before it is made'),
   at: formula.default('0 ms').describe('When, counted from the end of `before`, or from when `when` came true'),
@@ -124,6 +133,10 @@ const expectations = z.strictObject({
       'Whether a replica must be promoted, or must not: nobody can know that it has everything; made when left out',
     ),
   breaksAtMost: z.int().min(0).optional().describe('How many of the connections that are kept open may break'),
+  switched: z
+    .enum(['refused'])
+    .optional()
+    .describe('refused: no application server may be switched to; left out: each must be'),
   alert: alertExpectation.optional().describe('Who must be told of it, in labs with a monitoring server'),
   restore: restoreExpectation.optional().describe('What was dropped must be back from the backups, and in time'),
 });
@@ -235,6 +248,7 @@ export interface ScheduledScenario {
     readonly writes: 'kept' | 'any' | 'none';
     readonly promotion?: 'made' | 'refused';
     readonly breaksAtMost?: number;
+    readonly switched?: 'refused';
     /** Only where somebody watches. */
     readonly alert?: ScheduledAlert;
     readonly restore?: { readonly withinMs: number };

@@ -126,6 +126,7 @@ export const scheduled = (
       writes: plan.site.entries === undefined ? 'none' : expect.writes,
       ...given('promotion', expect.promotion),
       ...given('breaksAtMost', expect.breaksAtMost),
+      ...given('switched', expect.switched),
       ...given('alert', alert),
       ...given('restore', expect.restore && { withinMs: after(expect.restore.within) ?? 0 }),
     },

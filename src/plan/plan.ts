@@ -1,5 +1,6 @@
 import type { Lab } from '../model/lab.js';
 import type { Plan, PlannedMachine } from '../model/plan.js';
+import { takesTurns } from '../roles/additional.js';
 import { databaseRights } from '../roles/app.js';
 import { isBackedUp } from '../roles/backup-account.js';
 import { databaseOf } from '../roles/database-topology.js';
@@ -29,6 +30,7 @@ export const planOf = (lab: Lab): Plan => {
       address: given.machines.get(name) ?? '',
       memoryMb: memoryMbOf(machine),
       cores: machine.cores,
+      ...(takesTurns(lab, machine) && { takesTurns: true as const }),
     }),
   );
   const database = databaseOf(lab, labPace(lab));

@@ -6,7 +6,7 @@ import { roleRunning, serviceNames } from './services.js';
 import { machinesMeant, readTarget } from './targets.js';
 
 /** What a lab's machines are for. */
-export type Machines = readonly Pick<PlannedMachine, 'name' | 'roles'>[];
+export type Machines = readonly Pick<PlannedMachine, 'name' | 'roles' | 'takesTurns'>[];
 
 /** The roles that a fault takes from a machine: that of its service, else all that the site leans on. */
 const rolesTaken = ({ service }: Pick<ScenarioFault, 'service'>, machine: Machines[number]): readonly Role[] =>
@@ -18,10 +18,12 @@ const rolesTaken = ({ service }: Pick<ScenarioFault, 'service'>, machine: Machin
 export const takesTheLast = (fault: Pick<ScenarioFault, 'service' | 'target'>, machines: Machines): boolean => {
   const read = readTarget(fault.target, machines);
   if (read === undefined || (fault.service !== undefined && !serviceNames.includes(fault.service))) return false;
+  if (read.kind === 'turn' && !read.live) return false;
   const meant = machinesMeant(read, machines);
   const all = read.kind === 'role' && read.which === 'each';
+  // Who waits for its turn takes nothing over by itself.
   const left = (role: Role, gone: readonly string[]) =>
-    machines.some(({ name, roles }) => roles.includes(role) && !gone.includes(name));
+    machines.some(({ name, roles, takesTurns }) => roles.includes(role) && !takesTurns && !gone.includes(name));
   return machines
     .filter(({ name }) => meant.includes(name))
     .some((machine) => rolesTaken(fault, machine).some((role) => !left(role, all ? meant : [machine.name])));

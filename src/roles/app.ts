@@ -149,6 +149,14 @@ export const app: RoleFacts = {
     { from: 'cache', port: 'app', purpose: 'reads that it does not have' },
   ],
   secrets: (plan) => [databasePassword(plan)],
+  additional: {
+    name: 'blue-green',
+    words: 'second application server, idle until it is switched to (blue-green)',
+    machine: 'green',
+    other: 'blue',
+    gives: 'a new version is tried on the idle one, and switched to with no lost request; and back',
+    costs: 'the second load balancer shares the web machine; the idle one takes no load off the live one',
+  },
   randomRows: [
     { settings: { fault: 'process-killed', service: 'app' } },
     { settings: { fault: 'process-hung', service: 'app' } },

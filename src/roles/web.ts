@@ -1,5 +1,6 @@
 import type { RoleFacts } from '../model/role.js';
 import { release } from './release.js';
+import { turnsConvergence, turnsIn } from './turns.js';
 
 /** nginx: ends TLS, serves static content, passes the rest on. */
 export const web: RoleFacts = {
@@ -16,7 +17,7 @@ export const web: RoleFacts = {
     web: { usual: 8443, about: 'On the web server: TLS with PROXY protocol, from the load balancers only' },
   },
   packages: () => release('curl', 'nginx'),
-  folders: () => ['web'],
+  folders: (plan) => [...(turnsIn(plan).length > 0 ? ['blue-green'] : []), 'web'],
   services: {
     nginx: {
       unit: () => 'nginx',
@@ -37,6 +38,7 @@ export const web: RoleFacts = {
       names: plan.network.siteNames,
     },
   ],
+  convergences: [turnsConvergence],
   randomRows: [
     { settings: { fault: 'process-killed', service: 'nginx' } },
     { settings: { fault: 'power-cut' } },

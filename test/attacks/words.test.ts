@@ -30,6 +30,7 @@ const lines = [
   'provision WORD',
   'exec WORD -- true',
   'logs WORD',
+  'switch WORD',
   'report WORD',
   'completion WORD',
   'graph --format WORD',

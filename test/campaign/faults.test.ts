@@ -21,6 +21,8 @@ const machines = (answer: Partial<ExecResult> = {}, faults: Provider['faults'] =
 };
 
 const examples: Readonly<Record<FaultKind, OpenFault>> = {
+  'worker-killed': { machine: 'lb1', fault: 'worker-killed', service: 'haproxy' },
+  switch: { machine: 'app', fault: 'switch' },
   'process-killed': { machine: 'lb1', fault: 'process-killed', service: 'haproxy' },
   'process-hung': { machine: 'lb1', fault: 'process-hung', service: 'keepalived' },
   'service-stopped': { machine: 'web', fault: 'service-stopped', service: 'nginx' },

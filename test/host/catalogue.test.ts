@@ -73,6 +73,7 @@ test('scale-up ships its scenarios in the order in which they are taught', async
       ...['haproxy-reload', 'haproxy-config-broken', 'planned-maintenance', 'rolling-restart'],
       ...['standby-power-cut', 'failback-without-preemption', 'cpu-pressure', 'failback-with-preemption', 'clock-jump'],
       'app-reload',
+      'app-worker-killed',
       ...['web-killed', 'web-power-cut', 'app-killed', 'app-power-cut', 'database-killed', 'database-power-cut'],
       'database-disk-full',
     ],
@@ -107,7 +108,8 @@ test('every scenario of scale-up judges the VIP or the site, and each fault of a
     t.truthy(expect.site ?? expect.vip ?? expect.static, id);
     const alone = faults.some(
       ({ target, fault }) =>
-        ['web', 'app', 'database'].includes(target) && !['disk-full', 'service-reloaded'].includes(fault),
+        ['web', 'app', 'database'].includes(target) &&
+        !['disk-full', 'service-reloaded', 'worker-killed'].includes(fault),
     );
     const expected = [expect.site, expect.dynamic].some((part) => part?.outage === 'expected');
     t.is(expected, alone || id === 'cable-one-way', id);

@@ -4,7 +4,14 @@ import { parse } from 'yaml';
 import { formatProblems } from '../../src/lab/format-problems.js';
 import { parseScenario } from '../../src/lab/scenario.js';
 import { everyKey } from '../../src/lab/schema-walk.js';
-import { directions, faultKindRow, faultKinds, scenarioSchema, vipTargets } from '../../src/model/scenario.js';
+import {
+  directions,
+  faultKindRow,
+  faultKinds,
+  scenarioSchema,
+  turnTargets,
+  vipTargets,
+} from '../../src/model/scenario.js';
 import { timerNames } from '../../src/plan/formula.js';
 import { serviceNames } from '../../src/plan/services.js';
 import { roleNames } from '../../src/roles/roles.js';
@@ -24,7 +31,7 @@ test('the page on scenarios has a row for every key', (t) => {
 
 test('the page has a row for every name of a formula and every word for a target', (t) => {
   for (const name of Object.keys(timerNames)) t.true(rows.has(name), name);
-  for (const [target, meaning] of Object.entries(vipTargets)) t.is(rows.get(target), meaning);
+  for (const [target, meaning] of Object.entries({ ...vipTargets, ...turnTargets })) t.is(rows.get(target), meaning);
 });
 
 test('the page says of every kind of fault what it needs', (t) => {

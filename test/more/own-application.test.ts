@@ -1,11 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { execa } from 'execa';
+import type { HistoryEvent, ProbeEvent } from '../../src/model/history.js';
 import { findingText, found } from '../rig/at-last.js';
-import { matrix } from '../rig/matrix.js';
+import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
-import { ok, quintet, words } from '../rig/quintet.js';
+import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';
 
 /** An application of the user's own, from the examples that ship: it is served and judged, and a bad version of it is taken back. */
 
@@ -75,3 +78,81 @@ for (const [source, told] of others) {
     ok(t, await quintet(lab, 'verify', 'app-killed', '--retry-timeout', '15s'));
   });
 }
+
+const inAll = async (t: ExecutionContext, script: string): Promise<readonly string[]> =>
+  Promise.all(
+    ['app', 'app2'].map(async (machine) => ok(t, await quintet(lab, 'exec', machine, '--', 'sh', '-c', script))),
+  );
+/** Which version runs, and since when. */
+const running = 'readlink /opt/quintet/current; systemctl show --property=ActiveEnterTimestampMonotonic quintet-app';
+
+/** What visitors see, from now until it is asked for. */
+const visitors = () => {
+  const watch = execa(process.execPath, [executable, 'watch', '--format', 'json', '--rate', '50', '--for', '10m'], {
+    cwd: lab,
+    reject: false,
+    stdin: 'ignore',
+    env: plainEnvironment,
+  });
+  return async (): Promise<readonly ProbeEvent[]> => {
+    watch.kill('SIGINT');
+    const { stdout } = await watch;
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as HistoryEvent)
+      .filter((event): event is ProbeEvent => event.type === 'probe');
+  };
+};
+
+/** What a server that ends takes with it is refused, reset or answered with an error; no answer in time may be this computer's doing. */
+const lost = (probes: readonly ProbeEvent[]): readonly ProbeEvent[] =>
+  probes.filter(({ result }) => result !== 'ok' && result !== 'timeout');
+
+inMatrix(real)(
+  'a new version comes to one of two application servers after the other, and nobody notices',
+  async (t) => {
+    ok(t, await quintet(lab, 'destroy', '--yes'));
+    const roles = { lb1: 'load-balancer', lb2: 'load-balancer', web: 'web', app: 'app', app2: 'app', db: 'database' };
+    const machines = Object.entries(roles).map(([name, role]) => `  ${name}: { roles: [${role}] }\n`);
+    const app = `app:\n  runtime: own\n  source: python\n  command: python3 app.py\n  health: /health\n`;
+    const packages = '  packages: [python3, python3-pymysql, python3-cryptography]\n';
+    await writeFile(join(lab, 'lab.yaml'), `name: own-application\nmachines:\n${machines.join('')}${app}${packages}`);
+    ok(t, await quintet(lab, 'generate', '--force'));
+    ok(t, await quintet(lab, 'up'));
+    const [before] = await inAll(t, running);
+    await change('command: python3', 'command: VERSION=2 python3');
+    const saw = visitors();
+    await delay(3000);
+    const deployed = await quintet(lab, 'deploy');
+    await delay(1000);
+    const probes = await saw();
+    ok(t, deployed);
+    t.true(probes.length > 150);
+    t.deepEqual(
+      probes.filter(({ result }) => result !== 'ok'),
+      [],
+    );
+    t.deepEqual([...new Set(probes.flatMap(({ via }) => via?.app ?? []))].sort(), ['app', 'app2']);
+    t.not((await inAll(t, running))[0], before);
+  },
+);
+
+inMatrix(real)('a version that is not well is taken back on the first, and the second is never touched', async (t) => {
+  const [, second] = await inAll(t, running);
+  await change('command: VERSION=2 python3', 'command: PORT=4000 python3');
+  const saw = visitors();
+  await delay(3000);
+  const ran = await quintet(lab, 'deploy');
+  const probes = await saw();
+  t.is(ran.exitCode, 3, words(ran));
+  t.regex(ran.stderr, /The version before it runs again/);
+  t.deepEqual(lost(probes), []);
+  t.is((await inAll(t, running))[1], second);
+  t.deepEqual(
+    (await inAll(t, 'curl --silent http://$(hostname -I | tr " " "\\n" | grep ^192.168.56.3):3000/health')).map(
+      (text) => text.trim(),
+    ),
+    ['well', 'well'],
+  );
+});

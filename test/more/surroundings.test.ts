@@ -44,6 +44,7 @@ const rows: readonly Row[] = [
   ['weak-points nope', 2, 2],
   ['weak-points', 3, 2],
   ['deploy', 2, 2],
+  ['switch green', 2, 2],
   ['fault --list', 0, 0],
   ['fault lb1 power-cut', 3, 2],
   ['report', 2, 2],

@@ -14,6 +14,12 @@ const shared = [
   { name: 'db', roles: ['database'] },
 ];
 
+const turns = [
+  { name: 'web', roles: ['web'] },
+  { name: 'blue', roles: ['app'], takesTurns: true },
+  { name: 'green', roles: ['app'], takesTurns: true },
+] as const;
+
 const rows = [
   ['the holder of the VIP of a pair', scaleUp, { target: 'vip-holder' }, false],
   ['the only web server', scaleUp, { target: 'web' }, true],
@@ -24,6 +30,9 @@ const rows = [
   ['any of two, one of which is alone with what else it does', shared, { target: 'any web' }, true],
   ['nobody', shared, { target: 'mail' }, false],
   ['a service that there is none of', shared, { target: 'db', service: 'hapoxy' }, false],
+  ['the live one of two application servers that take turns', turns, { target: 'live' }, true],
+  ['the same by its role', turns, { target: 'app', service: 'app' }, true],
+  ['the idle one', turns, { target: 'idle' }, false],
 ] as const;
 for (const [what, machines, fault, expected] of rows) {
   test(`${what}: ${expected ? 'a single point of failure' : 'another one is left'}`, (t) => {

@@ -38,3 +38,16 @@ for (const [target, expected] of rows) {
   test(`${JSON.stringify(target)} means ${expected?.join(', ') ?? 'nothing'}`, (t) =>
     t.deepEqual(meant(target), expected));
 }
+
+test('of application servers that take turns the role means the live one', (t) => {
+  const turns = [
+    { name: 'blue', roles: ['app'], takesTurns: true },
+    { name: 'green', roles: ['app'], takesTurns: true },
+  ] as const;
+  t.deepEqual(readTarget('app', turns), { kind: 'turn', live: true });
+  t.deepEqual(readTarget('live', turns), { kind: 'turn', live: true });
+  t.deepEqual(readTarget('idle', turns), { kind: 'turn', live: false });
+  t.deepEqual(readTarget('app[2]', turns), { kind: 'role', role: 'app', which: 2 });
+  t.is(readTarget('idle', machines), undefined);
+  t.deepEqual(machinesMeant({ kind: 'turn', live: false }, turns), ['blue', 'green']);
+});

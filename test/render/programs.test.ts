@@ -99,7 +99,14 @@ const pairs = systems.slice(1, 2).map((system, nth) => ({
   }),
 }));
 
-const rendered = [...labs, ...clusters, ...pairs, backedUp].map(({ name, lab }) => ({
+const turns = [
+  {
+    name: 'debian-13 blue-green',
+    lab: labSchema.parse({ provider: 'virtualbox', additional: 'blue-green', database: { engine: 'mariadb' } }),
+  },
+];
+
+const rendered = [...labs, ...clusters, ...pairs, ...turns, backedUp].map(({ name, lab }) => ({
   name,
   system: lab.system,
   files: new Map(

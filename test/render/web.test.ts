@@ -41,6 +41,23 @@ test('another application server is asked for a POST too where each knows a clus
   t.regex(cluster, /^ +proxy_read_timeout 2600ms;$/m);
 });
 
+test('of application servers that take turns each stands alone, and a file of its own says which is asked', (t) => {
+  const files = renderLab(planOf(labSchema.parse({ additional: 'blue-green' })), templates);
+  const nginx = files.get('machines/web/etc/nginx/nginx.conf') ?? '';
+  t.deepEqual(
+    [...nginx.matchAll(/upstream (\S+) \{\s+zone \S+ 64k;\s+server (\S+) [^}]*\}/g)].map(([, ...each]) => each),
+    [
+      ['app-blue', '192.168.56.31:3000'],
+      ['app-green', '192.168.56.32:3000'],
+    ],
+  );
+  t.regex(nginx, /include \/etc\/nginx\/live\.conf;/);
+  t.regex(nginx, /proxy_pass http:\/\/\$live;/);
+  // Whoever has chosen is never overruled by what comes along.
+  t.false(files.has('machines/web/etc/nginx/live.conf'));
+  t.true(files.has('machines/web/usr/local/lib/quintet/live-app'));
+});
+
 test('HTTP/2 is switched on in the words that the nginx of each system knows', (t) => {
   t.regex(configuration('debian-13'), /^ +http2 on;$/m);
   for (const system of systems.filter((name) => name !== 'debian-13')) {

@@ -6,7 +6,7 @@ import { planOf } from '../../src/plan/plan.js';
 import { baseKey, layersOf } from '../../src/providers/container/base-recipe.js';
 import { machineRecipe } from '../../src/providers/container/bases.js';
 import { renderLab } from '../../src/render/render.js';
-import { additionalRoles } from '../../src/roles/additional.js';
+import { additionalRoles, roleOf } from '../../src/roles/additional.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import { templates } from '../rig/templates.js';
 
@@ -66,7 +66,7 @@ for (const additional of additionalRoles) {
     const { machines } = labSchema.parse({ additional });
     t.is(Object.keys(machines).length, 5);
     t.is(Object.values(machines).filter(({ roles }) => roles.includes('load-balancer')).length, 2);
-    t.true(Object.values(machines).some(({ roles }) => roles.includes(additional)));
+    t.true(Object.values(machines).some(({ roles }) => roles.includes(roleOf(additional))));
   });
 }
 

@@ -7,9 +7,10 @@ import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
 import { clusterPartition, packetLoss, vrrpPartition } from './packets.js';
 import { machinePaused, powerCut } from './power.js';
 import { cpuPressure, memoryPressure } from './pressure.js';
-import { processHung, processKilled } from './processes.js';
+import { processHung, processKilled, workerKilled } from './processes.js';
 import { promoted, promotedBlindly } from './promotion.js';
 import { serviceReloaded, serviceRestarted, serviceStopped } from './services.js';
+import { switched } from './switched.js';
 import { tableDropped } from './table.js';
 
 export type { FaultAnswer, FaultGround, HealAnswer, OpenFault } from './fault-row.js';
@@ -17,6 +18,7 @@ export type { FaultAnswer, FaultGround, HealAnswer, OpenFault } from './fault-ro
 /** How everything that a scenario can do to a machine is done, and what undoes it. */
 export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'process-killed': processKilled,
+  'worker-killed': workerKilled,
   'process-hung': processHung,
   'service-stopped': serviceStopped,
   'service-restarted': serviceRestarted,
@@ -35,6 +37,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   'disk-full': diskFull,
   'table-dropped': tableDropped,
   'clock-jump': clockJump,
+  switch: switched,
 };
 
 /** Why this fault can't be made on that machine here, for people; undefined when it can. */

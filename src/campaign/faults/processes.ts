@@ -69,6 +69,33 @@ export const processKilled: FaultRow = {
   undo: startAgain,
 };
 
+/** The one that was started last, of those beside the main one: its master has to notice. */
+const workerKiller = `${processes}
+main=$(systemctl show --property=MainPID --value "$1")
+worker=$(printf '%s\\n' "$now" | grep -vxF "$main" | tail -n 1)
+if [ -z "$worker" ]; then
+  echo "$1 has no process beside its main one" >&2
+  exit 1
+fi
+kill -KILL "$worker"
+`;
+
+const counter = `${processes}printf '%s\\n' "$now" | grep -c .`;
+
+export const workerKilled: FaultRow = {
+  impossible: async (ground, open) => {
+    const elsewhere = runsElsewhere(ground, open);
+    if (elsewhere !== undefined) return elsewhere;
+    const count = Number(await must(ground, open, script(counter, 'count', faultUnit(ground, open))));
+    return count > 1 ? undefined : `${open.service} on ${open.machine} is one process alone, without a worker`;
+  },
+  make: async (ground, open) => {
+    await must(ground, open, script(workerKiller, 'kill', faultUnit(ground, open)));
+    return undefined;
+  },
+  undo: startAgain,
+};
+
 /** For systemd a hung service is a running one: nothing but SIGCONT brings it back. */
 export const processHung: FaultRow = {
   impossible: runsElsewhere,

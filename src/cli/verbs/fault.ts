@@ -2,6 +2,7 @@ import { gatherHolders } from '../../campaign/checks/gather-holders.js';
 import { type FaultAnswer, impossible, type OpenFault } from '../../campaign/faults/fault-table.js';
 import { faultWords, makeFault, undoFault } from '../../campaign/open-faults.js';
 import { targetOf } from '../../campaign/targets.js';
+import { turnOf } from '../../campaign/turns.js';
 import { systemClock } from '../../host/clock.js';
 import { ComputerError, InputError } from '../../model/errors.js';
 import { type FaultSettings, faultKindRow, faultKinds, vipHolder, vipStandby } from '../../model/scenario.js';
@@ -50,9 +51,10 @@ const list = (context: Context): undefined => {
 const machineFor = async ({ plan }: OpenedLab, provider: Provider, target: string): Promise<string> => {
   const byVip = target === vipHolder || target === vipStandby;
   const byRole = plan.machines.some(({ roles }) => roles.some((role) => role === target));
-  if (!byVip && !byRole) requireMachines(plan, [target]);
+  const turn = await turnOf({ plan, provider }, target);
+  if (!byVip && !byRole && !('live' in turn)) requireMachines(plan, [target]);
   const now = byVip ? (await gatherHolders({ plan, provider })).holders : [];
-  const machine = targetOf(target, plan, { now, first: now });
+  const machine = targetOf(target, plan, { now, first: now, ...turn });
   const state = await provider.state(machine);
   if (state === 'running') return machine;
   if (state === 'paused') throw new ComputerError(`${machine} is paused.`, { hint: 'quintet heal lets it go on.' });

@@ -1,12 +1,14 @@
 import { relative } from 'node:path';
 import { faultWords, readOpenFaults } from '../../campaign/open-faults.js';
 import { folderOf, latestRun } from '../../campaign/records.js';
+import { liveAmong } from '../../campaign/turns.js';
 import { serviceFacts } from '../../campaign/well.js';
 import { tellTogether } from '../../drive/converge.js';
 import { LabState } from '../../drive/lab-state.js';
 import type { Plan } from '../../model/plan.js';
 import { sentence } from '../../model/sentence.js';
 import type { MachineState, Provider } from '../../providers/provider.js';
+import { turnsIn } from '../../roles/turns.js';
 import { type RunVerb, textOption } from '../context.js';
 import { openLab } from '../open-lab.js';
 import { providerOf } from '../providers.js';
@@ -29,6 +31,8 @@ export const status: RunVerb = async (context, words) => {
   const services = (await Promise.all(running.map((machine) => serviceFacts({ plan, provider }, { machine })))).flatMap(
     ({ missing, silent }) => [...missing, ...silent],
   );
+  const turns = turnsIn(plan).map(({ name }) => name);
+  const live = turns.length === 0 ? undefined : ((await liveAmong({ plan, provider })) ?? null);
   const together = await tellTogether({ plan, provider }, running);
   const report = await latestRun(folder).then(folderOf, () => undefined);
   const holders = machines.filter(({ holdsVip }) => holdsVip).map(({ name }) => name);
@@ -36,7 +40,7 @@ export const status: RunVerb = async (context, words) => {
   if (textOption(words, 'format') === 'json') {
     context.out(
       JSON.stringify(
-        { lab: plan.name, folder, provider: plan.provider, vip, machines, services, together, faults, report },
+        { lab: plan.name, folder, provider: plan.provider, vip, live, machines, services, together, faults, report },
         null,
         2,
       ),
@@ -47,7 +51,9 @@ export const status: RunVerb = async (context, words) => {
     machine.name,
     stateWords[machine.state],
     machine.address,
-    machine.roles.join(', '),
+    [...machine.roles, ...(live && turns.includes(machine.name) ? [machine.name === live ? 'live' : 'idle'] : [])].join(
+      ', ',
+    ),
     machine.holdsVip ? 'holds the VIP' : '',
     machine.lastStep ?? '',
   ]);

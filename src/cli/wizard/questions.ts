@@ -4,9 +4,8 @@ import { QuintetError } from '../../model/errors.js';
 import type { Lab, ProviderName } from '../../model/lab.js';
 import { own } from '../../model/own.js';
 import { planOf } from '../../plan/plan.js';
-import { additionalRoles, followsFromAdditional, usualAdditional } from '../../roles/additional.js';
+import { additionalNamed, additionalRoles, followsFromAdditional, usualAdditional } from '../../roles/additional.js';
 import { databaseOf } from '../../roles/database-topology.js';
-import { roleNamed } from '../../roles/roles.js';
 import { hindrance, preferredProvider } from '../detect-provider.js';
 import type { Choice } from '../prompts.js';
 import { providerTable } from '../providers.js';
@@ -116,12 +115,13 @@ export const questions: readonly Question[] = [
     applies: followsFromAdditional,
     choices: () =>
       additionalRoles.map((value) => {
-        const { words, additional } = roleNamed(value);
+        const { words, gives, costs } = additionalNamed(value);
         const name = value === usualAdditional ? `second ${words}` : words;
-        return { value, name, description: `${additional?.gives}. It costs: ${additional?.costs}` };
+        return { value, name, description: `${gives}. It costs: ${costs}` };
       }),
     current: (lab) => lab.additional,
-    shown: (lab) => (lab.additional === usualAdditional ? 'second load balancer' : roleNamed(lab.additional).words),
+    shown: (lab) =>
+      lab.additional === usualAdditional ? 'second load balancer' : additionalNamed(lab.additional).words,
   }),
   choice({
     name: 'Application',

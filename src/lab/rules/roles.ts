@@ -1,6 +1,7 @@
-import type { Role } from '../../model/lab.js';
+import { blueGreen, type Role } from '../../model/lab.js';
 import { anyone, vantageName } from '../../model/plan.js';
-import { vipTargets } from '../../model/scenario.js';
+import { turnTargets, vipTargets } from '../../model/scenario.js';
+import { roleOf } from '../../roles/additional.js';
 import { roles } from '../../roles/roles.js';
 import type { LabRule, LabSubject } from '../lab-rule.js';
 
@@ -51,15 +52,17 @@ const reserved: Readonly<Record<string, string>> = {
 
 const noReservedName: LabRule = {
   reads: ['machines'],
-  check: ({ lab }) =>
-    Object.keys(lab.machines)
-      .filter((name) => Object.hasOwn(reserved, name))
+  check: ({ lab }) => {
+    const taken = lab.additional === blueGreen ? { ...reserved, ...turnTargets } : reserved;
+    return Object.keys(lab.machines)
+      .filter((name) => Object.hasOwn(taken, name))
       .map((name) => ({
         path: ['machines', name],
         at: 'key' as const,
-        message: `no machine can be called ${name}: the name stands for ${reserved[name]}`,
+        message: `no machine can be called ${name}: the name stands for ${taken[name]}`,
         hint: 'choose another name, such as web or app2.',
-      })),
+      }));
+  },
 };
 
 /** What the fifth machine is for says nothing where all are named, but what is said must be so. */
@@ -67,15 +70,44 @@ const additionalIsThere: LabRule = {
   reads: ['additional', 'machines.*.roles'],
   check: (subject) => {
     const { additional } = subject.lab;
-    if (!subject.wrote(['additional']) || having(subject, additional).length > 0) return [];
+    const role = roleOf(additional);
+    if (!subject.wrote(['additional']) || having(subject, role).length > 0) return [];
     return [
       {
         path: ['additional'],
-        message: `no machine has the role ${additional}, and machines are named`,
-        hint: `leave out machines, and five follow from it; or add a machine with roles: [${additional}].`,
+        message: `no machine has the role ${role}, and machines are named`,
+        hint: `leave out machines, and five follow from it; or add a machine with roles: [${role}].`,
       },
     ];
   },
 };
 
-export const roleRules: readonly LabRule[] = [everyRoleIsThere, additionalIsThere, eachRoleOnce, noReservedName];
+/** Two take turns, and nobody keeps what one of them said for the other. */
+const twoTakeTurns: LabRule = {
+  reads: ['additional', 'machines.*.roles'],
+  check: (subject) => {
+    if (subject.lab.additional !== blueGreen) return [];
+    const servers = having(subject, 'app').length;
+    const remark = (message: string, hint: string) => [{ path: ['additional'], message, hint }];
+    // Where there is none another rule says so.
+    if (servers === 1 || servers > 2) {
+      return remark(
+        `blue and green are two application servers, and ${servers === 1 ? 'there is one' : `there are ${servers}`}`,
+        'give two machines roles: [app], or leave out machines, and five follow from it.',
+      );
+    }
+    if (having(subject, 'cache').length === 0) return [];
+    return remark(
+      'a cache has no part in a switch: it would go on to ask the application server that was live before',
+      'leave out the machine with the role cache, or additional.',
+    );
+  },
+};
+
+export const roleRules: readonly LabRule[] = [
+  everyRoleIsThere,
+  additionalIsThere,
+  twoTakeTurns,
+  eachRoleOnce,
+  noReservedName,
+];

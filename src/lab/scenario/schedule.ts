@@ -65,7 +65,8 @@ const bounds = ({ scenario, lab, timers }: ScenarioSubject) =>
 export const machinesAlways = (target: string, subject: ScenarioSubject): readonly string[] => {
   if (target === firstHolder || target === firstStandby) return [target];
   const read = targetIn(target, subject);
-  const moving = read === undefined || read.kind === 'vip' || (read.kind === 'role' && read.which === 'any');
+  const moving =
+    read === undefined || read.kind === 'vip' || read.kind === 'turn' || (read.kind === 'role' && read.which === 'any');
   return moving ? [] : machinesOf(target, subject);
 };
 

@@ -1,20 +1,30 @@
-import type { Role } from '../../model/lab.js';
+import { blueGreen, type Role } from '../../model/lab.js';
 import type { Remark } from '../../model/problem.js';
-import { pairTargets, type ScenarioFault, vipTargets } from '../../model/scenario.js';
+import { idleApp, pairTargets, type ScenarioFault, turnTargets, vipTargets } from '../../model/scenario.js';
 import { roleRunning, serviceNames, servicesOn } from '../../plan/services.js';
 import { machinesMeant, readTarget, type Target, targetForms } from '../../plan/targets.js';
+import { takesTurns } from '../../roles/additional.js';
 import { roleNames } from '../../roles/roles.js';
 import { didYouMean, oneOf } from '../did-you-mean.js';
 import type { ScenarioRule, ScenarioSubject } from './scenario-rule.js';
 
 /** The lab's machines with what they do. */
 export const machinesIn = ({ lab }: Pick<ScenarioSubject, 'lab'>) =>
-  Object.entries(lab.machines).map(([name, { roles }]) => ({ name, roles }));
+  Object.entries(lab.machines).map(([name, { roles }]) => ({
+    name,
+    roles,
+    ...(takesTurns(lab, { roles }) && { takesTurns: true as const }),
+  }));
+
+/** Only where application servers take turns. */
+const turnWords = ({ lab }: Pick<ScenarioSubject, 'lab'>): readonly string[] =>
+  lab.additional === blueGreen ? Object.keys(turnTargets) : [];
 
 /** Every target that is one word. */
 const targetWords = (subject: ScenarioSubject): readonly string[] => [
   ...Object.keys(vipTargets),
   ...Object.keys(pairTargets).filter((word) => readTarget(word, machinesIn(subject)) !== undefined),
+  ...turnWords(subject),
   ...Object.keys(subject.lab.machines),
   ...roleNames,
 ];
@@ -44,7 +54,7 @@ export const noTarget = (target: string, verb: string, subject: ScenarioSubject)
   return {
     message: `there is no ${target} to ${verb}`,
     suggestion: didYouMean(target, targetWords(subject)),
-    hint: `a target is ${Object.keys(vipTargets).join(', ')}, a machine (${machines}) or ${targetForms}.`,
+    hint: `a target is ${[...Object.keys(vipTargets), ...turnWords(subject)].join(', ')}, a machine (${machines}) or ${targetForms}.`,
   };
 };
 
@@ -134,9 +144,31 @@ const partitionNeedsItsRole: ScenarioRule = {
     }),
 };
 
+/** Only who takes turns can be switched to. */
+const switchNeedsTurns: ScenarioRule = {
+  reads: ['faults'],
+  each: 'faults.*',
+  check: (subject) =>
+    subject.scenario.faults.flatMap(({ fault, target }, index): Remark[] => {
+      const meant = machinesIn(subject).filter(({ name }) => machinesOf(target, subject).includes(name));
+      if (fault !== 'switch' || meant.every(({ takesTurns }) => takesTurns)) return [];
+      return [
+        {
+          path: ['faults', index, 'target'],
+          message: `${target} does not take turns with another application server: nobody can be switched to it`,
+          hint:
+            subject.lab.additional === blueGreen
+              ? `write target: ${idleApp}.`
+              : `additional: ${blueGreen} in lab.yaml is for labs with two that do.`,
+        },
+      ];
+    }),
+};
+
 export const targetRules: readonly ScenarioRule[] = [
   targetIsThere,
   serviceIsThere,
   serviceRunsThere,
   partitionNeedsItsRole,
+  switchNeedsTurns,
 ];
