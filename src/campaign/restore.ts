@@ -2,7 +2,7 @@ import { MachineError, UnknownError } from '../model/errors.js';
 import type { Mistake, Restored } from '../model/history.js';
 import type { Plan } from '../model/plan.js';
 import type { Provider } from '../providers/provider.js';
-import { type BackupState, backupStateOf } from '../roles/backup-state.js';
+import { type BackupState, backupStateOf, unusable } from '../roles/backup-state.js';
 import { withRole } from './ground.js';
 
 /** Where the data are, and where their backups are. */
@@ -132,10 +132,14 @@ const pointArgv = ({ without, until }: RestorePoint): readonly string[] => [
 /** Restores on the backup server alone, in a server of its own: the database notices nothing. */
 export const drill = async (ground: BackupGround, point: RestorePoint = {}): Promise<Restored> => {
   const steps: { what: string; tookMs: number }[] = [];
-  // Of a database that was lost nothing more comes.
-  if ((await askBackups(ground)).same) {
-    await timed('last write on the backup server', steps, () => caughtUp(ground, catchUpS));
+  const state = await askBackups(ground);
+  const why = unusable(state);
+  if (why !== undefined) {
+    throw new MachineError(machineWith(ground, 'backup'), `Nothing can be restored: ${why}.`, {
+      hint: 'quintet status tells how the backups are; quintet backup makes a base backup now.',
+    });
   }
+  if (state.same) await timed('last write on the backup server', steps, () => caughtUp(ground, catchUpS));
   const recovered = recoveredOf(await backup(ground, ['recover', ...pointArgv(point)], recoverMs));
   return { ...point, ...recovered, steps: [...steps, ...recovered.steps] };
 };

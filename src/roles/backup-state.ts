@@ -35,6 +35,15 @@ export const backupStateOf = (text: string | undefined): BackupState | undefined
   }
 };
 
+/** Why nothing can be restored from these backups, or not up to this moment; undefined where it can. */
+export const unusable = ({ base, gap, stream, same }: BackupState): string | undefined => {
+  if (base === undefined) return 'there is no base backup yet: what was dropped would be gone for good';
+  if (base.problem !== '') return `the last base backup can't be used: ${base.problem}`;
+  if (gap !== '') return `the binary logs have a gap: ${gap}`;
+  // Of a database that was lost nothing more comes; after a restart of one the stream begins again by itself.
+  return same && !['active', 'activating'].includes(stream) ? `the stream of binary logs is ${stream}` : undefined;
+};
+
 /** How old something is, as people say it. */
 export const ageWords = (seconds: number): string => {
   if (seconds < 120) return `${seconds} s`;

@@ -6,7 +6,7 @@ import { judgeRestore, restoredLines } from '../../src/check/restore.js';
 import type { History } from '../../src/model/history.js';
 import { planOf } from '../../src/plan/plan.js';
 import { backup } from '../../src/roles/backup.js';
-import { ageWords, backupStateOf, backupWords } from '../../src/roles/backup-state.js';
+import { ageWords, backupStateOf, backupWords, unusable } from '../../src/roles/backup-state.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 
 const plan = planOf(labSchema.parse({ additional: 'backup' }));
@@ -170,4 +170,16 @@ test('up waits for the first base backup, and refuses when the database does not
   t.is(next(JSON.stringify({ ...state, base: undefined })), 'wait');
   t.is(next(JSON.stringify({ ...state, base: undefined, database: false })), 'refuse');
   t.is(next(undefined), 'refuse');
+});
+
+test('what nothing can be restored from is told before anybody waits for it', (t) => {
+  const base = { name: 'b', ageS: 1, log: 'binlog.000001', gtids: '', problem: '' };
+  const sound = { ...state, base, gap: '', stream: 'active', same: true };
+  t.is(unusable(sound), undefined);
+  t.is(unusable({ ...sound, stream: 'activating' }), undefined, 'it begins again by itself');
+  t.is(unusable({ ...sound, stream: 'inactive', same: false }), undefined, 'of a lost database nothing more comes');
+  t.regex(unusable({ ...sound, stream: 'failed' }) ?? '', /stream of binary logs is failed/);
+  t.regex(unusable({ ...sound, gap: 'binlog.000002 is missing' }) ?? '', /gap: binlog\.000002/);
+  t.regex(unusable({ ...sound, base: { ...base, problem: 'cut off' } }) ?? '', /can't be used: cut off/);
+  t.regex(unusable({ ...sound, base: undefined }) ?? '', /no base backup yet/);
 });

@@ -1,5 +1,6 @@
 import { MachineError } from '../../model/errors.js';
 import type { Mistake } from '../../model/history.js';
+import { unusable } from '../../roles/backup-state.js';
 import { askBackups, catchUpS, caughtUp, mistakesIn, restore } from '../restore.js';
 import type { FaultGround, FaultRow, OpenFault } from './fault-row.js';
 import { must, undoLasting } from './in-machine.js';
@@ -36,11 +37,7 @@ export const tableDropped: FaultRow = {
     if (plan.rights.table === undefined) return 'which table it would be is known of the sample application alone';
     if (!plan.machines.some(({ name, roles }) => name === open.machine && roles.includes('database')))
       return `${open.machine} is no database server`;
-    const { base, gap, stream } = await askBackups(ground);
-    if (base === undefined) return 'there is no base backup yet: what was dropped would be gone for good';
-    if (base.problem !== '') return `the last base backup can't be used: ${base.problem}`;
-    if (gap !== '') return `the binary logs have a gap: ${gap}`;
-    return stream === 'active' ? undefined : `the stream of binary logs is ${stream}`;
+    return unusable(await askBackups(ground));
   },
   make: async (ground, open) => {
     const { schema, table } = place(ground);
