@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -58,23 +58,15 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
     .sort()
     .map((file) => `test/${tier}/${file}`);
 
-/** Files of `more` whose every case is tried before a release: see test/rig/matrix.ts. */
-const withMatrix = [
-  'backup',
-  'broken-labs',
-  'choices',
-  'cluster',
-  'container',
-  'guides',
-  'kill',
-  'monitoring',
-  'replica',
-  'shapes',
-  'snapshot',
-].map((name) => `test/more/${name}.test.ts`);
+/** Files of `more` whose every case is tried before a release: those that use test/rig/matrix.ts. */
+const withMatrix = async (): Promise<string[]> => {
+  const files = await filesOf('more');
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return files.filter((_, index) => texts[index]?.includes("'../rig/matrix.js'"));
+};
 
 const longStages = async (): Promise<Stage[]> => [
-  ...withMatrix.map(
+  ...(await withMatrix()).map(
     (file): Stage => ({
       ...fileStage(file),
       name: `${file}, every case`,
