@@ -4,14 +4,8 @@ import type { Plan } from '../model/plan.js';
 import type { Looks } from '../model/role.js';
 import { sentence } from '../model/sentence.js';
 import type { Provider } from '../providers/provider.js';
-import {
-  nextOfPair,
-  type Promotion,
-  pairMachines,
-  pairProgram,
-  promotionOf,
-  witnessProgram,
-} from '../roles/replica.js';
+import { type Promotion, promotionOf } from '../roles/promotion.js';
+import { nextOfPair, pairMachines, pairProgram, witnessProgram } from '../roles/replica.js';
 import { withRole } from './ground.js';
 
 interface Pair {

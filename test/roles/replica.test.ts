@@ -2,14 +2,8 @@ import test from 'ava';
 import type { Next } from '../../src/model/role.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import {
-  memberLook,
-  nextOfPair,
-  type PromotionLooks,
-  pairConvergence,
-  promotionOf,
-  tellPair,
-} from '../../src/roles/replica.js';
+import { type PromotionLooks, promotionOf } from '../../src/roles/promotion.js';
+import { memberLook, nextOfPair, pairConvergence, tellPair } from '../../src/roles/replica.js';
 
 type Lines = Readonly<Record<string, string | number>>;
 
