@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { catalogueNames } from '../src/host/catalogue.js';
 import { distributionRow, everythingRow, failedRow, type Lab, type Row } from './bench-failover.js';
 import { type ProberFigures, proberFigures } from './bench-prober.js';
 import { vagrantRows } from './bench-vagrant.js';
@@ -144,6 +145,32 @@ const labOf = async (name: string): Promise<Lab> => {
   return { quintet: (...line) => must(lab, ...line) };
 };
 
+/** One of the labs is there to fail. */
+const toFail = 'three-databases-lose';
+
+/** Each lab of the catalogue, its bases there. */
+const catalogueRows = async (): Promise<Row[]> => {
+  const rows: Row[] = [];
+  for (const name of (await catalogueNames()).filter((each) => each !== toFail)) {
+    say(`${name} …`);
+    const lab = join(room, name);
+    await must(room, 'init', lab, '--lab', name, '--yes');
+    const tookMs = await timed(async () => {
+      await must(lab, 'up');
+      await must(lab, 'verify', '--checks-only', '--retry-timeout', '15s');
+    });
+    await must(lab, 'destroy', '--yes');
+    await rm(lab, { recursive: true });
+    rows.push({
+      what: `the lab ${name} from nothing to every check green, its bases there`,
+      seen: seconds(tookMs),
+      bound: '25 s',
+      command: 'quintet up && quintet verify --checks-only --retry-timeout 15s',
+    });
+  }
+  return rows;
+};
+
 const failoverRows = async (): Promise<Row[]> => {
   const rows: Row[] = [];
   const add = async (row: Promise<Row>) => {
@@ -182,7 +209,13 @@ const failoverRows = async (): Promise<Row[]> => {
 };
 
 try {
-  const rows = [...(await startRows()), ...(await machineRows()), ...(await vagrantRows()), ...(await failoverRows())];
+  const rows = [
+    ...(await startRows()),
+    ...(await machineRows()),
+    ...(await catalogueRows()),
+    ...(await vagrantRows()),
+    ...(await failoverRows()),
+  ];
   console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.versions.node}\n`);
   console.log('| what | seen | at most | command |\n| --- | --- | --- | --- |');
   for (const { what, seen, bound, command } of rows) console.log(`| ${what} | ${seen} | ${bound} | \`${command}\` |`);

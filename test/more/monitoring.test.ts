@@ -78,8 +78,16 @@ real.serial('the page of the lab is shown on this computer alone', async (t) => 
 
 const spoilt = async (t: ExecutionContext, file: string, expression: string): Promise<void> => {
   t.teardown(() => ok('provision', 'monitor'));
-  const unit = file.startsWith('alertmanager') ? 'prometheus-alertmanager' : 'prometheus';
-  await sh('monitor', `sed -i -E '${expression}' /etc/prometheus/${file} && systemctl reload ${unit} && sleep 2`);
+  const [unit, program, at] = file.startsWith('alertmanager')
+    ? (['prometheus-alertmanager', 'alertmanager', '127.0.0.1:9093'] as const)
+    : (['prometheus', 'prometheus', '192.168.56.51:9090'] as const);
+  // A reload is a mere signal: it is done when the program says when it was.
+  const taken = `curl --silent http://${at}/metrics | grep ^${program}_config_last_reload_success_timestamp_seconds`;
+  const reload = `sed -i -E '${expression}' /etc/prometheus/${file}; before=$(${taken}); systemctl reload ${unit}`;
+  await sh(
+    'monitor',
+    `${reload}; for i in $(seq 300); do [ "$(${taken})" = "$before" ] || exit 0; sleep 0.1; done; exit 1`,
+  );
 };
 
 real.serial('an Alertmanager that waits for company tells too late: the lab fails', async (t) => {
