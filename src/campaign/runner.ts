@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isBad } from '../check/outages.js';
 import type { History, HistoryEvent } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
@@ -124,6 +125,8 @@ const play = async (
   const firstSources = observers.sources();
   const broken = new AbortController();
   const signal = AbortSignal.any([broken.signal, ...(stage.signal ? [stage.signal] : [])]);
+  // Every step waits for it, and a scenario may have many; Node.js takes more than ten for a leak, and tells the user.
+  setMaxListeners(0, signal);
   const timetable = timetableOf(run, beforeMs, signal);
   const conditions = conditionsOf(stage, run, observers, {
     first,

@@ -35,6 +35,7 @@ const follow = async (t: ExecutionContext, lab: string, line: string, fine: read
   const options = { cwd: lab, reject: false, stdin: 'ignore', env: plainEnvironment, timeout: 10 * 60_000 } as const;
   const { exitCode = 128, stdout, stderr } = await execa('bash', ['-c', script], options);
   t.true(fine.includes(exitCode), `${line}: exit code ${exitCode}\n${stdout}\n${stderr}`);
+  t.notRegex(stderr, /MaxListeners|Deprecation/, line);
 };
 
 const latestRun = async (lab: string): Promise<string> => (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';

@@ -41,6 +41,23 @@ test('another application server is asked for a POST too where each knows a clus
   t.regex(cluster, /^ +proxy_read_timeout 2600ms;$/m);
 });
 
+test('a web server that stops says so first where another one can take over, and nowhere else', (t) => {
+  const { web, ...others } = labSchema.parse({}).machines;
+  const partsOf = (machines: object) => {
+    const files = renderLab(planOf(labSchema.parse({ machines })), templates);
+    const of = (path: string) => files.get(`machines/${path}`) ?? '';
+    return [
+      of('lb1/etc/haproxy/haproxy.cfg').includes('http-check disable-on-404'),
+      of('web/etc/nginx/nginx.conf').includes('if (-f /run/quintet-leaving)'),
+      /^ExecStop=\/bin\/touch \/run\/quintet-leaving\nExecStop=\/bin\/sleep 1\.1$/m.test(
+        of('web/etc/systemd/system/nginx.service.d/quintet.conf'),
+      ),
+    ];
+  };
+  t.deepEqual(partsOf({ ...others, web, web2: web }), [true, true, true]);
+  t.deepEqual(partsOf({ ...others, web }), [false, false, false]);
+});
+
 test('of application servers that take turns each stands alone, and a file of its own says which is asked', (t) => {
   const files = renderLab(planOf(labSchema.parse({ additional: 'blue-green' })), templates);
   const nginx = files.get('machines/web/etc/nginx/nginx.conf') ?? '';
