@@ -12,7 +12,7 @@ import { sharedLab } from '../rig/shared-lab.js';
 
 const lab = sharedLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip', 'curl').serial;
-const plan = planOf(labSchema.parse({ provider: 'container' }));
+const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
 const { vip, siteName, domain } = plan.network;
 
 const sh = async (t: ExecutionContext, machine: string, script: string): Promise<string> =>

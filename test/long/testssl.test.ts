@@ -31,7 +31,7 @@ const apart: Readonly<Record<string, string>> = {
 };
 
 real.serial('testssl.sh finds nothing above low at the virtual IP', async (t) => {
-  const plan = planOf(labSchema.parse({ provider: 'container' }));
+  const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
   const folder = await temporaryFolder(t);
   const file = join(folder, 'found.json');
   const { vip, siteName } = plan.network;

@@ -20,7 +20,7 @@ import { labIdOf } from '../rig/traces.js';
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip').serial;
 const folder = sharedLab();
-const plan = planOf(labSchema.parse({ provider: 'container' }));
+const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
 let site: LabSite;
 let provider: Provider;
 let ground: { readonly plan: Plan; readonly provider: Provider };

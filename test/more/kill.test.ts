@@ -115,7 +115,7 @@ const faultIsOpen = async (): Promise<boolean> => (await readOpenFaults(lab)).le
 const faultIsMade = async (): Promise<boolean> => {
   const [open] = await readOpenFaults(lab);
   if (open === undefined) return false;
-  const plan = planOf(labSchema.parse({ provider: 'container' }));
+  const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
   const provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
   if ((await provider.state(open.machine)) !== 'running') return open.fault === 'power-cut';
   if (open.fault !== 'cable-cut') return false;

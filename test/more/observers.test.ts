@@ -63,7 +63,7 @@ const holderAndStandby = (): readonly [string, string] => {
 };
 
 real('how a lab stands is seen at once', async (t) => {
-  const plan = planOf(labSchema.parse({ provider: 'container' }));
+  const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
   provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
   vantage = openVantage(provider);
   const ca = await readFile(join(lab, '.quintet', 'ca', 'ca.crt'), 'utf8');

@@ -17,7 +17,7 @@ import { labSchema } from '../../src/roles/lab-schema.js';
 import { type Manners, openWorld } from '../campaign/world.js';
 import { onceMore } from '../rig/at-last.js';
 
-const plan = planOf(labSchema.parse({}));
+const plan = planOf(labSchema.parse({ name: 'scale-up' }));
 
 const scenario = (changes: object = {}, fault: object = {}) =>
   scheduled(
