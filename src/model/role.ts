@@ -139,6 +139,8 @@ export interface RoleFacts {
   readonly synonyms: readonly string[];
   /** What is missing in a lab where no machine has it; absent where a lab can do without. */
   readonly missed?: string;
+  /** Its machines do together what they do, as long as more than half of them are there; usually any one can. */
+  readonly needsMajority?: true;
   /** What it runs, as people call it. */
   readonly software: (plan: Pick<Plan, 'app' | 'database'>) => string;
   /** A line drawing of 32 by 32 pixels, and its colour on light and on dark ground. */

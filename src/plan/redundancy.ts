@@ -1,7 +1,7 @@
 import type { Role } from '../model/lab.js';
 import type { PlannedMachine } from '../model/plan.js';
 import type { ScenarioFault } from '../model/scenario.js';
-import { rolesOn } from '../roles/roles.js';
+import { roleNamed, rolesOn } from '../roles/roles.js';
 import { roleRunning, serviceNames } from './services.js';
 import { machinesMeant, readTarget } from './targets.js';
 
@@ -21,9 +21,12 @@ export const takesTheLast = (fault: Pick<ScenarioFault, 'service' | 'target'>, m
   if (read.kind === 'turn' && !read.live) return false;
   const meant = machinesMeant(read, machines);
   const all = read.kind === 'role' && read.which === 'each';
-  // Who waits for its turn takes nothing over by itself.
-  const left = (role: Role, gone: readonly string[]) =>
-    machines.some(({ name, roles, takesTurns }) => roles.includes(role) && !takesTurns && !gone.includes(name));
+  const left = (role: Role, gone: readonly string[]): boolean => {
+    // Who waits for its turn takes nothing over by itself.
+    const every = machines.filter(({ roles, takesTurns }) => roles.includes(role) && !takesTurns);
+    const there = every.filter(({ name }) => !gone.includes(name)).length;
+    return roleNamed(role).needsMajority ? 2 * there > every.length : there > 0;
+  };
   return machines
     .filter(({ name }) => meant.includes(name))
     .some((machine) => rolesTaken(fault, machine).some((role) => !left(role, all ? meant : [machine.name])));

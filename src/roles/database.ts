@@ -101,6 +101,8 @@ export const database: RoleFacts = {
   words: 'database server',
   synonyms: ['db', 'sql', 'mysql', 'mysqld', 'mariadb'],
   missed: 'the application has nowhere to keep its data',
+  // Of a source and its replica neither does it by itself: who takes writes is a person's to decide.
+  needsMajority: true,
   software: (plan) => (plan.database.engine === 'mariadb' ? 'MariaDB' : 'MySQL'),
   icon: '<ellipse cx="16" cy="7" rx="11" ry="4"/><path d="M5 7v18c0 2.200 5 4 11 4s11-1.800 11-4V7M5 13c0 2.200 5 4 11 4s11-1.800 11-4M5 19c0 2.200 5 4 11 4s11-1.800 11-4"/>',
   colour: { light: '#bd4a1c', dark: '#f39a70' },

@@ -65,6 +65,20 @@ const shapes: readonly Shape[] = [
         single: ['db'],
       },
       {
+        title: 'three databases behind one of each',
+        machines: { lb, web: ['web'], app: ['app'], db1: ['database'], db2: ['database'], db3: ['database'] },
+        scenarios: ['haproxy-killed', 'app-killed', 'database-killed', 'database-power-cut'],
+        single: ['lb', 'app'],
+      },
+      {
+        title: 'three machines that do everything',
+        machines: Object.fromEntries(
+          ['one', 'two', 'three'].map((name) => [name, ['load-balancer', 'web', 'app', 'database']]),
+        ),
+        scenarios: ['haproxy-killed', 'planned-maintenance', 'web-killed', 'app-killed', 'database-killed'],
+        single: [],
+      },
+      {
         title: 'three of each but the database',
         machines: {
           ...{ lb1: lb, lb2: lb, lb3: lb, web1: ['web'], web2: ['web'], web3: ['web'] },

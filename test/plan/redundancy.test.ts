@@ -20,7 +20,13 @@ const turns = [
   { name: 'green', roles: ['app'], takesTurns: true },
 ] as const;
 
+const databases = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: `db${index + 1}`, roles: ['database'] }));
+
 const rows = [
+  ['one of two databases, a source and its replica', databases(2), { target: 'db2' }, true],
+  ['one of three databases', databases(3), { target: 'any database' }, false],
+  ['every one of three databases', databases(3), { target: 'each database' }, true],
   ['the holder of the VIP of a pair', scaleUp, { target: 'vip-holder' }, false],
   ['the only web server', scaleUp, { target: 'web' }, true],
   ['both load balancers', scaleUp, { target: 'each load-balancer' }, true],
