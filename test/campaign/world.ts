@@ -181,7 +181,7 @@ export const openWorld = async (manners: Manners = {}) => {
   await new Promise<void>((resolve) => server.listen(0, vip, resolve));
   const { port } = server.address() as AddressInfo;
   const verify = { timeoutMs: 1000, limitMs: 500 };
-  const plan = planOf(labSchema.parse({ network: { subnet }, ports: { https: port }, verify }));
+  const plan = planOf(labSchema.parse({ name: 'scale-up', network: { subnet }, ports: { https: port }, verify }));
   const folder = await mkdtemp(join(tmpdir(), 'quintet-world-'));
   await writeLabFile(folder, '.quintet/ca/ca.crt', certificate.ca);
   const site: LabSite = { folder, id: 'abcd1234', plan };
