@@ -189,21 +189,11 @@ def execute_somewhere(sql, values):
             break
         # As long as there is another one, half of the time is kept for it.
         share = left if index == len(able) - 1 else left / 2
-        until = time.monotonic() + share
         try:
-            rows = repeated(node, sql, values, until)
-            asking.machine = node.machine
-            return rows
-        except PoolTimeout as error:
-            watch(node, is_gone=False)
+            return ask(node, sql, values, time.monotonic() + share)
+        except DatabaseGone as error:
             last = error
-        except DBAPIError as error:
-            if not is_lost(error, NOT_READY) and number_of(error) not in PASSING:
-                asking.machine = node.machine
-                raise
-            watch(node, is_gone=time.monotonic() < until)
-            last = error.orig
-    raise DatabaseGone(str(last)) from last
+    raise last
 
 
 def execute_at_source(sql, values):
@@ -215,19 +205,27 @@ def execute_at_source(sql, values):
             time.sleep(0.01)
             continue
         try:
-            rows = repeated(node, sql, values, asking.until)
-            asking.machine = node.machine
-            return rows
-        except PoolTimeout as error:
-            watch(node, is_gone=False)
+            return ask(node, sql, values, asking.until)
+        except DatabaseGone as error:
             last = error
-        except DBAPIError as error:
-            if not is_lost(error, NOT_READY) and number_of(error) not in PASSING:
-                asking.machine = node.machine
-                raise
-            watch(node, is_gone=time.monotonic() < asking.until)
-            last = error.orig
-    raise DatabaseGone(str(last)) from last
+    raise last
+
+
+def ask(node, sql, values, until):
+    """Its rows; DatabaseGone where it can't serve, and another one may, or itself later."""
+    try:
+        rows = repeated(node, sql, values, until)
+    except PoolTimeout as error:
+        watch(node, is_gone=False)
+        raise DatabaseGone(str(error)) from error
+    except DBAPIError as error:
+        if not is_lost(error, NOT_READY) and number_of(error) not in PASSING:
+            asking.machine = node.machine
+            raise
+        watch(node, is_gone=time.monotonic() < until)
+        raise DatabaseGone(str(error.orig)) from error
+    asking.machine = node.machine
+    return rows
 
 
 def repeated(node, sql, values, until):
