@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BackupFacts } from '../../check/facts.js';
-import { UnknownError } from '../../model/errors.js';
+import { reasonOf, UnknownError } from '../../model/errors.js';
 import { forEntry, pathForEntry } from '../../model/site.js';
 import { backupAccount } from '../../roles/backup-account.js';
 import { type Ground, siteDoor, withRole } from '../ground.js';
@@ -23,12 +23,12 @@ const write = async (ground: Ground): Promise<void> => {
   if ('problem' in answer) throw new UnknownError(`an entry could not be written: ${answer.problem}`);
 };
 
-/** Host addresses come from a plan whose rules let nothing but IPv4 addresses in; the set of transactions from the backup's own words. */
-const questions = (addresses: readonly string[], gtids: string): string =>
+/** The address comes from a plan whose rules let nothing but IPv4 addresses in; the set of transactions from the backup's own words. */
+const questions = (address: string, gtids: string): string =>
   [
     'SELECT user, host, ssl_type FROM mysql.user;',
     `SELECT 'known', GTID_SUBSET(x'${Buffer.from(gtids).toString('hex')}', @@GLOBAL.gtid_executed);`,
-    ...addresses.map((address) => `SHOW GRANTS FOR '${backupAccount}'@'${address}';`),
+    `SHOW GRANTS FOR '${backupAccount}'@'${address}';`,
     '',
   ].join('\n');
 
@@ -36,18 +36,19 @@ const questions = (addresses: readonly string[], gtids: string): string =>
 export const gatherBackup = async (ground: Ground): Promise<BackupFacts> => {
   const { plan, clock } = ground;
   const [database] = withRole(plan, 'database');
-  if (database === undefined) throw new UnknownError('the lab has no database');
+  const [backup] = withRole(plan, 'backup');
+  if (database === undefined || backup === undefined)
+    throw new UnknownError('the lab has no database, or no backup server');
   await write(ground);
   const fromMs = clock.nowMs();
   const behind = await caughtUp(ground, plan.backup?.lagSeconds ?? 0).then(
     () => undefined,
-    (error: Error) => error.message.replace(/^backup: /, ''),
+    (error: unknown) => reasonOf(error, backup.name),
   );
   const reachedMs = behind === undefined ? Math.round(clock.nowMs() - fromMs) : undefined;
   const state = await askBackups(ground);
-  const addresses = withRole(plan, 'backup').map(({ address }) => address);
   const argv = ['mysql', '--batch', '--skip-column-names', '--raw', '--force'];
-  const input = questions(addresses, state.base?.gtids ?? '');
+  const input = questions(backup.address, state.base?.gtids ?? '');
   const { stdout } = await ground.provider.exec(database.name, argv, { input, timeoutMs: 10_000 });
   const lines = stdout.split('\n').filter((line) => line !== '');
   if (!stdout.includes('known\t')) throw new UnknownError(`the database on ${database.name} did not answer`);

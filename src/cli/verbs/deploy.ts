@@ -47,7 +47,8 @@ const inTurn = async (context: Context, opened: OpenedLab, provider: Provider): 
   const live = await liveAmong(ground);
   const idle = turnsIn(opened.plan).find(({ name }) => name !== live)?.name;
   if (live === undefined || idle === undefined) {
-    throw new MachineError('web', 'Which application server is live is not known.', {
+    const asked = opened.plan.machines.filter(({ roles }) => roles.includes('web')).map(({ name }) => name);
+    throw new MachineError(asked.join(', '), 'Which application server is live is not known.', {
       hint: 'quintet status tells how it is; quintet up brings up what is missing, quintet switch NAME chooses one.',
     });
   }
