@@ -113,11 +113,15 @@ export const recoveredOf = (text: string): Pick<Restored, 'steps' | 'rows'> => {
   };
 };
 
+/** Hears of each step when it begins. */
+export type TellStep = (what: string) => void;
+
 const timed = async <T>(
   what: string,
-  steps: { what: string; tookMs: number }[],
+  { steps, tell }: { readonly steps: { what: string; tookMs: number }[]; readonly tell?: TellStep | undefined },
   work: () => Promise<T>,
 ): Promise<T> => {
+  tell?.(what);
   const from = performance.now();
   const done = await work();
   steps.push({ what, tookMs: Math.round(performance.now() - from) });
@@ -130,7 +134,7 @@ const pointArgv = ({ without, until }: RestorePoint): readonly string[] => [
 ];
 
 /** Restores on the backup server alone, in a server of its own: the database notices nothing. */
-export const drill = async (ground: BackupGround, point: RestorePoint = {}): Promise<Restored> => {
+export const drill = async (ground: BackupGround, point: RestorePoint = {}, tell?: TellStep): Promise<Restored> => {
   const steps: { what: string; tookMs: number }[] = [];
   const state = await askBackups(ground);
   const why = unusable(state);
@@ -139,7 +143,8 @@ export const drill = async (ground: BackupGround, point: RestorePoint = {}): Pro
       hint: 'quintet status tells how the backups are; quintet backup makes a base backup now.',
     });
   }
-  if (state.same) await timed('last write on the backup server', steps, () => caughtUp(ground, catchUpS));
+  if (state.same) await timed('last write on the backup server', { steps, tell }, () => caughtUp(ground, catchUpS));
+  tell?.('base backup loaded, and binary logs replayed');
   const recovered = recoveredOf(await backup(ground, ['recover', ...pointArgv(point)], recoverMs));
   return { ...point, ...recovered, steps: [...steps, ...recovered.steps] };
 };
@@ -202,26 +207,26 @@ export const swap = (
  * goes on meanwhile. Else nobody can write until it is done (reads go on): what would be written meanwhile would be lost. The data
  * go by way of whoever restores: the backup's own account in the database can't write.
  */
-export const restore = async (ground: BackupGround, point: RestorePoint): Promise<Restored> => {
+export const restore = async (ground: BackupGround, point: RestorePoint, tell?: TellStep): Promise<Restored> => {
   const { schema } = ground.plan.database;
   const steps: { what: string; tookMs: number }[] = [];
   const dropped = point.without !== undefined && /^DROP /i.test(point.without.statement);
   if (!dropped) await sql(ground, 'SET GLOBAL read_only = ON;');
   try {
-    const recovered = await drill(ground, point);
-    await timed('tables taken to the database', steps, async () => {
+    const recovered = await drill(ground, point, tell);
+    await timed('tables taken to the database', { steps, tell }, async () => {
       const text = await backup(ground, ['recovered'], recoverMs);
       const begin = `DROP DATABASE IF EXISTS ${name(incoming)};\nCREATE DATABASE ${name(incoming)} CHARACTER SET utf8mb4;\nUSE ${name(incoming)};\n`;
       await sql(ground, `${begin}${text}`, recoverMs);
     });
-    await timed('put into their place', steps, async () => {
+    await timed('put into their place', { steps, tell }, async () => {
       const [restored, there] = [await tablesOf(ground, incoming), await tablesOf(ground, schema)];
       await sql(ground, swap(schema, restored, there, !dropped), recoverMs);
     });
     // The next restore begins here. Of the same database a base backup takes its time by itself.
     if ((await askBackups(ground)).same)
       await run(ground, machineWith(ground, 'backup'), ['touch', '/var/lib/quintet-backup/due']);
-    else await timed('backups begun anew', steps, () => backUp(ground));
+    else await timed('backups begun anew', { steps, tell }, () => backUp(ground));
     return { ...recovered, steps: [...recovered.steps, ...steps] };
   } finally {
     if (!dropped) await sql(ground, 'SET GLOBAL read_only = OFF;');

@@ -22,6 +22,7 @@ export const promote: RunVerb = async (context, words) => {
     throw new InputError(`${machine} is no database.`, { hint: `One of ${pair.join(' and ')} can be promoted.` });
   }
   const provider = await providerOf(site);
+  context.say(`Putting ${machine} in the place of the source …`);
   const done = await working(context, opened, [], () =>
     promoteReplica({ plan, provider }, machine, flag(words, 'force')),
   );

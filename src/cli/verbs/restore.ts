@@ -41,7 +41,7 @@ export const restore: RunVerb = async (context, words) => {
     const point = await pointOf(context, ground, until, transaction);
     if (point === undefined) return;
     await confirmLoss(context, { ...lossOf(point), kept: 'Nothing was changed.' });
-    tellSteps(context, await restoreData(ground, point));
+    tellSteps(context, await restoreData(ground, point, (what) => context.say(`${what} …`)));
     context.say('Restored. The next base backup is made within ten minutes by itself, or now: quintet backup');
   });
   return exitCode;
@@ -131,7 +131,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 /** Up to now the rows must be those of the database, unless somebody wrote meanwhile: then there are more by now. */
 const tryIt = async (context: Context, ground: BackupGround, point: RestorePoint): Promise<number | undefined> => {
   const before = await rowsNow(ground);
-  const restored = await drill(ground, point);
+  const restored = await drill(ground, point, (what) => context.say(`${what} …`));
   const after = await rowsNow(ground);
   tellSteps(context, restored);
   if (point.until !== undefined) return undefined;
