@@ -1,43 +1,24 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
-import { findingText, found } from '../rig/at-last.js';
+import { found } from '../rig/at-last.js';
+import { called, fails, findingText, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
-import { quintet, words } from '../rig/quintet.js';
+import { must, quintet, words } from '../rig/quintet.js';
 
 /** A lab that is backed up: what was dropped comes back with every acknowledged write, and a backup that is none is noticed. */
 
 const { room, lab } = await ownLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
-const ok = async (...line: readonly string[]): Promise<string> => {
-  const ran = await quintet(lab, ...line);
-  if (ran.exitCode !== 0) throw new Error(words(ran));
-  return ran.stdout;
-};
-
+const ok = (...line: readonly string[]): Promise<string> => must(lab, ...line);
 const sh = (machine: string, script: string): Promise<string> => ok('exec', machine, '--', 'sh', '-euc', script);
 
 const sql = async (statement: string): Promise<string> =>
   (await ok('exec', 'db', '--', 'mysql', '--batch', '--skip-column-names', `--execute=${statement}`)).trim();
 
 const played = (...line: string[]): Promise<Finding[]> => found((...each) => quintet(lab, ...each), ...line);
-
-const called = (findings: readonly Finding[], id: string): Finding => {
-  const finding = findings.find((each) => each.id === id);
-  if (finding === undefined) throw new Error(`${id} was not judged`);
-  return finding;
-};
-
-const failed = (t: ExecutionContext, finding: Finding, says: RegExp): void => {
-  t.is(finding.outcome, 'fail', findingText(finding));
-  t.regex(finding.detail, says);
-};
-
-const passes = (t: ExecutionContext, findings: readonly Finding[]): void => {
-  for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
-};
 
 /** Entries by their ids, in order. */
 const entries = (): Promise<string> => sql("SELECT id FROM quintet.entries WHERE id LIKE 'drill-%' ORDER BY id");
@@ -86,13 +67,13 @@ real.serial(
     await sh('backup', 'systemctl stop quintet-backup-stream');
     await sh('backup', 'truncate --size=-30 /var/lib/quintet-backup/base/*/dump.sql.gz');
     const findings = await played('--checks-only');
-    failed(t, called(findings, 'backup-base'), /can't be restored: it is not what was written/);
-    failed(
+    fails(t, called(findings, 'backup-base'), /can't be restored: it is not what was written/);
+    fails(
       t,
       called(findings, 'backup-stream'),
       /stream of binary logs is inactive; a write was not on the backup server/,
     );
-    failed(t, called(findings, 'services'), /quintet-backup-stream\.service on backup is inactive/);
+    fails(t, called(findings, 'services'), /quintet-backup-stream\.service on backup is inactive/);
     const refused = await quintet(lab, 'fault', 'db', 'table-dropped');
     t.is(refused.exitCode, 3);
     t.regex(refused.stderr, /last base backup can't be used/);
@@ -117,7 +98,7 @@ inMatrix(real.serial)(
       'backup',
       'for i in $(seq 100); do [ -e /var/lib/quintet-backup/problem ] && exit 0; sleep 0.1; done; exit 1',
     );
-    failed(
+    fails(
       t,
       called(await played('--checks-only'), 'backup-base'),
       /no longer has binlog\.\d+, which was not fetched to its end/,
@@ -134,7 +115,7 @@ inMatrix(real.serial)(
 
 inMatrix(real.serial)('a backup account that may write: a check fails, and provisioning mends it', async (t) => {
   await sql("GRANT INSERT ON quintet.* TO 'quintet_backup'@'192.168.56.71'");
-  failed(t, called(await played('--checks-only'), 'backup-account'), /too wide: INSERT on quintet\.\*/);
+  fails(t, called(await played('--checks-only'), 'backup-account'), /too wide: INSERT on quintet\.\*/);
   await ok('provision', 'db');
   t.is(called(await played('--checks-only'), 'backup-account').outcome, 'pass');
 });
@@ -170,7 +151,7 @@ inMatrix(real.serial)('a database that was lost for good gets all that was kept,
   await ok('destroy', 'db', '--yes');
   await ok('up');
   t.is(await entries(), '');
-  failed(
+  fails(
     t,
     called(await played('--checks-only'), 'backup-base'),
     /the database is another one than these backups are of/,

@@ -8,18 +8,14 @@ import { findingText, found } from '../rig/at-last.js';
 import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
-import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';
+import { executable, must, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';
 
 /** Two application servers that take turns: switched under load without a loss, and never to one that is not healthy. */
 
 const { room, lab } = await ownLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
-const done = async (...line: string[]): Promise<string> => {
-  const ran = await quintet(lab, ...line);
-  if (ran.exitCode !== 0) throw new Error(words(ran));
-  return ran.stdout;
-};
+const done = (...line: readonly string[]): Promise<string> => must(lab, ...line);
 const live = async (): Promise<string> => JSON.parse(await done('status', '--format', 'json')).live;
 const idle = async (): Promise<string> => ((await live()) === 'blue' ? 'green' : 'blue');
 const inMachine = (machine: string, script: string): Promise<string> =>

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Finding } from '../../src/model/verdict.js';
-import { findingText, found } from '../rig/at-last.js';
+import { found } from '../rig/at-last.js';
+import { findingText, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
@@ -35,10 +35,6 @@ const ok = async (t: ExecutionContext, ...argv: string[]): Promise<string> => {
 
 const sql = (t: ExecutionContext, machine: string, statement: string): Promise<string> =>
   ok(t, 'exec', machine, '--', 'mariadb', '--batch', '--skip-column-names', `--execute=${statement}`);
-
-const passes = (t: ExecutionContext, findings: readonly Finding[]): void => {
-  for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
-};
 
 const status = async (t: ExecutionContext): Promise<string> =>
   (JSON.parse(await ok(t, 'status', '--format', 'json')) as { together: string[] }).together.join('\n');

@@ -2,38 +2,23 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { Finding } from '../../src/model/verdict.js';
-import { findingText, found } from '../rig/at-last.js';
+import { found } from '../rig/at-last.js';
+import { called, fails, findingText } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
-import { quintet, words } from '../rig/quintet.js';
+import { must, quintet } from '../rig/quintet.js';
 
 /** A lab that is watched: somebody is told of what breaks, in time and by its name, and of nothing else. */
 
 const { room, lab } = await ownLab();
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 
-const ok = async (...line: readonly string[]): Promise<string> => {
-  const ran = await quintet(lab, ...line);
-  if (ran.exitCode !== 0) throw new Error(words(ran));
-  return ran.stdout;
-};
-
+const ok = (...line: readonly string[]): Promise<string> => must(lab, ...line);
 const sh = (machine: string, script: string): Promise<string> => ok('exec', machine, '--', 'sh', '-euc', script);
 
 const played = (...line: string[]): Promise<Finding[]> =>
   found((...each) => quintet(lab, ...each), ...line, '--retry-timeout', '15s');
-
-const called = (findings: readonly Finding[], id: string): Finding => {
-  const finding = findings.find((each) => each.id === id);
-  if (finding === undefined) throw new Error(`${id} was not judged`);
-  return finding;
-};
-
-const failed = (t: ExecutionContext, finding: Finding, says: RegExp): void => {
-  t.is(finding.outcome, 'fail', findingText(finding));
-  t.regex(finding.detail, says);
-};
 
 test.before(async () => {
   if ((await quintet(room, 'init', 'lab', '--lab', 'monitored', '--yes')).exitCode !== 0) throw new Error('no lab');
@@ -92,12 +77,12 @@ const spoilt = async (t: ExecutionContext, file: string, expression: string): Pr
 
 real.serial('an Alertmanager that waits for company tells too late: the lab fails', async (t) => {
   await spoilt(t, 'alertmanager.yml', 's/group_wait: 0s/group_wait: 30s/');
-  failed(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
+  fails(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
 });
 
 inMatrix(real.serial)('a rule that is missing: the lab fails', async (t) => {
   await spoilt(t, 'rules/lab.yml', 's/alert: MachineDown/alert: SomethingElse/');
-  failed(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
+  fails(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
 });
 
 real.serial('a machine that nobody watches: a check and the scenario fail', async (t) => {
@@ -106,13 +91,13 @@ real.serial('a machine that nobody watches: a check and the scenario fail', asyn
   const watched = 'curl --silent http://192.168.56.51:9090/api/v1/targets | grep --quiet 192.168.56.31:9100';
   await sh('monitor', `for i in $(seq 300); do ${watched} || exit 0; sleep 0.1; done; exit 1`);
   const findings = await played('app-power-cut');
-  failed(t, called(findings, 'watched'), /nobody watches app:9100/);
-  failed(t, called(findings, 'app-power-cut'), /MachineDown never fired for app/);
+  fails(t, called(findings, 'watched'), /nobody watches app:9100/);
+  fails(t, called(findings, 'app-power-cut'), /MachineDown never fired for app/);
 });
 
 inMatrix(real.serial)('an alert that fires while nothing is broken: a check fails', async (t) => {
   await spoilt(t, 'rules/lab.yml', 's/expr: up\\{job="machine"\\} == 0/expr: up{job="machine"} == 1/');
   const fires = 'curl --silent http://192.168.56.51:9090/api/v1/alerts | grep --quiet firing';
   await sh('monitor', `for i in $(seq 300); do if ${fires}; then exit 0; fi; sleep 0.1; done; exit 1`);
-  failed(t, called(await played('--checks-only'), 'no-alert'), /MachineDown fires for/);
+  fails(t, called(await played('--checks-only'), 'no-alert'), /MachineDown fires for/);
 });

@@ -33,3 +33,10 @@ export const ok = (t: ExecutionContext, ran: Ran): string => {
   t.is(ran.exitCode, 0, words(ran));
   return ran.stdout;
 };
+
+/** What a run printed; throws where it did not go well. */
+export const must = async (cwd: string, ...line: readonly string[]): Promise<string> => {
+  const ran = await quintet(cwd, ...line);
+  if (ran.exitCode !== 0) throw new Error(`${line.join(' ')}: ${words(ran)}`);
+  return ran.stdout;
+};
