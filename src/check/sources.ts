@@ -42,6 +42,14 @@ const togetherMs = (stretches: readonly Stretch[]): number => {
     .reduce((sum, each) => sum + each, 0);
 };
 
+/** Those that nobody heard a word of in all the time, though nothing was done to them. */
+const neverHeard = (history: History, stretches: readonly Stretch[]): readonly string[] => {
+  const hit = faultsOf(history).map(({ machine }) => machine);
+  const heard = stretches.filter(({ state }) => state !== 'off').map(({ machine }) => machine);
+  const all = [...new Set(stretches.map(({ machine }) => machine))].sort();
+  return all.filter((machine) => !hit.includes(machine) && !heard.includes(machine));
+};
+
 /** Never do a source and its replica both take writes; and for how long writes were on one of them alone is told. */
 export const judgeSources = (history: History): Judgement | undefined => {
   const stretches = stretchesOf(history);
@@ -68,6 +76,8 @@ export const judgeSources = (history: History): Judgement | undefined => {
     const names = [...new Set(stretches.map(({ machine }) => machine))].sort().join(' and ');
     return { ...fail(`${names} both took writes for ${ms(bothMs)}`, evidence), measures };
   }
+  const unheard = neverHeard(history, stretches);
+  if (unheard.length > 0) return unknown(`whether ${unheard.join(' and ')} took writes could not be heard`, evidence);
   return { ...pass('never did both databases take writes', evidence), measures };
 };
 

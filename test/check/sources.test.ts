@@ -40,6 +40,15 @@ test('what lies within the precision of two observers is no overlap', (t) => {
   t.is(judgeSources(both)?.outcome, 'pass');
 });
 
+test('a database that nobody heard, though nothing was done to it, may have taken writes: unknown', (t) => {
+  const deaf = [is(0, 'db1', 'protected'), is(0, 'db2', 'off'), ended];
+  const judged = judgeSources(deaf);
+  t.is(judged?.outcome, 'unknown');
+  t.regex(judged?.detail ?? '', /whether db2 took writes could not be heard/);
+  const cut: HistoryEvent = { type: 'fault', atMs: 0, machine: 'db2', fault: 'power-cut', tookMs: 10 };
+  t.is(judgeSources([cut, ...deaf])?.outcome, 'pass');
+});
+
 test('a lab without a replica is not asked', (t) => {
   t.is(judgeSources([ended]), undefined);
   t.is(judgePromotions([ended]), undefined);
