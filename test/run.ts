@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ interface Stage {
   readonly tap?: boolean;
   readonly tier?: Tier | 'unit';
   readonly env?: Readonly<Record<string, string>>;
+  /** It may run beside another one of which that is true as well. */
+  readonly beside?: boolean;
 }
 
 export interface Count {
@@ -50,7 +53,12 @@ const fileStage = (file: string): Stage => ({
   argv: ['ava', '--tap', '--config', 'ava.real.config.js', builtName(file)],
   tap: true,
   tier: tierOf(file),
+  beside: readFileSync(file, 'utf8').includes("'../rig/beside-others.js'"),
 });
+
+/** Those that may run beside others come first, so that they are next to each other. */
+const besideFirst = (files: readonly Stage[]): Stage[] =>
+  [true, false].flatMap((beside) => files.filter((file) => file.beside === beside));
 
 const filesOf = async (tier: Tier): Promise<string[]> =>
   (await readdir(join('test', tier)))
@@ -86,7 +94,7 @@ const stagesOf = async (wanted: string): Promise<Stage[]> => {
   if (wanted === 'types') return [{ name: 'types', argv: ['tsc', '--noEmit'] }];
   if (wanted === 'unit') return [{ name: 'unit', argv: ['ava', '--tap'], tap: true, tier: 'unit' }];
   if (wanted === 'long') return longStages();
-  if (isTier(wanted)) return (await filesOf(wanted)).map(fileStage);
+  if (isTier(wanted)) return besideFirst((await filesOf(wanted)).map(fileStage));
   if (!/^test\/.*\.test\.ts$/.test(wanted)) throw new Error(`no such stage: ${wanted}`);
   if (tierOf(wanted) !== 'unit') return [fileStage(wanted)];
   return [{ name: wanted, argv: ['ava', '--tap', '--no-worker-threads', wanted], tap: true }];
@@ -110,7 +118,11 @@ const countLine = (line: string, count: Count): void => {
 };
 
 const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Promise<Count> => {
-  console.log(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
+  const head = `\n=== ${stage.name}: ${stage.argv.join(' ')}`;
+  // What two say at once is told one after the other.
+  const lines: string[] = [];
+  if (stage.beside) console.log(`=== ${stage.name} …`);
+  else console.log(head);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const [program, ...rest] = stage.argv;
   const child = execa(program, rest, {
@@ -121,10 +133,12 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
     env: { ...env, ...stage.env },
   });
   for await (const line of child.iterable({ from: 'all' })) {
-    console.log(line);
+    if (stage.beside) lines.push(String(line));
+    else console.log(line);
     if (stage.tap) countLine(String(line), count);
   }
   const { exitCode } = await child;
+  if (stage.beside) console.log([head, ...lines].join('\n'));
   if (!stage.tap) count[exitCode === 0 ? 'passed' : 'failed'] += 1;
   else if (exitCode !== 0 && count.failed === 0) count.failed += 1;
   else if (exitCode === 0 && count.passed + count.failed + count.skipped === 0) count.failed += 1;
@@ -150,20 +164,35 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const times: Timed[] = [];
+
+/** Of the files that may run beside others. */
+const atOnce = 2;
+
+const takeStage = async (stage: Stage): Promise<void> => {
+  const fromMs = performance.now();
+  const fromSource = stage.tap && stage.tier === undefined;
+  const count = await runStage(stage, { QUINTET_TEST_ROOM: room, QUINTET_TESTS_BUILT: fromSource ? '' : '1' });
+  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
+  const seconds = (performance.now() - fromMs) / 1000;
+  if (stage.tier) times.push({ name: stage.name, tier: stage.tier, seconds, ...count });
+  console.log(`=== ${stage.name}: ${seconds.toFixed(0)} s`);
+};
+
 try {
   if (stages.some(({ tap }) => tap)) {
     await execa('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
     await buildTests();
   }
-  for (const stage of stages) {
-    if (interrupted) break;
-    const fromMs = performance.now();
-    const fromSource = stage.tap && stage.tier === undefined;
-    const count = await runStage(stage, { QUINTET_TEST_ROOM: room, QUINTET_TESTS_BUILT: fromSource ? '' : '1' });
-    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key];
-    const seconds = (performance.now() - fromMs) / 1000;
-    if (stage.tier) times.push({ name: stage.name, tier: stage.tier, seconds, ...count });
-    console.log(`=== ${stage.name}: ${seconds.toFixed(0)} s`);
+  const left = [...stages];
+  const takeAll = async (fits: (next: Stage) => boolean): Promise<void> => {
+    for (let [next] = left; next && fits(next) && !interrupted; [next] = left) {
+      left.shift();
+      await takeStage(next);
+    }
+  };
+  while (left.length > 0 && !interrupted) {
+    await Promise.all(Array.from({ length: atOnce }, () => takeAll(({ beside }) => beside === true)));
+    await takeAll(({ beside }) => !beside);
   }
 } finally {
   await tidy();

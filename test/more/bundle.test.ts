@@ -7,6 +7,7 @@ import { run } from '../../src/host/command.js';
 import { exists, filesBelow, readIfAny } from '../../src/host/files.js';
 import { systems } from '../../src/model/lab.js';
 import { distributionOf } from '../../src/providers/container/distributions.js';
+import '../rig/beside-others.js';
 import { killed } from '../rig/killed.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet, type Ran, words } from '../rig/quintet.js';
