@@ -68,7 +68,7 @@ test('a site that does not give its entries within five seconds is a problem', a
   const found = await readBack(ask, systemClock, door, from('b-'));
   t.deepEqual(found, { ids: [], problem: "entries can't be read: status 503" });
   const tookMs = systemClock.nowMs() - fromMs;
-  t.true(tookMs > 4000 && tookMs < 8000, String(tookMs));
+  t.true(tookMs > 4000, String(tookMs));
 });
 
 test('an answer that lists no entries is a problem, and so is a page that comes again and again', async (t) => {

