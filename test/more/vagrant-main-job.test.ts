@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { exists } from '../../src/host/files.js';
 import { findingText, found } from '../rig/at-last.js';
+import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ok } from '../rig/quintet.js';
 import { machinesOn, newLab, quintetOn, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';
@@ -81,7 +82,7 @@ real('up with nothing to do asks VirtualBox for no more than how its machines ar
 });
 
 /** Those that VirtualBox itself makes, and the first of those that are made in the machine. */
-const played = ['haproxy-killed', 'power-cut', 'cable-cut', 'machine-paused'];
+const played = matrix(['haproxy-killed', 'power-cut', 'cable-cut'], ['machine-paused']);
 
 real('scenarios are played as anywhere, their faults made by VirtualBox itself', async (t) => {
   t.timeout(9 * 60_000);
@@ -110,11 +111,8 @@ real('scenarios are played as anywhere, their faults made by VirtualBox itself',
     ]);
     t.regex(settings.stdout, /^cableconnected2="on"$/m, 'VirtualBox would have kept it cut');
   }
-  for (const kind of ['power-cut', 'cable-cut', 'machine-paused'])
-    t.true(
-      made.some(({ fault }) => fault === kind),
-      kind,
-    );
+  const kinds = made.map(({ fault }) => fault);
+  for (const kind of played.slice(1)) t.true(kinds.includes(kind), kind);
 });
 
 real('reset puts all five back to just provisioned, at once', async (t) => {
