@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { systemClock } from '../host/clock.js';
 import { labDoor } from '../host/lab-door.js';
 import { labPaths, writeLabFile } from '../host/lab-folder.js';
 import { ComputerError } from '../model/errors.js';
-import type { Emit } from '../model/events.js';
+import type { DistributiveOmit, Emit } from '../model/events.js';
+import type { FaultEvent, HealEvent } from '../model/history.js';
 import { directions, type FaultKind, faultKinds, faultOptions } from '../model/scenario.js';
 import { serviceNames } from '../plan/services.js';
 import type { LabSite, Provider } from '../providers/provider.js';
@@ -71,6 +73,17 @@ export const undoFault = async (site: LabSite, provider: Provider, open: OpenFau
   return said;
 };
 
+/** Makes or undoes a fault outside of any run. Like everything else that happens it is told, with how long it took. */
+export const byHand = async (
+  emit: Emit,
+  what: DistributiveOmit<FaultEvent | HealEvent, 'atMs' | 'tookMs'>,
+  action: () => Promise<FaultAnswer | HealAnswer>,
+): Promise<void> => {
+  const monotonicMs = systemClock.nowMs();
+  const said = await action();
+  emit({ ...what, ...said, monotonicMs, tookMs: Math.round(systemClock.nowMs() - monotonicMs) });
+};
+
 /**
  * What is paused first, for it can't be told anything; then the network, power and the rest: a process is started on a
  * machine that has power again.
@@ -89,18 +102,6 @@ const turnOf = ({ fault }: OpenFault): number => {
   return place === -1 ? firstHealed.length : place;
 };
 
-/** A fault in words: `process-killed of haproxy`. */
-export const faultWords = ({ fault, service, direction, percent, bySeconds, path: where }: OpenFault): string => {
-  const more = [
-    service === undefined ? [] : `of ${service}`,
-    direction === undefined || direction === 'both' ? [] : `(${direction})`,
-    percent === undefined ? [] : `of ${percent} %`,
-    bySeconds === undefined ? [] : `by ${bySeconds} s`,
-    where === undefined ? [] : `at ${where}`,
-  ].flat();
-  return [fault, ...more].join(' ');
-};
-
 /** Undoes every open fault of a lab; one that can't be undone hides no other and is thrown at the end. Returns those undone. */
 export const heal = async (site: LabSite, provider: Provider, emit: Emit): Promise<OpenFault[]> => {
   await provider.favour?.(false);
@@ -109,8 +110,7 @@ export const heal = async (site: LabSite, provider: Provider, emit: Emit): Promi
   const failures: unknown[] = [];
   for (const fault of open) {
     try {
-      await undoFault(site, provider, fault);
-      emit({ type: 'note', text: `Healed ${fault.machine}: ${faultWords(fault)}.` });
+      await byHand(emit, { type: 'heal', ...fault }, () => undoFault(site, provider, fault));
       healed.push(fault);
     } catch (error) {
       failures.push(error);

@@ -4,7 +4,7 @@ import { reason, type Subject, unknown } from '../check/judgement.js';
 import { judgeRecord } from '../check/record.js';
 import { judgeScenario } from '../check/scenario.js';
 import { InterruptedError, UnknownError } from '../model/errors.js';
-import type { Emit, PlaceInAll } from '../model/events.js';
+import type { PlaceInAll } from '../model/events.js';
 import type { RecordEvent } from '../model/history.js';
 import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
@@ -23,12 +23,10 @@ import { targetOf } from './targets.js';
 import { type Complaint, waitUntilSettled, waitUntilWell, wordsOf } from './well.js';
 
 /** One verification under way. */
-export interface Verification extends Omit<Stage, 'record'> {
-  /** All that happened so far, in order. */
+export interface Verification extends Stage {
+  /** What is recorded so far, in order. */
   readonly record: readonly RecordEvent[];
-  readonly add: (event: RecordEvent) => void;
   readonly reports: ReportFolder;
-  readonly emit: Emit;
   /** Services that were missing before: not waited for again. */
   readonly standing: Complaint[];
   /** The user's own wish to stop. */
@@ -42,7 +40,7 @@ const triesAtMost = 3;
 
 const subjectOf = ({ id, title }: ScheduledScenario): Subject => ({ kind: 'scenario', id, title });
 
-/** Plays a scenario with all its repetitions, or says why not; its finding is emitted and returned. */
+/** Plays a scenario with all its repetitions, or says why not; what it comes to is emitted and returned. */
 export const playScenario = async (
   verification: Verification,
   scenario: ScheduledScenario,
@@ -52,7 +50,7 @@ export const playScenario = async (
   const fromMs = verification.clock.nowMs();
   const { id, title } = scenario;
   const instead = await whyNot(verification, scenario);
-  if (instead) verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...instead } });
+  if (instead) verification.emit({ type: 'found', finding: { ...subjectOf(scenario), ...instead } });
   else {
     verification.emit({ type: 'scenario-started', id, title, ...(place && { place }) });
     await playRepetitions(verification, scenario);
@@ -60,7 +58,7 @@ export const playScenario = async (
   // As the final verdict will judge it, from the same events.
   const finding = judgeRecord(verification.record.slice(from)).findings.find(({ id }) => id === scenario.id);
   if (finding === undefined) throw new Error(`${scenario.id} left nothing to judge`);
-  verification.emit({ type: 'finding', finding, tookMs: verification.clock.nowMs() - fromMs });
+  verification.emit({ type: 'scenario-ended', finding, tookMs: verification.clock.nowMs() - fromMs });
   return finding;
 };
 
@@ -146,7 +144,7 @@ const playRepetitions = async (verification: Verification, scenario: ScheduledSc
   while (runsLeft(scenario, tallyOf(outcomes)) > 0) {
     const outcome = await playUntilKnown(verification, scenario, outcomes.length + 1);
     if (typeof outcome === 'object') {
-      verification.add({ type: 'found', finding: { ...subjectOf(scenario), ...unknown(outcome.broke) } });
+      verification.emit({ type: 'found', finding: { ...subjectOf(scenario), ...unknown(outcome.broke) } });
       return;
     }
     outcomes.push(outcome);
@@ -197,9 +195,8 @@ const playOnce = async (
   const fromMs = verification.clock.nowMs();
   try {
     return await interruptible(verification, async () => {
-      const stage: Stage = { ...verification, record: verification.add };
       const idPrefix = `${randomBytes(6).toString('hex')}-`;
-      const history = await runScenario(stage, scenario, { ...number, idPrefix }, () => baseline(verification));
+      const history = await runScenario(verification, scenario, { ...number, idPrefix }, () => baseline(verification));
       return judgeScenario(history).outcome;
     });
   } catch (error) {

@@ -1,34 +1,38 @@
 import type { Clock } from '../host/clock.js';
+import type { DistributiveOmit, Happening, Stamp } from '../model/events.js';
 import type { FaultEvent, HealEvent, History, HistoryEvent, RunStarted } from '../model/history.js';
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** Something that happened, without when. */
-export type Happening = DistributiveOmit<HistoryEvent, 'atMs'>;
 
 /** Between saying so and the first probe being due. */
 const leadMs = 20;
 
 const rounded = (ms: number): number => Math.round(ms * 100) / 100;
 
+/** An event of a run, with when it happened on the clock by which all runs and processes can be compared. */
+export type TimedEvent = HistoryEvent & Pick<Stamp, 'monotonicMs'>;
+
+export const timed = (event: HistoryEvent, originMs: number): TimedEvent => ({
+  ...event,
+  monotonicMs: rounded(originMs + event.atMs),
+});
+
 /** A run's own time and what happened in it. */
 export class Run {
   originMs = Number.POSITIVE_INFINITY;
   readonly #clock: Clock;
-  readonly #record: (event: HistoryEvent) => void;
+  readonly #emit: (event: TimedEvent) => void;
   readonly #events: HistoryEvent[] = [];
   #vipMs = 0;
   /** What was seen before the run began: of each observed thing the latest. */
   readonly #before = new Map<string, Happening>();
 
-  constructor(clock: Clock, record: (event: HistoryEvent) => void) {
+  constructor(clock: Clock, emit: (event: TimedEvent) => void) {
     this.#clock = clock;
-    this.#record = record;
+    this.#emit = emit;
   }
 
   readonly add = (event: HistoryEvent): void => {
     this.#events.push(event);
-    this.#record(event);
+    this.#emit(timed(event, this.originMs));
   };
 
   /** Adds something that happened just now, or so long ago. How things stood before the run is told at its beginning. */

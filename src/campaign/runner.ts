@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isBad } from '../check/outages.js';
+import type { Emit } from '../model/events.js';
 import type { History, HistoryEvent } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
@@ -21,8 +22,7 @@ import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 /** What a scenario is run with. */
 export interface Stage extends Ground {
   readonly site: LabSite;
-  /** Hears every event as it happens. */
-  readonly record: (event: HistoryEvent) => void;
+  readonly emit: Emit;
   /** As measured; what programs need to get well may follow it. */
   readonly pace?: Pace | undefined;
   /** Hears what is waited for. */
@@ -65,7 +65,7 @@ export const runScenario = async (
   const answers = goodAnswersIn(stage.plan.verify.limitMs);
   const run = new Run(stage.clock, (event) => {
     answers.hear(event);
-    stage.record(event);
+    stage.emit(event);
   });
   const watching = observe(stage, run.addNow);
   const sending = startSenders(stage, { idPrefix: number.idPrefix, mostS: longestS(scenario, stage) }, run.add);

@@ -1,7 +1,10 @@
 import { judgeRecord } from '../check/record.js';
+import { recorded } from '../check/recorded.js';
 import { slowWords } from '../check/words.js';
 import { type Clock, systemClock } from '../host/clock.js';
-import type { Emit, PlaceInAll } from '../model/events.js';
+import type { EventStream } from '../host/event-stream.js';
+import type { PlaceInAll } from '../model/events.js';
+import { faultWords } from '../model/fault-words.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
 import { type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
@@ -15,11 +18,10 @@ import { checkAtRest } from './checks/rest-checks.js';
 import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
 import { measurePace } from './measure-pace.js';
-import { faultWords, heal } from './open-faults.js';
+import { heal } from './open-faults.js';
 import { playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
-import { told } from './told.js';
 import { openVantage } from './vantage.js';
 import { waitUntilWell, wordsOf } from './well.js';
 
@@ -57,29 +59,29 @@ export interface Verified {
 }
 
 /**
- * Judges a lab that is up: checks at rest, then scenarios, then one verdict. Each finding is emitted as it is found. All
- * that happens goes to `reports/<time>/history.jsonl` as it happens; the reports beside it follow from it alone. Every
- * fault is undone, whatever happens.
+ * Judges a lab that is up: checks at rest, then scenarios, then one verdict. All that happens is emitted as it happens; what
+ * of it is evidence goes to `reports/<time>/history.jsonl`, and the reports beside it follow from that alone. Every fault is
+ * undone, whatever happens.
  */
 export const verify = async (
   site: LabSite,
   provider: Provider,
   options: VerifyOptions,
-  emit: Emit,
+  stream: EventStream,
 ): Promise<Verified> => {
-  await heal(site, provider, emit);
+  await heal(site, provider, stream.emit);
   // Before anything of ours is started: it shall come along.
   await provider.favour?.(true);
   try {
-    return await verifyFavoured(site, provider, options, emit);
+    return await verifyFavoured(site, provider, options, stream);
   } finally {
     await provider.favour?.(false);
   }
 };
 
-const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
-  const opened = await openVerification(site, provider, options, emit);
-  const { reports, record, vantage, clock, plan } = opened;
+const verifyFavoured: typeof verify = async (site, provider, options, stream) => {
+  const opened = await openVerification(site, provider, options, stream);
+  const { reports, record, vantage, clock, plan, emit, stopRecording } = opened;
   const fromMs = clock.nowMs();
   try {
     const pace = await paceFor(opened, options);
@@ -89,12 +91,12 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     await settle(verification, options);
     if (options.checks !== false) await check(verification, options.retryTimeoutMs ?? 0);
     for (const finding of options.foundBefore ?? []) {
-      verification.add({ type: 'found', finding });
-      emit({ type: 'finding', finding });
+      emit({ type: 'found', finding });
+      emit({ type: 'scenario-ended', finding, tookMs: 0 });
     }
     for (const [scenario, place] of placed(scenarios)) await playScenario(verification, scenario, place);
     if (options.random) await playRandomly(verification, options.random, pace);
-    verification.add({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
+    emit({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
     const unwritten = await failureOf(async () => {
       await writeReports(reports, verdict, record, plan);
@@ -102,6 +104,7 @@ const verifyFavoured: typeof verify = async (site, provider, options, emit) => {
     });
     return { verdict, record, folder: reports.path, ...(unwritten && { unwritten }) };
   } finally {
+    stopRecording();
     await vantage.close();
     await failureOf(reports.close);
   }
@@ -124,18 +127,18 @@ const openVerification = async (
   site: LabSite,
   provider: Provider,
   options: VerifyOptions,
-  emit: Emit,
-): Promise<Verification & { readonly reports: ReportFolder }> => {
+  { emit, hear }: EventStream,
+): Promise<Verification & { readonly stopRecording: () => void }> => {
   const clock = options.clock ?? systemClock;
   const ca = await authorityOf(site);
   const reports = await openReportFolder(site.folder, clock.wallClock());
   const record: RecordEvent[] = [];
-  const add = (event: RecordEvent): void => {
-    record.push(event);
-    reports.record(event);
-    const line = told(event);
-    if (line !== undefined) emit({ type: 'output', line });
-  };
+  const stopRecording = hear((event) => {
+    const kept = recorded(event);
+    if (kept === undefined) return;
+    record.push(kept);
+    reports.record(kept);
+  });
   const deadline = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
   const signals = [options.signal, deadline].filter((signal) => signal !== undefined);
   return {
@@ -147,8 +150,8 @@ const openVerification = async (
     ca,
     reports,
     record,
-    add,
     emit,
+    stopRecording,
     tell: (missing) => emit({ type: 'output', line: `waiting: ${missing}` }),
     undoing: (open) => {
       // Otherwise it is a part of the scenario like any other.
@@ -181,11 +184,10 @@ const begin = async (
   { quintet, command, random }: VerifyOptions,
   pace: Pace,
 ): Promise<void> =>
-  verification.add({
+  verification.emit({
     type: 'verification-started',
     version: 1,
     plan: verification.plan,
-    wallClock: verification.clock.wallClock(),
     environment: await environmentOf(verification, quintet, pace),
     command,
     ...(random === undefined ? {} : { seed: String(random.seed) }),
@@ -219,17 +221,14 @@ const checkAgainMs = 1000;
 const check = async (verification: Verification, retryTimeoutMs: number): Promise<void> => {
   const fromMs = verification.clock.nowMs();
   const step = 'checks';
-  const found = (finding: Finding) => verification.emit({ type: 'finding', finding });
+  const found = (finding: Finding) => verification.emit({ type: 'found', finding });
   verification.emit({ type: 'step-started', step });
   for (;;) {
     const last = verification.clock.nowMs() - fromMs >= retryTimeoutMs || verification.deadline?.aborted === true;
     const findings = await abandonable(verification, () => checkAtRest(verification, last ? found : () => undefined));
     const passed = findings.every((finding) => finding.outcome === 'pass');
     if (passed && !last) findings.forEach(found);
-    if (passed || last) {
-      for (const finding of findings) verification.add({ type: 'found', finding });
-      break;
-    }
+    if (passed || last) break;
     await interruptible(verification, () => verification.clock.sleep(checkAgainMs, verification.interrupted));
   }
   verification.emit({ type: 'step-done', step, tookMs: verification.clock.nowMs() - fromMs });

@@ -1,8 +1,10 @@
 import { systemClock } from '../host/clock.js';
+import type { Emit } from '../model/events.js';
 import type { HistoryEvent } from '../model/history.js';
 import type { LabSite, Provider } from '../providers/provider.js';
 import { authorityOf } from './authority.js';
 import { observe } from './observers/observers.js';
+import { timed } from './run.js';
 import { startProber } from './traffic/prober-process.js';
 import { proberConfig } from './traffic/senders.js';
 import { openVantage } from './vantage.js';
@@ -12,19 +14,20 @@ export interface WatchOptions {
   readonly ratePerSecond: number;
   /** It ends by itself after so long, whatever becomes of Quintet. */
   readonly mostS: number;
-  /** Hears everything that happens, in milliseconds since the watching began. */
-  readonly hear: (event: HistoryEvent) => void;
+  /** Hears everything that happens; `atMs` counts from when the watching began. */
+  readonly emit: Emit;
   /** When it shall end. */
   readonly signal: AbortSignal;
 }
 
 /** Observes a lab and asks its site outside of any scenario: nothing is broken, written or judged. Resolves when it is over. */
 export const watch = async (site: LabSite, provider: Provider, options: WatchOptions): Promise<void> => {
-  const { ratePerSecond, mostS, hear, signal } = options;
+  const { ratePerSecond, mostS, emit, signal } = options;
   const clock = systemClock;
   const ca = await authorityOf(site);
   const vantage = openVantage(provider);
   const originMs = clock.nowMs();
+  const hear = (event: HistoryEvent) => emit(timed(event, originMs));
   const sinceMs = (agoMs: number) => Math.max(0, Math.round(clock.nowMs() - originMs - agoMs));
   const plan = { ...site.plan, verify: { ...site.plan.verify, ratePerSecond } };
   try {

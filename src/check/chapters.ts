@@ -1,11 +1,8 @@
-import type { History, HistoryEvent, RecordEvent, VerificationRecord } from '../model/history.js';
+import type { History, HistoryEvent, VerificationRecord } from '../model/history.js';
 import type { Finding } from '../model/verdict.js';
 
 /** What a record tells, one after the other: a run, or a finding. */
 export type Chapter = { readonly history: History } | { readonly finding: Finding };
-
-const isOfRun = (event: RecordEvent): event is HistoryEvent =>
-  event.type !== 'verification-started' && event.type !== 'verification-ended' && event.type !== 'found';
 
 const sorted = (events: readonly HistoryEvent[]): History => [...events].sort((one, other) => one.atMs - other.atMs);
 
@@ -16,7 +13,7 @@ export const chaptersOf = (record: VerificationRecord): Chapter[] => {
     const last = chapters.at(-1);
     if (event.type === 'found') chapters.push(event.finding);
     else if (event.type === 'run-started') chapters.push([event]);
-    else if (isOfRun(event) && Array.isArray(last)) last.push(event);
+    else if ('atMs' in event && Array.isArray(last)) last.push(event);
   }
   return chapters.map((each) => (Array.isArray(each) ? { history: sorted(each) } : { finding: each }));
 };

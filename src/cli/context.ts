@@ -1,7 +1,10 @@
+import type { Hear } from '../model/events.js';
 import type { Prompts } from './prompts.js';
 
 /** Everything that a verb may know of the world around it; tests bring their own. */
 export interface Context {
+  /** What runs: `up`, `verify`, …; `quintet` for the main job. */
+  readonly verb: string;
   /** `--lab-dir`, when given. */
   readonly labDir?: string | undefined;
   readonly yes: boolean;
@@ -29,6 +32,8 @@ export interface Context {
   readonly raw: { readonly isTerminal: boolean; stdout(text: string): void; stderr(text: string): void };
   /** For people: standard error; nothing with --quiet. */
   say(text: string): void;
+  /** Hears all that happens, beside whoever watches the progress. */
+  readonly hear?: Hear | undefined;
   /** Asks a person; loaded at the first question. */
   prompts(): Promise<Prompts>;
   /** Gives the terminal, and so Ctrl-C, to another program while `action` runs. */

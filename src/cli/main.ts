@@ -17,7 +17,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
   }
   if (typeof request.common.home === 'string') await (await import('./choose-home.js')).chooseHome(request.common.home);
   const { processContext } = await import('./process-context.js');
-  const context = processContext(request.common, {
+  const context = processContext(request.verb, request.common, {
     end: () => end(exitCodes.interrupted),
     afterwards: request.afterwards,
   });

@@ -11,7 +11,7 @@ interface Ending {
 }
 
 /** The context of a real process, which the second Ctrl-C ends at once. */
-export const processContext = (common: Readonly<Record<string, unknown>>, ending: Ending): Context => {
+export const processContext = (verb: string, common: Readonly<Record<string, unknown>>, ending: Ending): Context => {
   const { stdin, stdout, stderr, env } = process;
   const quiet = common.quiet === true;
   const yes = common.yes === true;
@@ -20,6 +20,7 @@ export const processContext = (common: Readonly<Record<string, unknown>>, ending
   const [color, outColor] = [isColourful(stderr, process.argv), isColourful(stdout, process.argv)];
   const [forPeople, forAll] = [shown(color), shown(outColor)];
   return {
+    verb,
     labDir: typeof common.labDir === 'string' ? common.labDir : undefined,
     yes,
     quiet,

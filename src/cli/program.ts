@@ -12,6 +12,7 @@ export type Request =
   | { readonly kind: 'print'; readonly text: string }
   | {
       readonly kind: 'run';
+      readonly verb: string;
       readonly common: Record<string, unknown>;
       readonly words: Words;
       readonly load: Load;
@@ -155,6 +156,7 @@ const requestOf = (
   { load, afterwards }: Pick<Verb, 'load' | 'afterwards'>,
 ): Request => ({
   kind: 'run',
+  verb: command.name(),
   common: (command.parent ?? command).opts(),
   words: { arguments: given, options: command.opts() },
   load,

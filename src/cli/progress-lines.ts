@@ -1,9 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import cliTruncate from 'cli-truncate';
-import type { WorkEvent } from '../model/events.js';
+import type { LabEvent } from '../model/events.js';
+import type { Finding } from '../model/verdict.js';
 import { wrappedLines } from '../model/wrapped.js';
 import { type ProgressView, plainWords, type Row } from './progress-view.js';
 import { doing, done, duration, elapsed, findingWords } from './progress-words.js';
+import { counted, said } from './told.js';
 
 export interface Symbols {
   readonly frames: readonly string[];
@@ -101,26 +103,25 @@ const countLine = ({ outcomes }: ProgressView, { chalk }: Look): string[] => {
 };
 
 /** The line that stays above the live ones after an event, if any: steps of the whole lab, notes, what did not pass. */
-export const lastingLine = (event: WorkEvent, look: Look): string | undefined => {
+export const lastingLine = (event: LabEvent, look: Look): string | undefined => {
   const { chalk, symbols } = look;
-  if (event.type === 'note') return wrappedLines(plainWords(event.text), look.columns - 1);
-  if (event.type === 'finding') return findingLine(event, look);
-  if (event.type === 'scenario-started' || event.type === 'run-judged') return undefined;
-  if (event.type === 'output' || event.machine !== undefined) return undefined;
-  if (event.type === 'step-done') {
+  const words = said(event);
+  if (words !== undefined) return wrappedLines(plainWords(words), look.columns - 1);
+  const finding = counted(event);
+  if (finding !== undefined) return findingLine(finding, 'tookMs' in event ? event.tookMs : 0, look);
+  if (event.type === 'step-done' && event.machine === undefined) {
     return cut(`${chalk.green(symbols.done)} ${sentence(event.step)} ${chalk.dim(duration(event.tookMs))}`, look);
   }
-  if (event.type === 'step-failed') return cut(`${chalk.red(symbols.failed)} ${sentence(event.step)} failed`, look);
+  if (event.type === 'step-failed' && event.machine === undefined) {
+    return cut(`${chalk.red(symbols.failed)} ${sentence(event.step)} failed`, look);
+  }
   return undefined;
 };
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** One line for each scenario that was played, by its short name; of the checks for those that did not pass. */
-const findingLine = (
-  { finding, tookMs = 0 }: Extract<WorkEvent, { type: 'finding' }>,
-  look: Look,
-): string | undefined => {
+const findingLine = (finding: Finding, tookMs: number, look: Look): string | undefined => {
   const { kind, outcome, title, id } = finding;
   const { chalk, symbols } = look;
   const words = plainWords(findingWords(finding));

@@ -1,18 +1,15 @@
 import { InterruptedError, reasonOf } from '../model/errors.js';
-import type { WorkEvent } from '../model/events.js';
+import type { LabEvent } from '../model/events.js';
 import type { Finding } from '../model/verdict.js';
 import { plainWords } from './progress-view.js';
 import { duration, findingWords, scenarioWords, tallyWords } from './progress-words.js';
+import { counted, said, told } from './told.js';
 
 /** An event as a line for a log or a pipe; undefined for what only matters when `verbose`. */
-export const plainLine = (event: WorkEvent, verbose: boolean): string | undefined => {
+export const plainLine = (event: LabEvent, verbose: boolean): string | undefined => {
+  const finding = counted(event);
+  if (finding !== undefined) return isQuiet(finding) && !verbose ? undefined : findingLine(finding);
   switch (event.type) {
-    case 'note':
-      return plainWords(event.text);
-    case 'finding':
-      return isQuiet(event.finding) && !verbose ? undefined : findingLine(event);
-    case 'output':
-      return verbose ? about(event, plainWords(event.line)) : undefined;
     case 'scenario-started':
       return `${scenarioWords(event)} …`;
     case 'run-judged':
@@ -23,7 +20,15 @@ export const plainLine = (event: WorkEvent, verbose: boolean): string | undefine
       return about(event, `${event.step} … done in ${duration(event.tookMs)}`);
     case 'step-failed':
       return about(event, `${event.step} … ${failure(event.error, event.machine)}`);
+    default:
+      return wordsOf(event, verbose);
   }
+};
+
+const wordsOf = (event: LabEvent, verbose: boolean): string | undefined => {
+  const line = said(event) ?? (verbose ? told(event) : undefined);
+  if (line === undefined) return undefined;
+  return event.type === 'output' ? about(event, plainWords(line)) : plainWords(line);
 };
 
 const about = (event: { readonly machine?: string }, words: string): string =>
@@ -35,5 +40,5 @@ const failure = (error: Error, machine = ''): string =>
 /** A check that passed is one of many; what a scenario measured is what people wait for. */
 const isQuiet = ({ kind, outcome }: Finding): boolean => kind === 'check' && outcome === 'pass';
 
-const findingLine = ({ finding }: Extract<WorkEvent, { type: 'finding' }>): string =>
+const findingLine = (finding: Finding): string =>
   `${finding.outcome}: ${finding.title}: ${plainWords(findingWords(finding))}`;

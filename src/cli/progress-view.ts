@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { InterruptedError, reasonOf } from '../model/errors.js';
-import type { WorkEvent } from '../model/events.js';
-import type { Outcome } from '../model/verdict.js';
+import type { StampedEvent, StepEvent } from '../model/events.js';
+import type { Finding, Outcome } from '../model/verdict.js';
 import { scenarioWords, tallyWords } from './progress-words.js';
+import { counted, told } from './told.js';
 
 /** What is known of one machine, or of one step of the whole lab. */
 export interface Row {
@@ -36,27 +37,40 @@ export const emptyView = (machines: readonly string[] = []): ProgressView => ({
 
 const waiting = (name: string): Row => ({ name, status: 'waiting', step: '', sinceMs: 0, tookMs: 0, words: '' });
 
-/** The view after one more event that happened at `nowMs`. */
-export const foldProgress = (before: ProgressView, event: WorkEvent, nowMs: number): ProgressView => {
-  const view = event.type === 'step-failed' ? { ...before, failed: true } : before;
-  if (event.type === 'finding') {
-    const { outcome, kind, id } = event.finding;
-    const shared = new Map(view.shared);
-    if (kind === 'scenario') shared.delete(id);
-    return { ...view, shared, outcomes: { ...view.outcomes, [outcome]: view.outcomes[outcome] + 1 } };
+/** The view after one more event. */
+export const foldProgress = (view: ProgressView, event: StampedEvent): ProgressView => {
+  const finding = counted(event);
+  if (finding !== undefined) return withFinding(view, finding);
+  const nowMs = event.monotonicMs;
+  switch (event.type) {
+    case 'scenario-started': {
+      const row: Row = { ...waiting(scenarioWords(event)), status: 'running', sinceMs: nowMs };
+      return { ...view, shared: new Map(view.shared).set(event.id, row) };
+    }
+    case 'run-judged': {
+      const row = view.shared.get(event.id) ?? { ...waiting(event.id), status: 'running', sinceMs: nowMs };
+      return { ...view, shared: new Map(view.shared).set(event.id, { ...row, name: tallyWords(event) }) };
+    }
+    case 'step-failed':
+      return foldStep({ ...view, failed: true }, event, nowMs);
+    case 'step-started':
+    case 'step-done':
+    case 'output':
+      return foldStep(view, event, nowMs);
+    default: {
+      const line = told(event);
+      return line === undefined ? view : foldStep(view, { type: 'output', line }, nowMs);
+    }
   }
-  if (event.type === 'scenario-started') {
-    const row: Row = { ...waiting(scenarioWords(event)), status: 'running', sinceMs: nowMs };
-    return { ...view, shared: new Map(view.shared).set(event.id, row) };
-  }
-  if (event.type === 'run-judged') {
-    const row = view.shared.get(event.id) ?? { ...waiting(event.id), status: 'running', sinceMs: nowMs };
-    return {
-      ...view,
-      shared: new Map(view.shared).set(event.id, { ...row, name: tallyWords(event) }),
-    };
-  }
-  if (event.type === 'note') return view;
+};
+
+const withFinding = (view: ProgressView, { outcome, kind, id }: Finding): ProgressView => {
+  const shared = new Map(view.shared);
+  if (kind === 'scenario') shared.delete(id);
+  return { ...view, shared, outcomes: { ...view.outcomes, [outcome]: view.outcomes[outcome] + 1 } };
+};
+
+const foldStep = (view: ProgressView, event: StepEvent, nowMs: number): ProgressView => {
   if (event.machine === undefined) return { ...view, shared: foldShared(view.shared, event, nowMs) };
   const row = foldRow(view.machines.get(event.machine) ?? waiting(event.machine), event, nowMs);
   return { ...view, machines: new Map(view.machines).set(event.machine, row) };
@@ -72,8 +86,6 @@ export const closeProgress = (view: ProgressView, nowMs: number): ProgressView =
   const closed = (rows: ReadonlyMap<string, Row>) => new Map([...rows].map(([key, row]) => [key, close(row)]));
   return { ...view, failed, machines: closed(view.machines), shared: closed(view.shared) };
 };
-
-type StepEvent = Exclude<WorkEvent, { type: 'finding' | 'note' | 'scenario-started' | 'run-judged' }>;
 
 /** A step of the lab is shown while it runs; when it ends it is for the painter to keep a line of it. */
 const foldShared = (rows: ProgressView['shared'], event: StepEvent, nowMs: number): ProgressView['shared'] => {

@@ -1,4 +1,4 @@
-import type { PlaceInAll, WorkEvent } from '../model/events.js';
+import type { LabEvent, PlaceInAll } from '../model/events.js';
 import { own } from '../model/own.js';
 import type { Finding } from '../model/verdict.js';
 import { figure, outageOf } from '../report/figures.js';
@@ -36,7 +36,7 @@ export const scenarioWords = ({ title, place }: { readonly title: string; readon
     : `${place.number} of ${place.count}, about ${roughly(place.leftMs)} left: ${title}`;
 
 /** How far a scenario's repetitions are: `23 of 59 held, 1 could not be told, about 4 min left: The holder loses power`. */
-export const tallyWords = (of: Extract<WorkEvent, { type: 'run-judged' }>): string =>
+export const tallyWords = (of: Extract<LabEvent, { type: 'run-judged' }>): string =>
   [
     `${of.held} of ${of.wanted} held`,
     ...(of.failed === 0 ? [] : [`${of.failed} failed`]),

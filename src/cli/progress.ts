@@ -1,13 +1,14 @@
-import type { Emit } from '../model/events.js';
+import { systemClock } from '../host/clock.js';
+import type { Hear } from '../model/events.js';
 import { paint as coloursOf } from './paint.js';
 import type { Look } from './progress-lines.js';
 import { plainLine } from './progress-plain.js';
 import { closeProgress, emptyView, foldProgress } from './progress-view.js';
 import { shown, visible } from './visible.js';
 
-/** What a person sees of a stream of events. `end` leaves the last state on the screen and gives the cursor back. */
+/** What a person sees of the stream of events. `end` leaves the last state on the screen and gives the cursor back. */
 export interface Progress {
-  readonly emit: Emit;
+  readonly hear: Hear;
   end(): void;
 }
 
@@ -21,6 +22,7 @@ export interface ProgressOptions {
   readonly machines?: readonly string[];
   readonly color?: boolean;
   readonly unicode?: boolean;
+  /** On the clock that the events are stamped by. */
   readonly nowMs?: () => number;
   /** The user's Ctrl-C: whatever is said about it then stays, and the live lines go on below it. */
   readonly signal?: AbortSignal;
@@ -39,12 +41,12 @@ export const progressMode = (asked: {
 };
 
 export const startProgress = async (options: ProgressOptions): Promise<Progress> => {
-  if (options.mode === 'quiet') return { emit: () => undefined, end: () => undefined };
+  if (options.mode === 'quiet') return { hear: () => undefined, end: () => undefined };
   return options.mode === 'live' ? live(options) : lineByLine(options);
 };
 
 const lineByLine = ({ mode, stream }: ProgressOptions): Progress => ({
-  emit: (event) => {
+  hear: (event) => {
     const line = plainLine(event, mode === 'verbose');
     if (line !== undefined && line !== '') stream.write(`${visible(line)}\n`);
   },
@@ -58,7 +60,7 @@ const paintMs = 100;
 const live = async (options: ProgressOptions): Promise<Progress> => {
   const { createLogUpdate } = await import('log-update');
   const { asciiSymbols, lastingLine, progressLines, unicodeSymbols } = await import('./progress-lines.js');
-  const { stream, machines = [], nowMs = () => performance.now() } = options;
+  const { stream, machines = [], nowMs = systemClock.nowMs } = options;
   const paint = createLogUpdate(stream);
   const chalk = coloursOf(options.color ?? true);
   const safe = shown(options.color ?? true);
@@ -80,9 +82,9 @@ const live = async (options: ProgressOptions): Promise<Progress> => {
   timer.unref();
   draw();
   return {
-    emit: (event) => {
+    hear: (event) => {
       if (ended) return;
-      view = foldProgress(view, event, nowMs());
+      view = foldProgress(view, event);
       const line = lastingLine(event, look());
       if (line === undefined) return;
       paint.clear();

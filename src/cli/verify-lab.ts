@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { faultWords, readOpenFaults } from '../campaign/open-faults.js';
+import { readOpenFaults } from '../campaign/open-faults.js';
 import type { RandomCampaign } from '../campaign/random-campaign.js';
 import { latestRun, readRecord } from '../campaign/records.js';
 import { type Verified, type VerifyOptions, verify } from '../campaign/verify.js';
@@ -9,6 +9,7 @@ import { judgeRecord } from '../check/record.js';
 import { hasScenarios, type Scenarios, scenariosOf, type WrongScenario } from '../host/catalogue.js';
 import { didYouMean, oneOf } from '../lab/did-you-mean.js';
 import { ComputerError, InputError, InterruptedError, QuintetError } from '../model/errors.js';
+import { faultWords } from '../model/fault-words.js';
 import type { VerificationRecord } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
 import type { ScheduledScenario, UntilSure } from '../model/scenario.js';
@@ -78,7 +79,7 @@ export const verifyShown = async (
   const provider = await providerOf(opened.site);
   await assertUp(opened, provider);
   const options = { ...what, quintet: version(), signal: context.signal };
-  return working(context, opened, [], (emit) => verify(opened.site, provider, options, emit)).catch(
+  return working(context, opened, [], (_, stream) => verify(opened.site, provider, options, stream)).catch(
     async (error: unknown) => {
       throw error instanceof InterruptedError ? await brokenOff(opened, what.command) : error;
     },

@@ -1,3 +1,5 @@
+import { systemClock } from '../host/clock.js';
+import { type EventStream, openStream } from '../host/event-stream.js';
 import { withLock } from '../host/lock.js';
 import type { Emit } from '../model/events.js';
 import type { Plan } from '../model/plan.js';
@@ -17,7 +19,7 @@ export const working = <T>(
   context: Context,
   opened: Pick<OpenedLab, 'site'>,
   machines: readonly string[],
-  work: (emit: Emit) => Promise<T>,
+  work: (emit: Emit, stream: EventStream) => Promise<T>,
 ): Promise<T> =>
   locked(context, opened, async () => {
     // A question would not be seen among what is shown.
@@ -33,9 +35,9 @@ export const chosen = (plan: Plan, names: readonly string[]): readonly string[] 
 export const showing = async <T>(
   context: Context,
   machines: readonly string[],
-  work: (emit: Emit) => Promise<T>,
+  work: (emit: Emit, stream: EventStream) => Promise<T>,
 ): Promise<T> => {
-  const { live, quiet, verbose, color, signal } = context;
+  const { live, quiet, verbose, color, signal, verb, hear } = context;
   const progress = await startProgress({
     mode: progressMode({ isTerminal: live, quiet, verbose }),
     stream: process.stderr,
@@ -44,7 +46,8 @@ export const showing = async <T>(
     signal,
   });
   try {
-    return await work(progress.emit);
+    const stream = openStream(verb, systemClock, [progress.hear, ...(hear ? [hear] : [])]);
+    return await work(stream.emit, stream);
   } finally {
     progress.end();
   }

@@ -42,10 +42,7 @@ export const converge = async (
   const startedMs = clock.nowMs();
   const logs = new Map(all.map((name) => [name, openLog(site.folder, name, emit, () => clock.wallClock())]));
   const pending = new Set(all.filter((name) => named.includes(name)));
-  for (const machine of pending) {
-    logs.get(machine)?.begin(step);
-    emit({ type: 'step-started', machine, step });
-  }
+  for (const machine of pending) logs.get(machine)?.emit({ type: 'step-started', machine, step });
   const say = (machine: string, line: string) =>
     logs.get(machine)?.emit({ type: 'output', machine, line: `==> ${line}` });
   const done = (machines: readonly string[]) => {

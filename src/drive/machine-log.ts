@@ -1,22 +1,21 @@
 import { stripVTControlCharacters } from 'node:util';
 import { labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
-import type { Emit, WorkEvent } from '../model/events.js';
+import type { Emit } from '../model/events.js';
 
 const tailLength = 20;
 
 /** The words of one machine (or of the whole lab): all of them in a file, the last ones at hand for an error. */
 export interface MachineLog {
   readonly emit: Emit;
-  /** The last lines since `begin`. */
+  /** The last lines of the step under way. */
   tail(): string;
-  begin(title: string): void;
   /** Resolves when every line so far is in the file (or could not be written). */
   flush(): Promise<void>;
 }
 
 /**
- * Passes events on and keeps their lines in `.quintet/logs/<name>.log` (0600). A log that can't be written does not stop
+ * Passes events on and keeps their lines, step by step, in `.quintet/logs/<name>.log` (0600). A log that can't be written does not stop
  * the work: whatever is wrong with the disk, the next record of a step says it.
  */
 export const openLog = (folder: string, name: string, forward: Emit, wallClock: () => string): MachineLog => {
@@ -42,7 +41,11 @@ export const openLog = (folder: string, name: string, forward: Emit, wallClock: 
     }
   };
   return {
-    emit: (event: WorkEvent) => {
+    emit: (event) => {
+      if (event.type === 'step-started' && event.machine === name) {
+        lines = [];
+        keep(`--- ${wallClock()} ${event.step}`);
+      }
       if (event.type === 'output') {
         lines = [...lines.slice(1 - tailLength), stripVTControlCharacters(event.line)];
         keep(event.line);
@@ -50,10 +53,6 @@ export const openLog = (folder: string, name: string, forward: Emit, wallClock: 
       forward(event);
     },
     tail: () => lines.join('\n'),
-    begin: (title) => {
-      lines = [];
-      keep(`--- ${wallClock()} ${title}`);
-    },
     flush: () => writing,
   };
 };

@@ -35,8 +35,7 @@ export const takeStep = async (
   const { state, clock, emit } = run;
   const record = begun(state.get(machine), step, inputs);
   const startedMs = clock.nowMs();
-  log.begin(step);
-  emit({ type: 'step-started', machine, step });
+  log.emit({ type: 'step-started', machine, step });
   try {
     await state.set(machine, record);
     await act(log.emit);

@@ -40,6 +40,8 @@ export interface RunStarted {
   readonly faultOffsetMs?: number;
   /** Wall clock, ISO 8601, for people only. */
   readonly wallClock: string;
+  /** When it began, on the monotonic clock; records of earlier versions lack it. */
+  readonly monotonicMs?: number;
   readonly ratePerSecond: number;
   readonly limitMs: number;
   /** The lab's own (`plan.pace`); the usual one where it is left out. */
@@ -313,6 +315,8 @@ export interface VerificationStarted {
   readonly plan: Plan;
   /** Wall clock, ISO 8601. */
   readonly wallClock: string;
+  /** The same on the monotonic clock; records of earlier versions lack it. */
+  readonly monotonicMs?: number;
   readonly environment: Environment;
   /** The command that does it again. */
   readonly command: string;

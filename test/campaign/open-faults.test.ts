@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { OpenFault } from '../../src/campaign/faults/fault-table.js';
-import { faultWords, heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/open-faults.js';
+import { byHand, heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/open-faults.js';
 import { writeLabFile } from '../../src/host/lab-folder.js';
 import { ComputerError } from '../../src/model/errors.js';
+import type { LabEvent } from '../../src/model/events.js';
+import { faultWords } from '../../src/model/fault-words.js';
 import type { MachineState, Provider } from '../../src/providers/provider.js';
 import { plan } from '../check/plans.js';
 
@@ -124,6 +126,24 @@ test('faults that are made and undone at the same time are all on the list, and 
   t.deepEqual(await readOpenFaults(site.folder), [first, { machine: 'web', fault: 'power-cut' }]);
 });
 
+test('what is made and undone by hand is told, and what could not be is not', async (t) => {
+  const site = await siteOf(t);
+  const { provider } = recorder(['plug lb2']);
+  const events: LabEvent[] = [];
+  const emit = (event: LabEvent) => void events.push(event);
+  for (const machine of ['lb1', 'lb2']) {
+    const open = { machine, fault: 'cable-cut' } as const;
+    await byHand(emit, { type: 'fault', ...open }, () => makeFault(site, provider, open));
+  }
+  await t.throwsAsync(heal(site, provider, emit), { message: 'plug lb2 failed' });
+  t.like(events, [
+    { type: 'fault', fault: 'cable-cut', machine: 'lb1' },
+    { type: 'fault', fault: 'cable-cut', machine: 'lb2' },
+    { type: 'heal', fault: 'cable-cut', machine: 'lb1' },
+  ]);
+  t.true(events.every((event) => !('atMs' in event) && (event.monotonicMs ?? 0) > 0));
+});
+
 test('a list that could not be written once can be written again', async (t) => {
   const site = await siteOf(t);
   const { provider } = recorder();
@@ -163,11 +183,11 @@ test('a machine that runs but refuses the undoing keeps the fault on the list', 
 });
 
 test('a fault is told with what was chosen for it', (t) => {
-  t.is(faultWords({ machine: 'lb1', fault: 'process-killed', service: 'haproxy' }), 'process-killed of haproxy');
-  t.is(faultWords({ machine: 'lb1', fault: 'packet-loss', percent: 30 }), 'packet-loss of 30 %');
-  t.is(faultWords({ machine: 'lb1', fault: 'cable-cut', direction: 'out' }), 'cable-cut (out)');
-  t.is(faultWords({ machine: 'lb1', fault: 'clock-jump', bySeconds: -60 }), 'clock-jump by -60 s');
-  t.is(faultWords({ machine: 'lb1', fault: 'disk-full', path: '/srv' }), 'disk-full at /srv');
+  t.is(faultWords({ fault: 'process-killed', service: 'haproxy' }), 'process-killed of haproxy');
+  t.is(faultWords({ fault: 'packet-loss', percent: 30 }), 'packet-loss of 30 %');
+  t.is(faultWords({ fault: 'cable-cut', direction: 'out' }), 'cable-cut (out)');
+  t.is(faultWords({ fault: 'clock-jump', bySeconds: -60 }), 'clock-jump by -60 s');
+  t.is(faultWords({ fault: 'disk-full', path: '/srv' }), 'disk-full at /srv');
 });
 
 test('a damaged list is said to be damaged, with what to do', async (t) => {

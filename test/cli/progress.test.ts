@@ -9,22 +9,29 @@ import { plainLine } from '../../src/cli/progress-plain.js';
 import { closeProgress, emptyView, foldProgress, plainWords } from '../../src/cli/progress-view.js';
 import { duration, elapsed } from '../../src/cli/progress-words.js';
 import { InterruptedError, MachineError } from '../../src/model/errors.js';
-import type { WorkEvent } from '../../src/model/events.js';
+import type { LabEvent, StampedEvent } from '../../src/model/events.js';
 import type { Outcome } from '../../src/model/verdict.js';
 
 const look = (columns = 80, level: 0 | 1 = 0) => ({ columns, chalk: new Chalk({ level }), symbols: unicodeSymbols });
 
-/** The view after events that happen one second after another, from second 0 on. */
-const viewOf = (events: readonly WorkEvent[], machines: readonly string[] = []) =>
-  events.reduce((view, event, index) => foldProgress(view, event, index * 1000), emptyView(machines));
+const stamped = (event: LabEvent, monotonicMs = 0): StampedEvent => ({
+  ...event,
+  wallClock: '2026-11-22T19:05:08.123Z',
+  monotonicMs,
+  origin: 'up',
+});
 
-const shown = (events: readonly WorkEvent[], machines: readonly string[] = [], columns = 80) =>
+/** The view after events that happen one second after another, from second 0 on. */
+const viewOf = (events: readonly LabEvent[], machines: readonly string[] = []) =>
+  events.reduce((view, event, index) => foldProgress(view, stamped(event, index * 1000)), emptyView(machines));
+
+const shown = (events: readonly LabEvent[], machines: readonly string[] = [], columns = 80) =>
   progressLines(viewOf(events, machines), events.length * 1000, look(columns));
 
-const started = (machine: string, step: string): WorkEvent => ({ type: 'step-started', machine, step });
-const output = (machine: string, line: string): WorkEvent => ({ type: 'output', machine, line });
-const finding = (outcome: Outcome): WorkEvent => ({
-  type: 'finding',
+const started = (machine: string, step: string): LabEvent => ({ type: 'step-started', machine, step });
+const output = (machine: string, line: string): LabEvent => ({ type: 'output', machine, line });
+const finding = (outcome: Outcome): LabEvent => ({
+  type: 'found',
   finding: { kind: 'check', id: 'tls', title: 'The chain verifies', outcome, detail: 'expired yesterday' },
 });
 
@@ -77,13 +84,13 @@ test('who waits for the whole lab sees for what and since when, with its last wo
 });
 
 test('a step of the whole lab leaves the live lines when it ends and stays above them', (t) => {
-  const done: WorkEvent = { type: 'step-done', step: 'build the base', tookMs: 61_000 };
+  const done: LabEvent = { type: 'step-done', step: 'build the base', tookMs: 61_000 };
   t.deepEqual(shown([{ type: 'step-started', step: 'build the base' }, done]), []);
   t.is(lastingLine(done, look()), '✔ Build the base 1 min 1 s');
   t.is(lastingLine({ ...done, machine: 'web' }, look()), undefined);
 });
 
-const atTheEnd = (events: readonly WorkEvent[], machines: readonly string[]) =>
+const atTheEnd = (events: readonly LabEvent[], machines: readonly string[]) =>
   progressLines(closeProgress(viewOf(events, machines), events.length * 1000), 99_000, look());
 
 test('who had nothing to do says so at the end', (t) => {
@@ -107,8 +114,9 @@ test('findings are counted, and what did not pass is said at once', (t) => {
   t.is(lastingLine(finding('fail'), look()), '✖ The chain verifies: expired yesterday');
 });
 
-const played: WorkEvent = {
-  type: 'finding',
+const played: LabEvent = {
+  type: 'scenario-ended',
+  tookMs: 0,
   finding: {
     kind: 'scenario',
     id: 'power-cut',
@@ -121,7 +129,7 @@ const played: WorkEvent = {
 
 test('what a scenario measured is told as soon as it is there, also when it passed', (t) => {
   const words = 'outage 650 ms of at most 1,054 ms; 64 of 1596 requests failed; carried by lb1, then lb2';
-  t.is(lastingLine({ ...played, tookMs: 5240 } as WorkEvent, look(130)), `✔ power-cut 5.2 s  ${words}`);
+  t.is(lastingLine({ ...played, tookMs: 5240 } as LabEvent, look(130)), `✔ power-cut 5.2 s  ${words}`);
   t.is(plainLine(played, false), `pass: The holder loses power: ${words}`);
 });
 
@@ -271,8 +279,8 @@ test('quiet says nothing, plain one line an event', async (t) => {
   ] as const) {
     const { stream, written } = terminal(80);
     const progress = await startProgress({ mode, stream });
-    progress.emit(started('web', 'start'));
-    progress.emit(output('web', 'hello'));
+    progress.hear(stamped(started('web', 'start')));
+    progress.hear(stamped(output('web', 'hello')));
     progress.end();
     t.is(written.join(''), expected, mode);
   }
@@ -281,12 +289,12 @@ test('quiet says nothing, plain one line an event', async (t) => {
 test('the last state stays on the terminal, once, with lasting lines above it', async (t) => {
   const { stream, written } = terminal(60);
   const progress = await startProgress({ mode: 'live', stream, machines: ['web'], color: false });
-  progress.emit({ type: 'step-done', step: 'make the network', tookMs: 100 });
-  progress.emit(started('web', 'start'));
-  progress.emit({ type: 'step-done', machine: 'web', step: 'start', tookMs: 800 });
+  progress.hear(stamped({ type: 'step-done', step: 'make the network', tookMs: 100 }));
+  progress.hear(stamped(started('web', 'start')));
+  progress.hear(stamped({ type: 'step-done', machine: 'web', step: 'start', tookMs: 800 }));
   progress.end();
   progress.end();
-  progress.emit(started('web', 'stop'));
+  progress.hear(stamped(started('web', 'stop')));
   const text = stripVTControlCharacters(written.join(''));
   t.is(text.split('✔ Make the network 0.1 s\n').length, 2);
   t.true(text.endsWith('✔ web  started      0.8 s\n'), text);

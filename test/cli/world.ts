@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Context } from '../../src/cli/context.js';
 import { type Prompts, WentBack } from '../../src/cli/prompts.js';
+import type { StampedEvent } from '../../src/model/events.js';
 
 /** A context without a terminal, whose words are kept. */
 export interface World {
@@ -8,12 +9,16 @@ export interface World {
   /** What went to standard output, and what people were told. */
   readonly printed: string[];
   readonly told: string[];
+  /** All that happened. */
+  readonly happened: StampedEvent[];
 }
 
 export const world = (cwd: string, changes: Partial<Context> = {}): World => {
   const printed: string[] = [];
   const told: string[] = [];
+  const happened: StampedEvent[] = [];
   const context: Context = {
+    verb: 'test',
     yes: false,
     quiet: false,
     verbose: false,
@@ -29,6 +34,7 @@ export const world = (cwd: string, changes: Partial<Context> = {}): World => {
     readerLeft: new AbortController().signal,
     out: (text) => void printed.push(text),
     raw: { isTerminal: false, stdout: (text) => void printed.push(text), stderr: (text) => void told.push(text) },
+    hear: (event) => void happened.push(event),
     say: (text) => void told.push(stripVTControlCharacters(text)),
     prompts: async () => {
       throw new Error('nobody is there to be asked');
@@ -36,7 +42,7 @@ export const world = (cwd: string, changes: Partial<Context> = {}): World => {
     handOver: (action) => action(),
     ...changes,
   };
-  return { context, printed, told };
+  return { context, printed, told, happened };
 };
 
 /** An answer that is none: Esc. */

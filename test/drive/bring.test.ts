@@ -6,7 +6,7 @@ import type { Wanted } from '../../src/drive/lifecycle.js';
 import { listSnapshots } from '../../src/drive/snapshots.js';
 import { exists } from '../../src/host/files.js';
 import { ComputerError, InputError, InterruptedError, MachineError } from '../../src/model/errors.js';
-import type { WorkEvent } from '../../src/model/events.js';
+import type { LabEvent } from '../../src/model/events.js';
 import { type DummyOptions, DummyProvider } from '../../src/providers/dummy/dummy-provider.js';
 import { type SiteOnDisk, siteWith } from '../rig/site.js';
 import { untilKilled } from './killed.js';
@@ -15,7 +15,7 @@ const five = ['lb1', 'lb2', 'web', 'app', 'db'];
 
 interface Run {
   readonly provider: DummyProvider;
-  readonly events: WorkEvent[];
+  readonly events: LabEvent[];
   readonly error: unknown;
 }
 
@@ -25,15 +25,15 @@ interface Extra extends Omit<Partial<DummyOptions>, 'root'> {
   readonly concurrency?: number;
   readonly again?: boolean;
   readonly saveAs?: string;
-  readonly onEvent?: (event: WorkEvent) => void;
+  readonly onEvent?: (event: LabEvent) => void;
 }
 
 /** One run of Quintet: a new provider object, nothing kept from the run before but what is on disk. */
 const drive = async ({ site, root }: SiteOnDisk, wanted: Wanted, extra: Extra = {}): Promise<Run> => {
   const { machines = [], signal, concurrency, again, saveAs, onEvent, ...fate } = extra;
   const provider = new DummyProvider(site, { root, ...fate });
-  const events: WorkEvent[] = [];
-  const emit = (event: WorkEvent) => {
+  const events: LabEvent[] = [];
+  const emit = (event: LabEvent) => {
     events.push(event);
     onEvent?.(event);
   };
@@ -379,7 +379,7 @@ test('interrupted at any event, up goes on where it stopped and destroy leaves n
 test('an interrupted machine says so, and no step begins after the interrupt', async (t) => {
   const lab = await siteWith(t, pair);
   const stop = new AbortController();
-  const onEvent = (event: WorkEvent) => {
+  const onEvent = (event: LabEvent) => {
     if (event.type === 'step-started' && event.machine === 'web' && event.step === 'start') stop.abort();
   };
   const { events } = await drive(lab, 'provisioned', {

@@ -8,7 +8,7 @@ import { saveSnapshot } from '../../src/drive/save-snapshot.js';
 import { listSnapshots, removeSnapshot, type SnapshotWork } from '../../src/drive/snapshots.js';
 import { exists } from '../../src/host/files.js';
 import { ComputerError, InputError, InterruptedError, MachineError } from '../../src/model/errors.js';
-import type { WorkEvent } from '../../src/model/events.js';
+import type { LabEvent } from '../../src/model/events.js';
 import { type DummyOptions, DummyProvider } from '../../src/providers/dummy/dummy-provider.js';
 import { type SiteOnDisk, siteWith } from '../rig/site.js';
 import { untilKilled } from './killed.js';
@@ -19,8 +19,8 @@ const pair = ['web', 'db'];
 const workOn = (
   { site, root }: SiteOnDisk,
   fate: Omit<DummyOptions, 'root'> = {},
-): SnapshotWork & { readonly provider: DummyProvider; readonly events: WorkEvent[] } => {
-  const events: WorkEvent[] = [];
+): SnapshotWork & { readonly provider: DummyProvider; readonly events: LabEvent[] } => {
+  const events: LabEvent[] = [];
   return {
     site,
     provider: new DummyProvider(site, { root, ...fate }),

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { run, start } from '../../src/host/command.js';
 import { exists, readIfAny } from '../../src/host/files.js';
 import { ComputerError, MachineError } from '../../src/model/errors.js';
-import type { WorkEvent } from '../../src/model/events.js';
+import type { LabEvent } from '../../src/model/events.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import { forward } from '../../src/providers/container/forward.js';
@@ -25,8 +25,8 @@ const twin: LabSite = { ...site, id: id() };
 const provider = containerProvider(site);
 const machines = site.plan.machines.map((machine) => machine.name);
 const addressOf = (name: string) => site.plan.machines.find((machine) => machine.name === name)?.address ?? '';
-const events: WorkEvent[] = [];
-const emit = (event: WorkEvent) => void events.push(event);
+const events: LabEvent[] = [];
+const emit = (event: LabEvent) => void events.push(event);
 const each = <T>(work: (machine: string) => Promise<T>) => Promise.all(machines.map(work));
 const say = async (machine: string, ...argv: string[]) => (await provider.exec(machine, argv)).stdout.trim();
 
@@ -389,7 +389,7 @@ test.serial(
     await own.prepare(emit);
     await own.create('web', emit);
     const told: string[] = [];
-    const tell = (event: WorkEvent) => void (event.type === 'note' && told.push(event.text));
+    const tell = (event: LabEvent) => void (event.type === 'note' && told.push(event.text));
     const patience = { stuckAfterMs: 5000, tellAfterMs: 1000, everyMs: 200 };
     const began = performance.now();
     await startMachine(sluggish, 'web', tell, { patience });

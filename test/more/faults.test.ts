@@ -354,23 +354,27 @@ const words = (options: object, machine: string, kind: string) => ({
 real('quintet fault makes a fault on whoever holds the VIP, and heal undoes it', async (t) => {
   t.true(await until(oneHolds));
   const holder = await holders();
-  const { context, told } = world(folder);
+  const { context, told, happened } = world(folder);
   await faultVerb(context, words({ service: 'haproxy' }, 'vip-holder', 'process-hung'));
-  t.true(told.includes(`Done: process-hung of haproxy on ${holder}.`));
+  t.like(happened, [{ type: 'fault', fault: 'process-hung', service: 'haproxy', machine: holder }]);
   t.is(await states(holder, 'haproxy.service'), 'T');
   await healVerb(context, { arguments: {}, options: {} });
   t.is(told.at(-1), 'One fault undone.');
+  t.like(happened.at(-1), { type: 'heal', fault: 'process-hung', machine: holder });
   t.notRegex(await states(holder, 'haproxy.service'), /T/);
 });
 
 real('quintet fault --for undoes it by itself, and at Ctrl-C at once', async (t) => {
-  const { context, told } = world(folder);
+  const { context, happened } = world(folder);
   await faultVerb(context, words({ for: '300ms' }, 'lb1', 'vrrp-partition'));
-  t.is(told.at(-1), 'Undone: vrrp-partition on lb1.');
+  t.deepEqual(
+    happened.map(({ type }) => type),
+    ['fault', 'heal'],
+  );
   const interrupt = new AbortController();
   const interrupted = world(folder, { signal: interrupt.signal });
   const verb = faultVerb(interrupted.context, words({ for: '1h' }, 'lb1', 'vrrp-partition'));
-  await until(async () => interrupted.told.length === 2);
+  await until(async () => interrupted.told.length === 1);
   t.true(await works('lb1', 'nft list tables | grep quintet_fault_vrrp'));
   interrupt.abort();
   await verb;

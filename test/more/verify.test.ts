@@ -6,8 +6,11 @@ import { makeFault, readOpenFaults } from '../../src/campaign/open-faults.js';
 import { readRecord, runAt } from '../../src/campaign/records.js';
 import { verify } from '../../src/campaign/verify.js';
 import { judgeRecord } from '../../src/check/record.js';
+import { recorded } from '../../src/check/recorded.js';
+import { systemClock } from '../../src/host/clock.js';
+import { openStream } from '../../src/host/event-stream.js';
 import { InterruptedError } from '../../src/model/errors.js';
-import type { WorkEvent } from '../../src/model/events.js';
+import type { Hear, LabEvent, StampedEvent } from '../../src/model/events.js';
 import type { RecordEvent } from '../../src/model/history.js';
 import { scenarioSchema } from '../../src/model/scenario.js';
 import type { Verdict } from '../../src/model/verdict.js';
@@ -34,6 +37,8 @@ const scenario = (changes: object = {}, fault: object = {}) =>
     plan,
   );
 
+const heard = (hear: Hear = () => undefined) => openStream('verify', systemClock, [hear]);
+
 const about = { quintet: '0.0.0', command: 'quintet verify' };
 
 const linesOf = async (folder: string): Promise<RecordEvent[]> =>
@@ -48,9 +53,19 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   const play = async () => {
     const { world, site, close } = await openWorld({ takeoverMs: 200 });
     t.teardown(close);
-    const events: WorkEvent[] = [];
+    const events: LabEvent[] = [];
     const options = { scenariosAt: () => [scenario()], ...about, checks: false };
-    return { world, site, events, ...(await verify(site, world, options, (event) => events.push(event))) };
+    return {
+      world,
+      site,
+      events,
+      ...(await verify(
+        site,
+        world,
+        options,
+        heard((event) => events.push(event)),
+      )),
+    };
   };
   const { world, site, events, verdict, folder } = await onceMore(play, (run) => run.verdict.outcome === 'unknown');
   const [finding] = verdict.findings;
@@ -64,7 +79,7 @@ test.serial('a takeover in time passes, is measured, written down and healed', a
   t.true(figure('outage at least') <= world.darkMs + blurMs, `${figure('outage at least')} of ${world.darkMs}`);
   t.regex(finding?.detail ?? '', /carried by lb1, then lb2/);
   t.deepEqual(
-    events.filter((event) => event.type === 'finding').map((event) => event.finding.id),
+    events.filter((event) => event.type === 'scenario-ended').map((event) => event.finding.id),
     ['cable-cut'],
   );
   t.deepEqual(await readdir(folder), ['history.jsonl', 'journals', 'junit.xml', 'report.html', 'report.json']);
@@ -88,12 +103,7 @@ const failsOrWasBusy = (t: ExecutionContext, { outcome, findings }: Verdict, det
 test.serial('a load balancer that never takes over fails', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
-  const { verdict } = await verify(
-    site,
-    world,
-    { scenariosAt: () => [scenario()], ...about, checks: false },
-    () => undefined,
-  );
+  const { verdict } = await verify(site, world, { scenariosAt: () => [scenario()], ...about, checks: false }, heard());
   failsOrWasBusy(t, verdict, /^outage [\d,]+ ms of at most 700 ms/);
   t.is(world.holder, 'lb1');
 });
@@ -102,12 +112,7 @@ test.serial('a killed process is one of the machine that holds the VIP, and is s
   const { world, site, close } = await openWorld({ takeoverMs: 50 });
   t.teardown(close);
   const killed = scenario({ repeat: 2 }, { fault: 'process-killed', service: 'haproxy' });
-  const { verdict } = await verify(
-    site,
-    world,
-    { scenariosAt: () => [killed], ...about, checks: false },
-    () => undefined,
-  );
+  const { verdict } = await verify(site, world, { scenariosAt: () => [killed], ...about, checks: false }, heard());
   t.is(verdict.outcome, 'pass', JSON.stringify(verdict.findings));
   t.deepEqual(world.killed, ['lb1 haproxy.service', 'lb2 haproxy.service']);
   t.regex(verdict.findings[0]?.detail ?? '', /worst of 2 runs/);
@@ -121,12 +126,7 @@ test.serial('a fault lasts from when it is there, however long it takes to make'
     await delay(400);
     await cut(machine);
   };
-  const { folder } = await verify(
-    site,
-    world,
-    { scenariosAt: () => [scenario()], ...about, checks: false },
-    () => undefined,
-  );
+  const { folder } = await verify(site, world, { scenariosAt: () => [scenario()], ...about, checks: false }, heard());
   const history = await linesOf(folder);
   const [fault] = history.filter((event) => event.type === 'fault');
   const [heal] = history.filter((event) => event.type === 'heal');
@@ -138,12 +138,7 @@ test.serial('what the provider cannot do is skipped with the reason, and nothing
   const { world, site, close } = await openWorld();
   t.teardown(close);
   const lame = Object.create(world, { faults: { value: {} } });
-  const { verdict } = await verify(
-    site,
-    lame,
-    { scenariosAt: () => [scenario()], ...about, checks: false },
-    () => undefined,
-  );
+  const { verdict } = await verify(site, lame, { scenariosAt: () => [scenario()], ...about, checks: false }, heard());
   t.is(verdict.findings[0]?.outcome, 'skipped');
   t.is(verdict.findings[0]?.detail, "the container provider can't pull the cable");
   t.is(verdict.outcome, 'unknown');
@@ -157,12 +152,7 @@ test.serial('a run in which no fault could be made breaks off, and is not tried 
     calls += 1;
     throw new Error('the cable is stuck');
   };
-  const { verdict } = await verify(
-    site,
-    world,
-    { ...about, scenariosAt: () => [scenario()], checks: false },
-    () => undefined,
-  );
+  const { verdict } = await verify(site, world, { ...about, scenariosAt: () => [scenario()], checks: false }, heard());
   t.is(verdict.outcome, 'unknown');
   t.is(verdict.findings[0]?.detail, 'the scenario broke off: the cable is stuck');
   t.is(calls, 1);
@@ -172,9 +162,14 @@ const sureOf = () => ({ ...scenario(), repeat: 3, untilSure: { sharePercent: 50,
 const untilSure = async (t: ExecutionContext, manners: Manners) => {
   const { world, site, close } = await openWorld(manners);
   t.teardown(close);
-  const events: WorkEvent[] = [];
+  const events: LabEvent[] = [];
   const options = { ...about, scenariosAt: () => [sureOf()], checks: false };
-  const { verdict, record } = await verify(site, world, options, (event) => events.push(event));
+  const { verdict, record } = await verify(
+    site,
+    world,
+    options,
+    heard((event) => events.push(event)),
+  );
   const judged = events.filter((event) => event.type === 'run-judged');
   const starts = record.filter((event) => event.type === 'run-started' && event.attempt === 1);
   return { finding: verdict.findings[0], judged, starts };
@@ -204,12 +199,7 @@ test.serial('the first fail ends it, and here is one that nothing excuses', asyn
 test.serial('what the site acknowledged and does not have at the end is lost', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 50, forgets: true });
   t.teardown(close);
-  const { verdict } = await verify(
-    site,
-    world,
-    { ...about, scenariosAt: () => [scenario()], checks: false },
-    () => undefined,
-  );
+  const { verdict } = await verify(site, world, { ...about, scenariosAt: () => [scenario()], checks: false }, heard());
   t.is(verdict.outcome, 'fail');
   t.regex(verdict.findings[0]?.detail ?? '', /lost/);
 });
@@ -219,7 +209,7 @@ test.serial('when the time for the verification is over, the rest is unknown and
   t.teardown(close);
   const long = scenario({ id: 'long' }, { for: '60 s' });
   const options = { ...about, scenariosAt: () => [long, scenario()], checks: false, timeoutMs: 2500 };
-  const { verdict } = await verify(site, world, options, () => undefined);
+  const { verdict } = await verify(site, world, options, heard());
   t.deepEqual(
     verdict.findings.map(({ id, outcome }) => [id, outcome]),
     [
@@ -231,24 +221,42 @@ test.serial('when the time for the verification is over, the rest is unknown and
   t.is(world.holder, 'lb1');
 });
 
-test.serial('the same verdict follows from history.jsonl alone', async (t) => {
+test.serial('the same verdict follows from history.jsonl alone, and the same history from the stream', async (t) => {
   const { world, site, close } = await openWorld({ takeoverMs: 200 });
   t.teardown(close);
-  const { verdict, folder } = await verify(site, world, { ...about, scenariosAt: () => [scenario()] }, () => undefined);
+  const events: StampedEvent[] = [];
+  const options = { ...about, scenariosAt: () => [scenario()] };
+  const { verdict, folder } = await verify(
+    site,
+    world,
+    options,
+    heard((event) => events.push(event)),
+  );
   t.deepEqual(judgeRecord(await readRecord(runAt(folder))), verdict);
+  t.deepEqual(await linesOf(folder), JSON.parse(JSON.stringify(events.flatMap((event) => recorded(event) ?? []))));
+  const [started, begun] = ['run-started', 'fault'].map((type) => events.find((event) => event.type === type));
+  t.is(Math.round((begun?.monotonicMs ?? 0) - (started?.monotonicMs ?? 0)), Math.round(atMsOf(begun)));
 });
+
+const atMsOf = (event: StampedEvent | undefined): number =>
+  event !== undefined && 'atMs' in event ? event.atMs : Number.NaN;
 
 test.serial('a fault that an earlier, killed Quintet left open is undone first', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
   await makeFault(site, world, { machine: 'lb1', fault: 'cable-cut' });
   t.is(world.holder, undefined);
-  const notes: string[] = [];
-  await verify(site, world, { scenariosAt: () => [], ...about, checks: false }, (event) => {
-    if (event.type === 'note') notes.push(event.text);
-  });
+  const healed: string[] = [];
+  await verify(
+    site,
+    world,
+    { scenariosAt: () => [], ...about, checks: false },
+    heard((event) => {
+      if (event.type === 'heal') healed.push(`${event.fault} ${event.machine}`);
+    }),
+  );
   t.is(world.holder, 'lb1');
-  t.deepEqual(notes, ['Healed lb1: cable-cut.']);
+  t.deepEqual(healed, ['cable-cut lb1']);
 });
 
 test.serial('an interruption during a fault undoes it and ends the verification', async (t) => {
@@ -260,7 +268,7 @@ test.serial('an interruption during a fault undoes it and ends the verification'
     site,
     world,
     { scenariosAt: () => [long], ...about, checks: false, signal: abort.signal },
-    () => undefined,
+    heard(),
   );
   const untilMs = Date.now() + 10_000;
   while (world.holder !== undefined && Date.now() < untilMs) await delay(20);
@@ -273,7 +281,7 @@ test.serial('an interruption during a fault undoes it and ends the verification'
 test.serial('checks that could not be made are unknown, and the site itself is judged all the same', async (t) => {
   const { world, site, close } = await openWorld();
   t.teardown(close);
-  const { verdict } = await verify(site, world, { ...about, scenariosAt: () => [] }, () => undefined);
+  const { verdict } = await verify(site, world, { ...about, scenariosAt: () => [] }, heard());
   const outcomeOf = (id: string) => verdict.findings.find((finding) => finding.id === id)?.outcome;
   t.is(outcomeOf('vip-holder'), 'pass');
   t.is(outcomeOf('load-balancer-named'), 'pass');
@@ -295,10 +303,15 @@ test.serial('what is found before anything is played counts in the verdict', asy
     outcome: 'unknown',
     detail: 'it has a mistake',
   } as const;
-  const told: WorkEvent[] = [];
+  const told: LabEvent[] = [];
   const options = { scenariosAt: () => [], foundBefore: [unreadable], ...about, checks: false, wellWithinMs: 100 };
-  const { verdict, record } = await verify(site, world, options, (event) => told.push(event));
+  const { verdict, record } = await verify(
+    site,
+    world,
+    options,
+    heard((event) => told.push(event)),
+  );
   t.deepEqual(verdict, { outcome: 'unknown', findings: [unreadable] });
   t.deepEqual(judgeRecord(record), verdict);
-  t.true(told.some((event) => event.type === 'finding' && event.finding.id === 'own'));
+  t.true(told.some((event) => event.type === 'scenario-ended' && event.finding.id === 'own'));
 });

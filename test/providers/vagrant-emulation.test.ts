@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { WorkEvent } from '../../src/model/events.js';
+import type { LabEvent } from '../../src/model/events.js';
 import { mustEmulate } from '../../src/providers/vagrant/emulation.js';
 import { firstAlone } from '../../src/providers/vagrant/first-alone.js';
 
@@ -22,7 +22,7 @@ for (const [title, cpuinfo, hasKvm, emulates] of computers) {
   });
 }
 
-const line = (text: string): WorkEvent => ({ type: 'output', machine: 'web', line: text });
+const line = (text: string): LabEvent => ({ type: 'output', machine: 'web', line: text });
 const ignore = () => undefined;
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -72,7 +72,7 @@ test('when the first one fails, the next is first', async (t) => {
 });
 
 test('what is heard is passed on, and where nothing is shared nobody waits', async (t) => {
-  const heard: WorkEvent[] = [];
+  const heard: LabEvent[] = [];
   await firstAlone({ until: /^Starting/ })(
     (event) => heard.push(event),
     async (emit) => emit(line('Starting domain.')),
@@ -121,7 +121,7 @@ test('of two labs that come up at once one makes the network, and the other find
   let makers = 0;
   const lab = () => {
     const alone = firstAlone({ until: /^Preparing/, isThere, keepOut });
-    const start = async (emit: (event: WorkEvent) => void) => {
+    const start = async (emit: (event: LabEvent) => void) => {
       const found = await isThere();
       await tick();
       if (!found) makers += 1;

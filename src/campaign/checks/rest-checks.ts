@@ -56,12 +56,12 @@ interface Group<Facts> {
   readonly checks: readonly Row<Facts>[];
 }
 
-type Run = (ground: Ground, found: (finding: Finding) => void, stalls?: readonly StallEvent[]) => Promise<Finding[]>;
+type Run = (ground: Ground, stalls: readonly StallEvent[]) => Promise<Finding[]>;
 
 /** What is gathered once is judged several times; when it can't be gathered, each of those checks is unknown. */
 const group =
   <Facts>({ gather, checks, only = () => true }: Group<Facts>): Run =>
-  async (ground, found, stalls = []) => {
+  async (ground, stalls) => {
     if (!only(ground.plan)) return [];
     const startedMs = ground.clock.nowMs();
     const gathered = await gather(ground).then(
@@ -74,7 +74,6 @@ const group =
       const finding = judged({ kind: 'check', id, title }, () =>
         'facts' in gathered ? excused(stalls, judge(gathered.facts, ground.plan)) : unknown(gathered.problem),
       );
-      found({ ...finding, durationMs });
       return { ...finding, durationMs };
     });
   };
@@ -148,10 +147,10 @@ const groups: readonly Run[] = [
 ];
 
 /**
- * Gathers everything at once and judges it; `found` hears each finding as it comes. Slow machines are asked one thing after
- * the other: all at once would be a load that nobody asked about.
+ * Gathers everything at once and judges it; `found` hears each finding as soon as those before it are there. Slow machines are
+ * asked one thing after the other: all at once would be a load that nobody asked about.
  */
-export const checkAtRest: Run = async (ground, found) => {
+export const checkAtRest = async (ground: Ground, found: (finding: Finding) => void): Promise<Finding[]> => {
   const stalls: StallEvent[] = [];
   const over = new AbortController();
   const watching = watchStalls(
@@ -160,10 +159,14 @@ export const checkAtRest: Run = async (ground, found) => {
     over.signal,
   ).catch(() => undefined);
   try {
-    if (ground.plan.pace === usualPace)
-      return (await Promise.all(groups.map((run) => run(ground, found, stalls)))).flat();
     const findings: Finding[] = [];
-    for (const run of groups) findings.push(...(await run(ground, found, stalls)));
+    const begun = ground.plan.pace === usualPace ? groups.map((run) => run(ground, stalls)) : [];
+    for (const [index, run] of groups.entries()) {
+      for (const finding of await (begun[index] ?? run(ground, stalls))) {
+        findings.push(finding);
+        found(finding);
+      }
+    }
     return findings;
   } finally {
     over.abort();

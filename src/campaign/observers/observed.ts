@@ -1,24 +1,10 @@
-import type {
-  AlertEvent,
-  ArpEvent,
-  BackendEvent,
-  DatabaseEvent,
-  NoteEvent,
-  StallEvent,
-  VipEvent,
-  VrrpEvent,
-} from '../../model/history.js';
+import type { Happening } from '../../model/events.js';
 
 /** Something an observer saw, without when. */
-export type Observed =
-  | Omit<VipEvent, 'atMs'>
-  | Omit<VrrpEvent, 'atMs'>
-  | Omit<ArpEvent, 'atMs'>
-  | Omit<BackendEvent, 'atMs'>
-  | Omit<AlertEvent, 'atMs'>
-  | Omit<DatabaseEvent, 'atMs'>
-  | Omit<StallEvent, 'atMs'>
-  | Omit<NoteEvent, 'atMs'>;
+export type Observed = Extract<
+  Happening,
+  { type: 'vip' | 'vrrp' | 'arp' | 'backend' | 'alert' | 'database' | 'stall' | 'note' }
+>;
 
 /** Hears what was seen; it happened `agoMs` before now (a journal passes its lines on up to 250 ms late). */
 export type Seen = (event: Observed, agoMs: number) => void;

@@ -1,11 +1,12 @@
 import { gatherHolders } from '../../campaign/checks/gather-holders.js';
-import { type FaultAnswer, impossible, type OpenFault } from '../../campaign/faults/fault-table.js';
-import { faultWords, makeFault, undoFault } from '../../campaign/open-faults.js';
+import { impossible, type OpenFault } from '../../campaign/faults/fault-table.js';
+import { byHand, makeFault, undoFault } from '../../campaign/open-faults.js';
 import { targetOf } from '../../campaign/targets.js';
 import { turnOf } from '../../campaign/turns.js';
 import { systemClock } from '../../host/clock.js';
 import { ComputerError, InputError } from '../../model/errors.js';
-import { type FaultSettings, faultKindRow, faultKinds, vipHolder, vipStandby } from '../../model/scenario.js';
+import { faultWords } from '../../model/fault-words.js';
+import { faultKindRow, faultKinds, vipHolder, vipStandby } from '../../model/scenario.js';
 import { sentence } from '../../model/sentence.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Context, flag, optionalArgument, type RunVerb } from '../context.js';
@@ -32,11 +33,18 @@ export const fault: RunVerb = async (context, words) => {
   }
   const opened = await openLab(context);
   const provider = await providerOf(opened.site);
-  await working(context, opened, [], async () => {
+  const { site } = opened;
+  await working(context, opened, [], async (emit) => {
     const open: OpenFault = { machine: await machineFor(opened, provider, target), ...settings };
     await assertPossible(opened, provider, open);
-    if (momentary || forMs !== undefined) await passing(context, opened, provider, open, forMs ?? 0);
-    else await lasting(context, opened, provider, open);
+    const make = () => byHand(emit, { type: 'fault', ...open }, () => makeFault(site, provider, open));
+    if (!momentary && forMs === undefined) {
+      await make();
+      return context.say('It stays until it is undone: quintet heal');
+    }
+    const quietly = () => undoFault(site, provider, open);
+    const undo = momentary ? quietly : () => byHand(emit, { type: 'heal', ...open }, quietly);
+    await passing(context, { forMs: forMs ?? 0, make, undo, what: `${faultWords(open)} on ${open.machine}` });
   });
   return undefined;
 };
@@ -66,38 +74,18 @@ const assertPossible = async ({ plan }: OpenedLab, provider: Provider, open: Ope
   if (reason !== undefined) throw new ComputerError(sentence(`This can't be done here: ${reason}`));
 };
 
-const lasting = async (context: Context, { site }: OpenedLab, provider: Provider, open: OpenFault): Promise<void> => {
-  const answer = await makeFault(site, provider, open);
-  tell(context, open, answer);
-  context.say('It stays until it is undone: quintet heal');
-};
-
-/** Undone again after a time or at Ctrl-C, and whatever went wrong meanwhile. */
+/** Undone again after a time or at Ctrl-C, and whatever went wrong meanwhile. What is over at once leaves nothing to be told of. */
 const passing = async (
   context: Context,
-  { site }: OpenedLab,
-  provider: Provider,
-  open: OpenFault,
-  forMs: number,
+  { forMs, make, undo, what }: { forMs: number; make: () => Promise<void>; undo: () => Promise<unknown>; what: string },
 ): Promise<void> => {
   try {
-    tell(context, open, await makeFault(site, provider, open));
-    if (forMs > 0) {
-      context.say(`It is undone in ${forMs / 1000} s, or now with Ctrl-C.`);
-      await systemClock.sleep(forMs, context.signal).catch(() => undefined);
-    }
+    await make();
+    if (forMs === 0) return;
+    context.say(`It is undone in ${forMs / 1000} s, or now with Ctrl-C.`);
+    await systemClock.sleep(forMs, context.signal).catch(() => undefined);
   } finally {
-    if (context.signal.aborted) context.say(`Undoing ${faultWords(open)} on ${open.machine} …`);
-    await undoFault(site, provider, open);
-    if (forMs > 0) context.say(`Undone: ${faultWords(open)} on ${open.machine}.`);
+    if (context.signal.aborted) context.say(`Undoing ${what} …`);
+    await undo();
   }
-};
-
-const tell = (context: Context, open: OpenFault, { answer }: FaultAnswer): void => {
-  context.say(`Done: ${faultWords(open)} on ${open.machine}.${answer ? ` ${answers[answer](open)}` : ''}`);
-};
-
-const answers: Readonly<Record<NonNullable<FaultAnswer['answer']>, (open: FaultSettings) => string>> = {
-  refused: ({ service }) => `${service} refused the broken file and goes on as before.`,
-  accepted: ({ service }) => `${service} took the broken file.`,
 };

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
-import { faultWords, readOpenFaults } from '../../campaign/open-faults.js';
+import { readOpenFaults } from '../../campaign/open-faults.js';
 import { folderOf, latestRun } from '../../campaign/records.js';
 import { liveAmong } from '../../campaign/turns.js';
 import { serviceFacts } from '../../campaign/well.js';
 import { tellTogether } from '../../drive/converge.js';
 import { LabState } from '../../drive/lab-state.js';
+import { faultWords } from '../../model/fault-words.js';
 import type { Plan } from '../../model/plan.js';
 import { sentence } from '../../model/sentence.js';
 import type { MachineState, Provider } from '../../providers/provider.js';

@@ -1,6 +1,10 @@
-import { faultWords, readOpenFaults } from '../../campaign/open-faults.js';
+import { readOpenFaults } from '../../campaign/open-faults.js';
 import { watch as watchLab } from '../../campaign/watch.js';
+import { systemClock } from '../../host/clock.js';
+import { openStream } from '../../host/event-stream.js';
 import { ComputerError } from '../../model/errors.js';
+import type { Hear } from '../../model/events.js';
+import { faultWords } from '../../model/fault-words.js';
 import type { HistoryEvent } from '../../model/history.js';
 import type { Provider } from '../../providers/provider.js';
 import { type Context, type RunVerb, textOption } from '../context.js';
@@ -26,7 +30,8 @@ export const watch: RunVerb = async (context, words) => {
   const screen = asJson ? jsonLines(context) : await screenFor(context, opened);
   const signal = AbortSignal.any([context.signal, context.readerLeft]);
   try {
-    await watchLab(opened.site, provider, { ratePerSecond, mostS, hear: screen.hear, signal });
+    const { emit } = openStream(context.verb, systemClock, [screen.hear]);
+    await watchLab(opened.site, provider, { ratePerSecond, mostS, emit, signal });
   } finally {
     screen.end();
   }
@@ -40,7 +45,7 @@ const requireSomethingRuns = async ({ plan }: OpenedLab, provider: Provider): Pr
 };
 
 interface Screen {
-  readonly hear: (event: HistoryEvent) => void;
+  readonly hear: Hear;
   end(): void;
 }
 
@@ -69,6 +74,7 @@ const screenFor = async (context: Context, { plan, folder }: OpenedLab): Promise
   if (!context.live) context.say(heading);
   return {
     hear: (event) => {
+      if (!('atMs' in event)) return;
       const before = view;
       view = foldWatched(before, event, limitMs);
       const told = isFirst && event.type === 'vip' && !picture ? first(event) : toldOf(before, view, event);

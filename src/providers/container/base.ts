@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { ensureDir, exists, moveTo, namesIn } from '../../host/files.js';
 import { withLock } from '../../host/lock.js';
-import type { Emit, WorkEvent } from '../../model/events.js';
+import type { Emit, LabEvent } from '../../model/events.js';
 import { baseKey, buildFiles, groundOf, layersOf, liesOn, listsFolder, type Recipe } from './base-recipe.js';
 import { distributionOf } from './distributions.js';
 import { basesFolder } from './names.js';
@@ -98,7 +98,7 @@ const once = async (recipe: Recipe, emit: Emit, signal?: AbortSignal): Promise<s
 interface UnderWay {
   readonly built: Promise<string>;
   readonly listeners: Set<Emit>;
-  readonly begun: WorkEvent[];
+  readonly begun: LabEvent[];
 }
 
 const underWay = new Map<string, UnderWay>();
@@ -106,7 +106,7 @@ const underWay = new Map<string, UnderWay>();
 const begin = (recipe: Recipe, signal?: AbortSignal): UnderWay => {
   const key = baseKey(recipe);
   const listeners = new Set<Emit>();
-  const begun: WorkEvent[] = [];
+  const begun: LabEvent[] = [];
   const tell: Emit = (event) => {
     if (event.type === 'step-started') begun.push(event);
     for (const listen of listeners) listen(event);

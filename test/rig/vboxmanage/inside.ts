@@ -10,7 +10,7 @@ import { labDoor } from '../../../src/host/lab-door.js';
 import { labFile, labId } from '../../../src/host/lab-folder.js';
 import { parseLab } from '../../../src/lab/parse-lab.js';
 import { QuintetError } from '../../../src/model/errors.js';
-import type { WorkEvent } from '../../../src/model/events.js';
+import type { LabEvent } from '../../../src/model/events.js';
 import { planOf } from '../../../src/plan/plan.js';
 import type { ExecOptions } from '../../../src/providers/provider.js';
 import { vagrantProvider } from '../../../src/providers/vagrant/vagrant.js';
@@ -26,7 +26,7 @@ const site = { folder, id: await labId(folder), plan: planOf(parsed.lab) };
 const provider = vagrantProvider(site);
 
 const tell = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-const emit = (event: WorkEvent): void =>
+const emit = (event: LabEvent): void =>
   tell({ event: 'error' in event ? { ...event, error: event.error.message } : event });
 
 let controller = new AbortController();

@@ -1,5 +1,5 @@
 import { start } from '../../../src/host/command.js';
-import type { WorkEvent } from '../../../src/model/events.js';
+import type { LabEvent } from '../../../src/model/events.js';
 import { programOf } from '../source.js';
 import type { Calls } from './inside.js';
 import type { Rig } from './rig.js';
@@ -25,7 +25,7 @@ export class Refused extends Error {
 /** A Quintet at work on one lab, on a rig's computer. */
 export interface LabInside {
   readonly folder: string;
-  readonly events: WorkEvent[];
+  readonly events: LabEvent[];
   ask<Name extends keyof Calls>(
     name: Name,
     ...args: Parameters<Calls[Name]>
@@ -37,7 +37,7 @@ interface Answer {
   readonly id?: number;
   readonly result?: unknown;
   readonly error?: Refusal;
-  readonly event?: WorkEvent;
+  readonly event?: LabEvent;
 }
 
 interface Waiting {
@@ -49,7 +49,7 @@ export const openLab = (rig: Rig, folder: string): LabInside => {
   const argv = rig.inside([...programOf('test/rig/vboxmanage/inside.ts'), folder]);
   const companion = start(argv, { env: rig.env });
   const waiting = new Map<number, Waiting>();
-  const events: WorkEvent[] = [];
+  const events: LabEvent[] = [];
   const hear = ({ id, result, error, event }: Answer): void => {
     if (event) events.push(event);
     if (id === undefined) return;
