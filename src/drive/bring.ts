@@ -58,8 +58,15 @@ export const bring = async (
   const names = machines.length > 0 ? machines : everyMachine(drive);
   await refuseObstacles(drive, names);
   if (wanted === 'running' || wanted === 'provisioned') await prepare(drive);
-  const failures = await forEach(names, (machine) => bringOne(drive, machine), drive.concurrency);
-  if (failures.length === 0) failures.push(...(await bringTogether(drive, names)));
+  const together = bringTogether(drive, names);
+  const one = async (machine: string) => {
+    const failure = await bringOne(drive, machine);
+    if (failure === undefined) together.arrived(machine);
+    return failure;
+  };
+  const failures = await forEach(names, one, drive.concurrency);
+  failures.push(...(await together.ended()));
+  if (failures.length === 0 && !options.signal?.aborted) await saveAllFirst(drive);
   await keepSaved(drive);
   const whole = wanted === 'absent' && machines.length === 0;
   const remaining = whole && !options.signal?.aborted ? await clear(drive) : undefined;
@@ -69,21 +76,35 @@ export const bring = async (
 };
 
 /**
- * What machines can only become together, once each is what it shall be by itself. Only then they are saved: a snapshot of one that
- * waits for others is worth nothing. What some machines can't decide without others that nobody named is no failure of theirs.
+ * What machines can only become together, once each is what it shall be by itself: it begins when the last of those has arrived, while
+ * others are still on their way. What some machines can't decide without others that nobody named is no failure of theirs.
  */
-const bringTogether = async (drive: Drive, names: readonly string[]): Promise<readonly Failure[]> => {
-  const { wanted, site, signal } = drive;
-  if (wanted === 'absent' || wanted === 'stopped' || signal?.aborted) return [];
-  const failures: Failure[] = [];
-  for (const convergence of convergencesOf(site.plan)) {
-    const machines = convergence.machines(site.plan);
-    if (!machines.some((name) => names.includes(name))) continue;
-    failures.push(...(await converge(drive, convergence, names)));
-  }
-  if (failures.length > 0 || signal?.aborted) return failures;
+const bringTogether = (drive: Drive, names: readonly string[]) => {
+  const { wanted, site } = drive;
+  const all = wanted === 'absent' || wanted === 'stopped' ? [] : convergencesOf(site.plan);
+  const waiting = all.map((convergence) => ({
+    convergence,
+    missing: new Set(convergence.machines(site.plan).filter((name) => names.includes(name))),
+  }));
+  const begun: Promise<readonly Failure[]>[] = [];
+  return {
+    arrived: (machine: string): void => {
+      if (drive.signal?.aborted) return;
+      for (const { convergence, missing } of waiting) {
+        if (!missing.delete(machine) || missing.size > 0) continue;
+        const joined = converge(drive, convergence, names);
+        // What it throws is thrown where it is waited for.
+        joined.catch(() => undefined);
+        begun.push(joined);
+      }
+    },
+    ended: async (): Promise<readonly Failure[]> => (await Promise.all(begun)).flat(),
+  };
+};
+
+/** Only whole machines are saved: a snapshot of one that waits for others is worth nothing. */
+const saveAllFirst = async (drive: Drive): Promise<void> => {
   await Promise.all([...drive.first].map((machine) => saveFirst(drive, machine)));
-  return [];
 };
 
 /** Those of the lab, and to destroy also those that a former lab.yaml had. */

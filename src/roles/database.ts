@@ -27,8 +27,14 @@ const mysqlSource: Readonly<Record<System, Source>> = {
 /** Whether the system can have real MySQL; MariaDB is everywhere. */
 export const mysqlAvailable = (system: System): boolean => mysqlSource[system] !== 'none';
 
+/**
+ * A copy of everything goes between the nodes of a cluster by rsync, which knows no TLS. Every MariaDB has it: one that stands alone may
+ * become a node later, and a machine made of a base has no way to a package mirror.
+ */
+const copiesOverTls = ['stunnel4'];
+
 export const packages = (choices: PackageChoices): Packages => {
-  if (choices.database.engine === 'mariadb') return release('mariadb-client', 'mariadb-server');
+  if (choices.database.engine === 'mariadb') return release('mariadb-client', 'mariadb-server', ...copiesOverTls);
   const source = mysqlSource[choices.system];
   if (source === 'none') throw new Error(`${choices.system} has no MySQL`);
   const names = ['mysql-server'];
@@ -142,7 +148,7 @@ export const database: RoleFacts = {
       sometimes: true,
       when: isCluster,
     },
-    { from: 'database', port: 'copies', purpose: 'a copy of everything', sometimes: true, when: isCluster },
+    { from: 'database', port: 'copies', purpose: 'a copy of everything, over TLS', sometimes: true, when: isCluster },
   ],
   // `.pem` in /etc/mysql is what Ubuntu's AppArmor profile lets mysqld read.
   secrets: (plan, machine) => [

@@ -158,6 +158,7 @@ const firstOfAll = (nodes: readonly NodeLook[]): Next => {
     };
   }
   const begins = first ?? nodes[0];
+  // By itself: others that start at the same moment find one another, miss it, and look no further for half a minute.
   return begins ? acts([bootstrapped(begins)]) : { kind: 'done' };
 };
 
