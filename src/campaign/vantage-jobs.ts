@@ -23,6 +23,8 @@ export interface RequestJob extends Door {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: string;
+  /** Beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ConnectJob {
@@ -88,6 +90,7 @@ const request = (job: RequestJob): Promise<Answer | NoAnswer> =>
         ...(job.body === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(job.body) }),
+        ...job.headers,
       },
       ...(job.scheme === 'https' ? { servername: job.serverName, ca: job.ca } : {}),
     });

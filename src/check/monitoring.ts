@@ -1,9 +1,12 @@
 import type { Plan } from '../model/plan.js';
 import type { MonitoringFacts, WatchedTarget } from './facts.js';
-import { fail, type Judgement, pass } from './judgement.js';
+import { fail, type Judgement, pass, unknown } from './judgement.js';
 import { counted } from './words.js';
 
 const isUp = ({ health }: WatchedTarget): boolean => health === 'up';
+
+/** It is watched, and Prometheus, which has just been started, did not come to it yet. */
+export const isUnasked = ({ health }: WatchedTarget): boolean => health === 'unknown';
 
 /** What the plan lets the monitoring server ask: each row is a part that it must watch. */
 const watchable = (plan: Plan, watcher: string) =>
@@ -18,11 +21,13 @@ export const judgeWatched = ({ watcher, targets }: MonitoringFacts, plan: Plan):
     .filter(({ address, port }) => !targets.some(({ at }) => at === `${address}:${port}`))
     .map(({ to, port }) => `nobody watches ${to}:${port}`);
   const down = targets
-    .filter((each) => !isUp(each))
+    .filter((each) => !isUp(each) && !isUnasked(each))
     .map(({ job, machine, health }) => `${job} on ${machine} is ${health}`);
   const wrong = [...unwatched, ...down];
-  return wrong.length > 0
-    ? fail(wrong.join('; '), evidence)
+  if (wrong.length > 0) return fail(wrong.join('; '), evidence);
+  const unasked = targets.filter(isUnasked).map(({ job, machine }) => `${job} on ${machine}`);
+  return unasked.length > 0
+    ? unknown(`Prometheus has not asked ${unasked.join(', ')} yet`, evidence)
     : pass(`${counted(targets.length, 'part')} of it`, evidence);
 };
 

@@ -124,7 +124,8 @@ export class OpenFolder {
         return this.#fd === undefined ? this.#checked(name) : new OpenFolder(path, this.#openFolder(name), this);
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return undefined;
-        if (this.kind(name) === 'link') throw notPlain(path, 'folder', 'link');
+        const kind = this.kind(name);
+        if (kind !== undefined && kind !== 'folder') throw notPlain(path, 'folder', kind);
         throw error;
       }
     });

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { MonitoringFacts } from '../../check/facts.js';
+import { isUnasked } from '../../check/monitoring.js';
 import { UnknownError } from '../../model/errors.js';
+import type { PlannedMachine } from '../../model/plan.js';
 import { type Ground, withRole } from '../ground.js';
 import { askPrometheus, firingAlerts } from '../observers/alerts.js';
 
@@ -19,10 +21,34 @@ const answer = z.looseObject({
   }),
 });
 
-/** Asks Prometheus whom it watches and what it says of them. */
-export const gatherMonitoring = async (ground: Ground): Promise<MonitoringFacts> => {
-  const [watcher] = withRole(ground.plan, 'monitoring');
+const againMs = 250;
+/** Everything is asked once a second: what was not well while the lab came up is known to be over after two of them. */
+const settledMs = 2500;
+/** What was never asked yet says nothing at all; a server that was just started gets to it in seconds. */
+const askedMs = 10_000;
+
+/** What Prometheus knows, of a lab that may have come up this moment. */
+export const gatherMonitoring = async (
+  ground: Pick<Ground, 'plan' | 'vantage' | 'clock'>,
+): Promise<MonitoringFacts> => {
+  const { plan, clock } = ground;
+  const [watcher] = withRole(plan, 'monitoring');
   if (watcher === undefined) throw new UnknownError('the lab has no monitoring server');
+  const startedMs = clock.nowMs();
+  for (;;) {
+    const facts = await monitoringFacts(ground, watcher);
+    const limitMs = facts.targets.some(isUnasked) ? askedMs : settledMs;
+    const isQuiet = facts.firing.length === 0 && facts.targets.every(({ health }) => health === 'up');
+    if (isQuiet || clock.nowMs() - startedMs >= limitMs * plan.pace) return facts;
+    await clock.sleep(againMs);
+  }
+};
+
+/** Asks Prometheus whom it watches and what it says of them. */
+const monitoringFacts = async (
+  ground: Pick<Ground, 'plan' | 'vantage'>,
+  watcher: PlannedMachine,
+): Promise<MonitoringFacts> => {
   const { data } = answer.parse(JSON.parse(await askPrometheus(ground, watcher, '/api/v1/targets?state=active')));
   return {
     watcher: watcher.name,
