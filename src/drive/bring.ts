@@ -76,16 +76,16 @@ export const bring = async (
 };
 
 /**
- * What machines can only become together, once each is what it shall be by itself: it begins when the last of those has arrived, while
- * others are still on their way. What some machines can't decide without others that nobody named is no failure of theirs.
+ * What machines can only become together, once each is what it shall be by itself: all of them, or, where that is enough, those that belong
+ * together, while others are still on their way. What some can't decide without others that nobody named is no failure of theirs.
  */
 const bringTogether = (drive: Drive, names: readonly string[]) => {
   const { wanted, site } = drive;
   const all = wanted === 'absent' || wanted === 'stopped' ? [] : convergencesOf(site.plan);
-  const waiting = all.map((convergence) => ({
-    convergence,
-    missing: new Set(convergence.machines(site.plan).filter((name) => names.includes(name))),
-  }));
+  const waiting = all.flatMap((convergence) => {
+    const own = convergence.machines(site.plan).filter((name) => names.includes(name));
+    return own.length === 0 ? [] : [{ convergence, missing: new Set(convergence.early ? own : names) }];
+  });
   const begun: Promise<readonly Failure[]>[] = [];
   return {
     arrived: (machine: string): void => {

@@ -91,6 +91,8 @@ export interface Convergence {
   readonly step: string;
   /** The machines it is about; none where there is nothing to decide. */
   readonly machines: (plan: Plan) => readonly string[];
+  /** Begins as soon as these are provisioned: they need none of the others, which may still be on their way. */
+  readonly early?: true;
   /** The command by which a machine says how it is. */
   readonly look: readonly string[];
   readonly next: (looks: Looks, plan: Plan) => Next;

@@ -228,6 +228,7 @@ export const clusterConvergence: Convergence = {
     plan.database.cluster === undefined
       ? []
       : databaseMachines({ machines: Object.fromEntries(plan.machines.map((each) => [each.name, each])) }),
+  early: true,
   look: [program, 'look'],
   next: (looks) => nextOfCluster(looks),
   tell: tellCluster,

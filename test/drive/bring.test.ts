@@ -475,3 +475,36 @@ test('that a machine can’t be saved is said, and the lab is up all the same', 
   t.regex(notes[0] ?? '', /snapshot first was not saved .*quintet reset will build the lab anew/);
   await isUp(t, lab, five);
 });
+
+/** Which machines were provisioned when one began to make something of several together; nobody waits for what becomes of it. */
+const provisionedBefore = async (step: string, lab: SiteOnDisk): Promise<string[]> => {
+  const begun = new AbortController();
+  const provisioned = new Set<string>();
+  await drive(lab, 'provisioned', {
+    concurrency: 1,
+    signal: begun.signal,
+    onEvent: (event) => {
+      if (event.type === 'step-started' && event.step === step) begun.abort();
+      if (event.type === 'step-done' && event.step === 'provision' && !begun.signal.aborted)
+        provisioned.add(event.machine ?? '');
+    },
+  });
+  if (!begun.signal.aborted) throw new Error(`${step} never began`);
+  return [...provisioned].sort();
+};
+
+const roleOf = (...roles: string[]) => ({ roles });
+
+test('what machines become together waits for all others, which it may need', async (t) => {
+  const machines = { backup: roleOf('backup'), db: roleOf('database'), entry: roleOf('load-balancer', 'web', 'app') };
+  const lab = await siteWith(t, Object.keys(machines), { machines });
+  t.deepEqual(await provisionedBefore('first base backup', lab), ['backup', 'db', 'entry']);
+});
+
+test('databases join one another while others are still on their way', async (t) => {
+  const data = roleOf('app', 'database');
+  const machines = { data1: data, data2: data, data3: data, entry: roleOf('load-balancer', 'web') };
+  const database = { engine: 'mariadb', topology: 'cluster' };
+  const lab = await siteWith(t, Object.keys(machines), { machines, database });
+  t.deepEqual(await provisionedBefore('join', lab), ['data1', 'data2', 'data3']);
+});
