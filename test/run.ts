@@ -24,8 +24,9 @@ interface Stage {
   readonly tap?: boolean;
   readonly tier?: Tier | 'unit';
   readonly env?: Readonly<Record<string, string>>;
-  /** It may run beside another one of which that is true as well. */
+  /** It may run beside another one of which that is true as well, unless both use the shared lab. */
   readonly beside?: boolean;
+  readonly sharesLab?: boolean;
 }
 
 export interface Count {
@@ -48,13 +49,18 @@ const tierOf = (file: string): Tier | 'unit' => {
 };
 
 /** A test file of a tier as a stage: a process of its own, so that its time is its own. */
-const fileStage = (file: string): Stage => ({
-  name: file,
-  argv: ['ava', '--tap', '--config', 'ava.real.config.js', builtName(file)],
-  tap: true,
-  tier: tierOf(file),
-  beside: readFileSync(file, 'utf8').includes("'../rig/beside-others.js'"),
-});
+const fileStage = (file: string): Stage => {
+  const text = readFileSync(file, 'utf8');
+  const loads = (rig: string): boolean => text.includes(`'../rig/${rig}.js'`);
+  return {
+    name: file,
+    argv: ['ava', '--tap', '--config', 'ava.real.config.js', builtName(file)],
+    tap: true,
+    tier: tierOf(file),
+    beside: loads('beside-others'),
+    sharesLab: loads('shared-lab'),
+  };
+};
 
 /** Those that may run beside others come first, so that they are next to each other. */
 const besideFirst = (files: readonly Stage[]): Stage[] =>
@@ -165,8 +171,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const times: Timed[] = [];
 
-/** Of the files that may run beside others. */
-const atOnce = 2;
+/** Stages in their order: those in a row that may run beside others together, each other one by itself. */
+const turnsOf = (all: readonly Stage[]): Stage[][] =>
+  all.reduce<Stage[][]>((turns, stage) => {
+    const last = turns.at(-1);
+    if (stage.beside && last?.[0]?.beside) last.push(stage);
+    else turns.push([stage]);
+    return turns;
+  }, []);
 
 const takeStage = async (stage: Stage): Promise<void> => {
   const fromMs = performance.now();
@@ -183,16 +195,14 @@ try {
     await execa('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
     await buildTests();
   }
-  const left = [...stages];
-  const takeAll = async (fits: (next: Stage) => boolean): Promise<void> => {
-    for (let [next] = left; next && fits(next) && !interrupted; [next] = left) {
-      left.shift();
-      await takeStage(next);
-    }
-  };
-  while (left.length > 0 && !interrupted) {
-    await Promise.all(Array.from({ length: atOnce }, () => takeAll(({ beside }) => beside === true)));
-    await takeAll(({ beside }) => !beside);
+  for (const turn of turnsOf(stages)) {
+    const [sharing, others] = [true, false].map((shares) =>
+      turn.filter((stage) => (stage.sharesLab ?? false) === shares),
+    );
+    const takeAll = async (queue: Stage[] = []): Promise<void> => {
+      for (let stage = queue.shift(); stage && !interrupted; stage = queue.shift()) await takeStage(stage);
+    };
+    await Promise.all([takeAll(sharing).then(() => takeAll(others)), takeAll(others)]);
   }
 } finally {
   await tidy();

@@ -62,25 +62,28 @@ real.serial('the page of the lab is shown on this computer alone', async (t) => 
   t.regex((await execa('ss', ['-Hltn', `sport = :${new URL(url ?? '').port}`])).stdout, /127\.0\.0\.1:/);
 });
 
-real.serial('what was so before the monitoring server lost its power is not told as how things are', async (t) => {
-  const holder = async (): Promise<string> => {
-    const { machines } = JSON.parse(await ok('status', '--format', 'json'));
-    return machines.find(({ holdsVip }: { holdsVip: boolean }) => holdsVip)?.name;
-  };
-  const before = await holder();
-  // What it wrote in its first half minute is not on its disk yet.
-  await sh('monitor', 'sync');
-  await ok('fault', 'monitor', 'power-cut');
-  t.teardown(() => ok('heal'));
-  await sh(before, 'systemctl restart keepalived');
-  t.not(await holder(), before);
-  await ok('heal');
-  // Prometheus asks nobody in its first five seconds. Then longer than two holders must last to be told.
-  const asked = `curl --silent 'http://192.168.56.51:9090/api/v1/targets?state=active' | grep --quiet '"health":"up"'`;
-  await sh('monitor', `for i in $(seq 300); do if ${asked}; then exit 0; fi; sleep 0.1; done; exit 1`);
-  await delay(5000);
-  for (const one of await played('--checks-only')) t.is(one.outcome, 'pass', findingText(one));
-});
+inMatrix(real.serial)(
+  'what was so before the monitoring server lost its power is not told as how things are',
+  async (t) => {
+    const holder = async (): Promise<string> => {
+      const { machines } = JSON.parse(await ok('status', '--format', 'json'));
+      return machines.find(({ holdsVip }: { holdsVip: boolean }) => holdsVip)?.name;
+    };
+    const before = await holder();
+    // What it wrote in its first half minute is not on its disk yet.
+    await sh('monitor', 'sync');
+    await ok('fault', 'monitor', 'power-cut');
+    t.teardown(() => ok('heal'));
+    await sh(before, 'systemctl restart keepalived');
+    t.not(await holder(), before);
+    await ok('heal');
+    // Prometheus asks nobody in its first five seconds. Then longer than two holders must last to be told.
+    const asked = `curl --silent 'http://192.168.56.51:9090/api/v1/targets?state=active' | grep --quiet '"health":"up"'`;
+    await sh('monitor', `for i in $(seq 300); do if ${asked}; then exit 0; fi; sleep 0.1; done; exit 1`);
+    await delay(5000);
+    for (const one of await played('--checks-only')) t.is(one.outcome, 'pass', findingText(one));
+  },
+);
 
 const spoilt = async (t: ExecutionContext, file: string, expression: string): Promise<void> => {
   t.teardown(() => ok('provision', 'monitor'));
@@ -96,7 +99,7 @@ const spoilt = async (t: ExecutionContext, file: string, expression: string): Pr
   );
 };
 
-real.serial('an Alertmanager that waits for company tells too late: the lab fails', async (t) => {
+inMatrix(real.serial)('an Alertmanager that waits for company tells too late: the lab fails', async (t) => {
   await spoilt(t, 'alertmanager.yml', 's/group_wait: 0s/group_wait: 30s/');
   fails(t, called(await played('app-power-cut'), 'app-power-cut'), /MachineDown never fired for app/);
 });
