@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { run } from '../../src/host/command.js';
 import { filesBelow } from '../../src/host/files.js';
+import '../rig/beside-others.js';
 import { lacking, needs } from '../rig/needs.js';
 import { executable, plainEnvironment } from '../rig/quintet.js';
 import { sharedLab } from '../rig/shared-lab.js';
