@@ -201,6 +201,8 @@ look(
     await page.locator('.wrong a').last().press('Enter');
     await page.locator('#scenario-packet-loss').waitFor({ state: 'visible' });
     await page.locator('.wrong a').first().press('Enter');
+    // The browser tells the page of it in a task of its own.
+    await page.waitForFunction(() => document.querySelector('.out') === null);
     t.deepEqual(await shown(page), all);
     await page.locator('.entries a[href="#scenario-haproxy-killed"]').press('Enter');
     await page.locator('#scenario-haproxy-killed .chart.wide').first().waitFor({ state: 'visible' });
