@@ -17,7 +17,7 @@ const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 const nodes = ['data1', 'data2', 'data3'] as const;
 
 /** Its others are played where its guide is followed. */
-const scenarios = ['data-power-cut', 'entry-power-cut', 'minority-refuses', 'two-of-three-power-cut', 'all-power-cut'];
+const scenarios = ['data-power-cut', 'entry-power-cut', 'minority-refuses', 'all-power-cut'];
 
 /** Changes a line of lab.yaml. */
 const change = async (from: string, to: string): Promise<void> => {
