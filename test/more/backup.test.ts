@@ -25,8 +25,7 @@ const entries = (): Promise<string> => sql("SELECT id FROM quintet.entries WHERE
 const add = (id: string) => sql(`INSERT INTO quintet.entries (id, text) VALUES ('${id}', 'by hand')`);
 
 test.before(async () => {
-  const made = await quintet(room, 'init', 'lab', '--lab', 'backed-up', '--yes', '--set', 'backup.lagSeconds=3');
-  if (made.exitCode !== 0) throw new Error(words(made));
+  await must(room, 'init', 'lab', '--lab', 'backed-up', '--yes', '--set', 'backup.lagSeconds=3');
 });
 
 real.serial('it comes up with a base backup that was tried, and status says how old it is', async (t) => {

@@ -7,7 +7,7 @@ import test from 'ava';
 import { readOpenFaults } from '../../src/campaign/open-faults.js';
 import { isLab } from '../../src/host/lab-folder.js';
 import { lacking } from './needs.js';
-import { quintet, words } from './quintet.js';
+import { must, quintet, words } from './quintet.js';
 import { folderIn, removeLabOf } from './shared-room.js';
 
 /**
@@ -61,10 +61,8 @@ const changesAtLast = async (lab: string): Promise<string[]> => {
 
 const bringUp = async (room: string): Promise<void> => {
   const lab = folderIn(room);
-  const made = await quintet(room, 'init', 'quintet-lab', '--yes', '--set', 'provider=container');
-  if (made.exitCode !== 0) throw new Error(words(made));
-  const up = await quintet(lab, 'up');
-  if (up.exitCode !== 0) throw new Error(words(up));
+  await must(room, 'init', 'quintet-lab', '--yes', '--set', 'provider=container');
+  await must(lab, 'up');
 };
 
 /** The folder of the lab that the tests of this file share with other files: up when they begin. */
