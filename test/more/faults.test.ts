@@ -346,6 +346,16 @@ real('what a Quintet that died has left is healed, also on a machine that was re
   }
 });
 
+real('a power cut whose Quintet was killed when only the cable was out is undone as a whole', async (t) => {
+  const open: OpenFault = { machine: 'lb2', fault: 'power-cut' };
+  const { cutCable } = provider.faults;
+  await makeFault(site, { ...provider, faults: { ...provider.faults, ...(cutCable && { cutPower: cutCable }) } }, open);
+  const carrier = () => sh('lb2', 'cat /sys/class/net/host0/carrier');
+  t.is(await carrier(), '0');
+  t.deepEqual(await heal(site, provider, quiet), [open]);
+  t.is(await carrier(), '1');
+});
+
 const words = (options: object, machine: string, kind: string) => ({
   arguments: { machine, kind },
   options: { ...options },

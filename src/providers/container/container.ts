@@ -62,7 +62,12 @@ const faultsOf = (site: LabSite, weight: () => number): Faults => ({
     // Connections that can't say goodbye keep the dead machine's network, and this cable's name, for a minute.
     if (name !== undefined) await removeCable(site, name);
   },
-  restorePower: (machine) => startMachine(site, machine, quiet, { weight: weight() }),
+  restorePower: async (machine) => {
+    // Whoever was to cut its power may have been killed when no more than the cable was out.
+    const isStillOn = await isOn(site, machine);
+    await startMachine(site, machine, quiet, { weight: weight() });
+    if (isStillOn) await cable(site, machine, 'up');
+  },
   cutCable: (machine) => cable(site, machine, 'down'),
   // A machine that is off gets its cable when it is switched on.
   plugCable: async (machine) => {
