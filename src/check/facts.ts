@@ -87,6 +87,8 @@ export interface StandbyFacts {
   readonly state: 'init' | 'backup' | 'master' | 'fault' | 'stopped' | 'unknown';
   /** Since keepalived started. */
   readonly advertsHeard: number;
+  /** What can be seen of the causes, where the state is `fault`. */
+  readonly why?: string;
   /** Why the state is unknown. */
   readonly silence?: string;
 }

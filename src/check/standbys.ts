@@ -2,9 +2,12 @@ import type { StandbyFacts } from './facts.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
 
 /** Why a load balancer that does not hold the VIP could not take it over; undefined when it could. */
-export const notStandingBy = ({ machine, state, advertsHeard }: StandbyFacts): string | undefined => {
+export const notStandingBy = ({ machine, state, advertsHeard, why }: StandbyFacts): string | undefined => {
   if (state === 'stopped') return `keepalived does not run on ${machine}`;
-  if (state !== 'backup') return `keepalived on ${machine} is in state ${state.toUpperCase()}, not BACKUP`;
+  if (state !== 'backup') {
+    const cause = why === undefined ? '' : ` (${why})`;
+    return `keepalived on ${machine} is in state ${state.toUpperCase()}, not BACKUP${cause}`;
+  }
   return advertsHeard > 0 ? undefined : `keepalived on ${machine} hears no adverts`;
 };
 

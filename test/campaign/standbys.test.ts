@@ -11,7 +11,15 @@ test('a dump of keepalived says its state and how many adverts it has heard', (t
     advertsHeard: 325,
   });
   t.like(standbyIn('lb1', `holds\ndump\n${dump.replace('"state":1', '"state":2')}`), { holds: true, state: 'master' });
-  t.like(standbyIn('lb1', `free\ndump\n${dump.replace('"state":1', '"state":3')}`), { state: 'fault' });
+});
+
+test('one in FAULT says what can be seen of the causes', (t) => {
+  const fault = `free\ndump\n${dump.replace('"state":1', '"state":3')}`;
+  t.deepEqual(standbyIn('lb1', fault), { machine: 'lb1', holds: false, state: 'fault', advertsHeard: 325 });
+  t.like(standbyIn('lb1', `${fault}\n\nits cable is out\nHAProxy does not answer\n`), {
+    state: 'fault',
+    why: 'its cable is out, HAProxy does not answer',
+  });
 });
 
 test('one that does not run is stopped, and one that says nothing is unknown', (t) => {

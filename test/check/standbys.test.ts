@@ -8,7 +8,8 @@ const standby: StandbyFacts = { machine: 'lb2', holds: false, state: 'backup', a
 const cases: readonly [title: string, of: Partial<StandbyFacts>, outcome: string, says: RegExp][] = [
   ['a backup that hears adverts passes', {}, 'pass', /lb2: 12 adverts heard/],
   ['a backup that hears none fails', { advertsHeard: 0 }, 'fail', /lb2 hears no adverts/],
-  ['one in state FAULT fails', { state: 'fault' }, 'fail', /lb2 is in state FAULT/],
+  ['one in state FAULT fails', { state: 'fault' }, 'fail', /lb2 is in state FAULT, not BACKUP$/],
+  ['why it is in FAULT is said', { state: 'fault', why: 'its cable is out' }, 'fail', /BACKUP \(its cable is out\)/],
   ['one that is not there fails', { state: 'stopped' }, 'fail', /does not run on lb2/],
   ['a second master that does not hold the VIP fails', { state: 'master' }, 'fail', /MASTER/],
   [

@@ -5,7 +5,8 @@ import { type Ground, withRole } from '../ground.js';
 
 /**
  * Asks keepalived for a dump of its own (keepalived(8), signal JSON) and prints it, with the machine's hold on the VIP before
- * it. The dump is written by another process a moment after the signal: it is waited for, 3 s at the most.
+ * it. The dump is written by another process a moment after the signal: it is waited for, 3 s at the most. Of one in FAULT it says
+ * what can be seen of the causes: each of those that our configuration knows, or else keepalived's own last words.
  */
 const teller = `
 if [ -n "$(ip -o -4 addr show to "$1")" ]; then echo holds; else echo free; fi
@@ -16,10 +17,21 @@ dump=/tmp/keepalived.json
 rm -f "$dump"
 kill -s "$signal" "$pid" || { echo stopped; exit; }
 for _ in $(seq 60); do
-  if grep -q '}\\]$' "$dump" 2>/dev/null; then echo dump; cat "$dump"; exit; fi
+  grep -q '}\\]$' "$dump" 2>/dev/null && break
   sleep 0.05
 done
-echo silent
+grep -q '}\\]$' "$dump" 2>/dev/null || { echo silent; exit; }
+echo dump
+cat "$dump"
+grep -q '"state": *3' "$dump" || exit 0
+printf '\\n\\n'
+interface=$(sed -n 's/^\\$LAB_INTERFACE=//p' /etc/keepalived/interface.conf)
+seen=$(
+  [ "$(cat "/sys/class/net/$interface/carrier")" != 0 ] || echo 'its cable is out'
+  [ "$(cat /run/quintet/haproxy-down)" != 1 ] || echo 'HAProxy is down'
+  /usr/local/lib/quintet/haproxy-alive || echo 'HAProxy does not answer'
+)
+echo "\${seen:-it said last: $(journalctl --unit keepalived --boot --lines 3 --output cat | paste -sd '|')}"
 `;
 
 const timeoutMs = 10_000;
@@ -43,9 +55,11 @@ export const standbyIn = (machine: string, text: string): StandbyFacts => {
   const about = { machine, holds: first === 'holds', advertsHeard: 0 };
   if (word === 'stopped') return { ...about, state: 'stopped' };
   if (word !== 'dump') return { ...about, state: 'unknown', silence: own(silences, word) ?? 'it answered nothing' };
-  const [instance] = JSON.parse(rest.join('\n')) as Dump[];
+  const [dump = '', causes = ''] = rest.join('\n').split('\n\n');
+  const [instance] = JSON.parse(dump) as Dump[];
   const state = states[instance?.data.state ?? -1] ?? 'unknown';
-  return { ...about, state, advertsHeard: instance?.stats.advert_rcvd ?? 0 };
+  const why = causes.trim().replaceAll('\n', ', ');
+  return { ...about, state, advertsHeard: instance?.stats.advert_rcvd ?? 0, ...(why !== '' && { why }) };
 };
 
 const loadBalancersOf = ({ plan }: Pick<Ground, 'plan'>): string[] =>
