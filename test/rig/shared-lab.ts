@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { gatherStandbys } from '../../src/campaign/checks/gather-standbys.js';
 import { readOpenFaults } from '../../src/campaign/open-faults.js';
+import { notStandingBy } from '../../src/check/standbys.js';
 import { isLab } from '../../src/host/lab-folder.js';
+import { planOf } from '../../src/plan/plan.js';
+import { containerProvider } from '../../src/providers/container/container.js';
+import { labSchema } from '../../src/roles/lab-schema.js';
 import { lacking } from './needs.js';
 import { must, quintet, words } from './quintet.js';
 import { folderIn, removeLabOf } from './shared-room.js';
+import { labIdOf } from './traces.js';
 
 /**
  * One lab that is up for all files of a run that can share one: the default lab in containers. Whoever is first brings it up,
@@ -25,6 +31,19 @@ const said = async (lab: string, ...line: string[]): Promise<string> => {
 interface Status {
   readonly machines: readonly { readonly name: string; readonly state: string; readonly holdsVip: boolean }[];
 }
+
+/** Why a load balancer that does not hold the VIP could not take it over, with what keepalived said last. */
+const notReady = async (lab: string): Promise<string[]> => {
+  const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
+  const provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
+  const standbys = (await gatherStandbys({ plan, provider })).filter(({ holds }) => !holds);
+  const why = standbys.map(async (each) => {
+    const complaint = notStandingBy(each);
+    if (complaint === undefined) return [];
+    return [`${complaint}:\n${await said(lab, 'logs', each.machine, '--unit', 'keepalived', '--lines', '60')}`];
+  });
+  return (await Promise.all(why)).flat();
+};
 
 /** What is otherwise with a lab than when it had just come up; empty when nothing is. */
 export const changesOf = async (lab: string): Promise<string[]> => {
@@ -47,6 +66,7 @@ export const changesOf = async (lab: string): Promise<string[]> => {
     ...(holders.length === 1 ? [] : [`the VIP is held by ${holders.join(' and ') || 'nobody'}`]),
     ...(drift === '' ? [] : [`its files are other than its lab.yaml makes them: ${drift}`]),
     ...units.flat(),
+    ...(await notReady(lab)),
   ];
 };
 
