@@ -12,18 +12,21 @@ export const isUnasked = ({ health }: WatchedTarget): boolean => health === 'unk
 const watchable = (plan: Plan, watcher: string) =>
   plan.connections.filter(({ from, protocol }) => from === watcher && protocol === 'tcp');
 
+/** What it must watch and does not know of: nothing at all for a moment after it was started. */
+export const unwatched = ({ watcher, targets }: MonitoringFacts, plan: Plan) =>
+  watchable(plan, watcher).filter(({ address, port }) => !targets.some(({ at }) => at === `${address}:${port}`));
+
 /** Every part that may be asked is asked, and answers. */
-export const judgeWatched = ({ watcher, targets }: MonitoringFacts, plan: Plan): Judgement => {
+export const judgeWatched = (facts: MonitoringFacts, plan: Plan): Judgement => {
+  const { targets } = facts;
   const evidence = targets.map(({ job, machine, health, problem }) =>
     [`${job} on ${machine} is ${health}`, ...(problem === '' ? [] : [problem])].join(': '),
   );
-  const unwatched = watchable(plan, watcher)
-    .filter(({ address, port }) => !targets.some(({ at }) => at === `${address}:${port}`))
-    .map(({ to, port }) => `nobody watches ${to}:${port}`);
+  const alone = unwatched(facts, plan).map(({ to, port }) => `nobody watches ${to}:${port}`);
   const down = targets
     .filter((each) => !isUp(each) && !isUnasked(each))
     .map(({ job, machine, health }) => `${job} on ${machine} is ${health}`);
-  const wrong = [...unwatched, ...down];
+  const wrong = [...alone, ...down];
   if (wrong.length > 0) return fail(wrong.join('; '), evidence);
   const unasked = targets.filter(isUnasked).map(({ job, machine }) => `${job} on ${machine}`);
   return unasked.length > 0

@@ -8,8 +8,14 @@ import { labSchema } from '../../src/roles/lab-schema.js';
 const plan = planOf(labSchema.parse({ additional: 'monitoring' }));
 const [watcher] = plan.machines.filter(({ roles }) => roles.includes('monitoring'));
 
-/** A Prometheus that knows every part it may ask, each as `healthAt` says at that time, and tells of alerts likewise. */
-const asked = async (healthAt: (nowMs: number, port?: number) => string, firesAt = (_nowMs: number) => false) => {
+/**
+ * A Prometheus that knows every part it may ask, each as `healthAt` says at that time (undefined: not known yet), and tells of
+ * alerts likewise.
+ */
+const asked = async (
+  healthAt: (nowMs: number, port?: number) => string | undefined,
+  firesAt = (_nowMs: number) => false,
+) => {
   let nowMs = 0;
   const targets = plan.connections
     .filter(({ from, protocol }) => from === watcher?.name && protocol === 'tcp')
@@ -18,12 +24,12 @@ const asked = async (healthAt: (nowMs: number, port?: number) => string, firesAt
     path.endsWith('/alerts')
       ? { alerts: firesAt(nowMs) ? [{ state: 'firing', labels: { alertname: 'SiteDown' } }] : [] }
       : {
-          activeTargets: targets.map(({ to, port, scrapeUrl }) => ({
-            labels: { job: 'machine', machine: to },
-            scrapeUrl,
-            health: healthAt(nowMs, port),
-            lastError: '',
-          })),
+          activeTargets: targets.flatMap(({ to, port, scrapeUrl }) => {
+            const health = healthAt(nowMs, port);
+            return health === undefined
+              ? []
+              : [{ labels: { job: 'machine', machine: to }, scrapeUrl, health, lastError: '' }];
+          }),
         };
   const vantage = {
     ask: async ({ path }: { readonly path: string }) => ({
@@ -55,6 +61,20 @@ test('a Prometheus that was just started is given the time to ask everybody', as
   );
   t.is(judgeWatched(facts, plan).outcome, 'pass');
   t.is(judgeQuiet(facts).outcome, 'pass');
+});
+
+test('a Prometheus that knows of nobody yet is given the time to hear of them', async (t) => {
+  const { facts, tookMs } = await asked((nowMs) => (nowMs < 6000 ? undefined : 'up'));
+  t.true(tookMs >= 6000);
+  t.is(judgeWatched(facts, plan).outcome, 'pass');
+});
+
+test('what it never hears of nobody watches', async (t) => {
+  const { facts, tookMs } = await asked((_nowMs, port) => (port === plan.ports['node-exporter'] ? undefined : 'up'));
+  t.true(tookMs >= 10_000);
+  const { outcome, detail } = judgeWatched(facts, plan);
+  t.is(outcome, 'fail');
+  t.regex(detail, /nobody watches .*:9100/);
 });
 
 test('what was never asked is unknown, not down', async (t) => {

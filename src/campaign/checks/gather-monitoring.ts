@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MonitoringFacts } from '../../check/facts.js';
-import { isUnasked } from '../../check/monitoring.js';
+import { isUnasked, unwatched } from '../../check/monitoring.js';
 import { UnknownError } from '../../model/errors.js';
 import type { PlannedMachine } from '../../model/plan.js';
 import { type Ground, withRole } from '../ground.js';
@@ -24,7 +24,10 @@ const answer = z.looseObject({
 const againMs = 250;
 /** Everything is asked once a second: what was not well while the lab came up is known to be over after two of them. */
 const settledMs = 2500;
-/** What was never asked yet says nothing at all; a server that was just started gets to it in seconds. */
+/**
+ * What was never asked yet says nothing at all. A server that was just started takes up to 5 s to know of anybody (its discovery
+ * hands over no more often), and gets to each within seconds.
+ */
 const askedMs = 10_000;
 
 /** What Prometheus knows, of a lab that may have come up this moment. */
@@ -37,8 +40,9 @@ export const gatherMonitoring = async (
   const startedMs = clock.nowMs();
   for (;;) {
     const facts = await monitoringFacts(ground, watcher);
-    const limitMs = facts.targets.some(isUnasked) ? askedMs : settledMs;
-    const isQuiet = facts.firing.length === 0 && facts.targets.every(({ health }) => health === 'up');
+    const isYoung = facts.targets.some(isUnasked) || unwatched(facts, plan).length > 0;
+    const limitMs = isYoung ? askedMs : settledMs;
+    const isQuiet = !isYoung && facts.firing.length === 0 && facts.targets.every(({ health }) => health === 'up');
     if (isQuiet || clock.nowMs() - startedMs >= limitMs * plan.pace) return facts;
     await clock.sleep(againMs);
   }
