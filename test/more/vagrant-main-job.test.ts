@@ -20,8 +20,6 @@ test.after.always('the computer of these tests goes', () => computer.remove());
 
 const folder = async () => join((await computer()).labs, 'lab');
 const quintet = async (...line: string[]) => quintetOn(await computer(), { cwd: await folder() }, ...line);
-const vagrant = async (...line: string[]) =>
-  (await computer()).run(['vagrant', ...line], { cwd: await folder(), timeoutMs: 9 * 60_000 });
 
 const idOf = async (machine: string): Promise<string> =>
   (await readFile(join(await folder(), '.vagrant', 'machines', machine, 'virtualbox', 'id'), 'utf8')).trim();
@@ -132,20 +130,3 @@ real('destroy leaves nothing but the box', async (t) => {
   t.deepEqual(await machinesOn(await computer()), []);
   t.regex(ok(t, await quintet('status')), /not made/);
 });
-
-real(
-  'vagrant alone builds a machine that Quintet takes for its own, and removes those that Quintet made',
-  async (t) => {
-    t.timeout(9 * 60_000);
-    const up = await vagrant('up', 'web');
-    ok(t, up);
-    t.regex(up.stdout, /^==> web: Running provisioner: provision/m);
-    const before = await callCount();
-    ok(t, await quintet('up', 'web', 'app'));
-    t.deepEqual(await controls('web', before), [], 'it is left as it was');
-    t.is((await vagrant('ssh', 'web', '-c', 'hostname')).stdout.trim(), 'web');
-    ok(t, await vagrant('provision', 'web'));
-    ok(t, await vagrant('destroy', '-f'));
-    t.deepEqual(await machinesOn(await computer()), []);
-  },
-);
