@@ -9,6 +9,9 @@ function answer(int $status, string $text): void
     echo $text;
 }
 
+// A database without power says nothing at all: a second is the least that PHP can wait, here and below.
+ini_set('mysqlnd.net_read_timeout', '1');
+
 function database(): PDO
 {
     $place = sprintf('mysql:host=%s;port=%s;dbname=%s', getenv('DATABASE_HOST'), getenv('DATABASE_PORT'), getenv('DATABASE_NAME'));
