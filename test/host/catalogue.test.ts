@@ -99,6 +99,36 @@ for (const timing of timings) {
   });
 }
 
+/** Every lab with one or two of each, and one database or a cluster of three, under that timing. */
+const shapes = (timing: (typeof timings)[number]) => {
+  const some = (role: string, count: number) =>
+    Array.from({ length: count }, (_, index) => [`${role}${index + 1}`, { roles: [role] }] as const);
+  const counts = [1, 2].flatMap((balancers) => [1, 2].flatMap((webs) => [1, 2].map((apps) => [balancers, webs, apps])));
+  return counts.flatMap(([balancers = 1, webs = 1, apps = 1]) =>
+    [1, 3].map((databases) => ({
+      title: `${balancers} load balancers, ${webs} web, ${apps} app, ${databases} databases`,
+      lab: {
+        machines: Object.fromEntries([
+          ...some('load-balancer', balancers),
+          ...some('web', webs),
+          ...some('app', apps),
+          ...some('database', databases),
+        ]),
+        vrrp: { timing },
+        ...(databases > 1 && { database: { timing } }),
+      },
+    })),
+  );
+};
+
+for (const timing of timings) {
+  test(`the shared scenarios hold in a lab of any shape under the timing ${timing}`, async (t) => {
+    for (const { title, lab } of shapes(timing)) {
+      await t.notThrowsAsync(readScenarios(labsFolder, labSchema.parse(lab)), title);
+    }
+  });
+}
+
 test('every scenario of scale-up judges the VIP or the site, and each fault of a single machine expects an outage', async (t) => {
   const { scenarios } = await catalogueLab('scale-up');
   const { machines } = planOf(labSchema.parse({}));
