@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { StandbyFacts } from '../../src/check/facts.js';
-import { judgeStandbys } from '../../src/check/standbys.js';
+import { judgeStandbys, notStandingBy } from '../../src/check/standbys.js';
 
 const holder: StandbyFacts = { machine: 'lb1', holds: true, state: 'master', advertsHeard: 0 };
 const standby: StandbyFacts = { machine: 'lb2', holds: false, state: 'backup', advertsHeard: 12 };
@@ -36,4 +36,9 @@ test('one load balancer alone has no standby, and says so', (t) => {
   t.deepEqual(judgeStandbys([holder]).outcome, 'pass');
   t.regex(judgeStandbys([holder]).detail, /none to take over/);
   t.is(judgeStandbys([{ ...holder, holds: false, state: 'fault' }]).outcome, 'fail');
+});
+
+test('while it waits, a lab complains of a standby in the same words, whatever the cause is at the moment', (t) => {
+  const fault = { ...standby, state: 'fault' } as const;
+  t.is(notStandingBy({ ...fault, why: 'its cable is out' }), notStandingBy(fault));
 });

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { gatherStandbys } from '../../src/campaign/checks/gather-standbys.js';
 import { readOpenFaults } from '../../src/campaign/open-faults.js';
-import { notStandingBy } from '../../src/check/standbys.js';
+import { judgeStandbys } from '../../src/check/standbys.js';
 import { isLab } from '../../src/host/lab-folder.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
@@ -32,17 +32,12 @@ interface Status {
   readonly machines: readonly { readonly name: string; readonly state: string; readonly holdsVip: boolean }[];
 }
 
-/** Why a load balancer that does not hold the VIP could not take it over, with what keepalived said last. */
+/** Why a load balancer that does not hold the VIP could not take it over. */
 const notReady = async (lab: string): Promise<string[]> => {
   const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
   const provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
-  const standbys = (await gatherStandbys({ plan, provider })).filter(({ holds }) => !holds);
-  const why = standbys.map(async (each) => {
-    const complaint = notStandingBy(each);
-    if (complaint === undefined) return [];
-    return [`${complaint}:\n${await said(lab, 'logs', each.machine, '--unit', 'keepalived', '--lines', '60')}`];
-  });
-  return (await Promise.all(why)).flat();
+  const { outcome, detail } = judgeStandbys(await gatherStandbys({ plan, provider }));
+  return outcome === 'pass' ? [] : [detail];
 };
 
 /** What is otherwise with a lab than when it had just come up; empty when nothing is. */

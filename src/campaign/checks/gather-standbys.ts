@@ -16,11 +16,12 @@ signal=$(keepalived --signum=JSON 2>/dev/null) || { echo dumb; exit; }
 dump=/tmp/keepalived.json
 rm -f "$dump"
 kill -s "$signal" "$pid" || { echo stopped; exit; }
+written() { grep -q '}\\]$' "$dump" 2>/dev/null; }
 for _ in $(seq 60); do
-  grep -q '}\\]$' "$dump" 2>/dev/null && break
+  written && break
   sleep 0.05
 done
-grep -q '}\\]$' "$dump" 2>/dev/null || { echo silent; exit; }
+written || { echo silent; exit; }
 echo dump
 cat "$dump"
 grep -q '"state": *3' "$dump" || exit 0
@@ -31,7 +32,7 @@ seen=$(
   [ "$(cat /run/quintet/haproxy-down)" != 1 ] || echo 'HAProxy is down'
   /usr/local/lib/quintet/haproxy-alive || echo 'HAProxy does not answer'
 )
-echo "\${seen:-it said last: $(journalctl --unit keepalived --boot --lines 3 --output cat | paste -sd '|')}"
+echo "\${seen:-it said last: $(journalctl --unit keepalived --boot --lines 3 --output cat | paste -sd '|' | cut -c 1-400)}"
 `;
 
 const timeoutMs = 10_000;
