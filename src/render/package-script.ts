@@ -35,6 +35,7 @@ apt_install() {
   [[ -z $failed ]]
 }
 
+${packages.fromSid.length === 0 ? updateLists : updateListsWithSid}
 install_packages() {
   local package missing=() missing_from_sid=()
   local wanted=(${words(packages.names)})
@@ -49,7 +50,7 @@ install_packages() {
   echo "==> installing \${missing[*]} \${missing_from_sid[*]}"
 ${packages.fromSid.length === 0 ? '' : sidSource}  # After an installation that was cut off.
   dpkg --configure -a >/dev/null 2>&1 </dev/null || true
-  if ! apt_get update || ! { ((\${#missing[@]} == 0)) || apt_install "\${missing[@]}"; } ||
+  if ! update_lists || ! { ((\${#missing[@]} == 0)) || apt_install "\${missing[@]}"; } ||
     ! { ((\${#missing_from_sid[@]} == 0)) || apt_install --target-release sid "\${missing_from_sid[@]}"; }; then
     echo "packages can't be installed: \${missing[*]} \${missing_from_sid[*]}" >&2
     echo "This machine needs a way to its package mirror (or a box that has them already); then provision it again." >&2
@@ -57,6 +58,21 @@ ${packages.fromSid.length === 0 ? '' : sidSource}  # After an installation that 
   fi
 }
 install_packages
+`;
+
+/** While the layers of a container's base are built, the lists of packages are those that its ground was built with. */
+const updateLists = `update_lists() {
+  [[ -n \${QUINTET_FRESH_LISTS:-} ]] || apt_get update
+}
+`;
+
+const updateListsWithSid = `update_lists() {
+  local only=()
+  if [[ -n \${QUINTET_FRESH_LISTS:-} ]]; then
+    only=(-o Dir::Etc::SourceList=/etc/apt/sources.list.d/quintet-sid.sources -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0)
+  fi
+  apt_get update "\${only[@]}"
+}
 `;
 
 /**

@@ -25,7 +25,6 @@ const sources = (of: Distribution): readonly string[] => {
 
 /** What every machine has beside its roles' packages: a running system and what a person needs to look around. */
 const alwaysThere = [
-  'ca-certificates',
   'curl',
   'dbus',
   'iproute2',
@@ -60,6 +59,24 @@ const masked = [
   'systemd-timesyncd.service',
   'systemd-update-utmp.service',
   'systemd-update-utmp-runlevel.service',
+];
+
+/**
+ * Generators that have nothing to do in a container: no disks of its own, no consoles, no scripts of System V (see `unwanted`). systemd runs
+ * every one of them at each boot and whenever it reads its units again (systemd.generator(7)).
+ */
+const maskedGenerators = [
+  'systemd-debug-generator',
+  'systemd-fstab-generator',
+  'systemd-getty-generator',
+  'systemd-gpt-auto-generator',
+  'systemd-hibernate-resume-generator',
+  'systemd-rc-local-generator',
+  'systemd-run-generator',
+  'systemd-ssh-generator',
+  'systemd-system-update-generator',
+  'systemd-sysv-generator',
+  'systemd-tpm2-generator',
 ];
 
 /** What Debian starts as soon as it is installed; a machine's own provisioner enables what the machine is for. */
@@ -107,11 +124,15 @@ ${networkUnit}UNIT
 cat >/etc/systemd/system/quintet-ssh-keys.service <<'UNIT'
 ${sshKeysUnit}UNIT
 for unit in ${[...disabled, ...disables].join(' ')}; do
-  systemctl disable "$unit.service" >/dev/null 2>&1 || true
+  if [ -e "/lib/systemd/system/$unit.service" ]; then systemctl disable "$unit.service" >/dev/null 2>&1 || true; fi
 done
 systemctl enable quintet-network.service quintet-ssh-keys.service ssh.socket
 systemctl mask ${masked.join(' ')}
 systemctl set-default multi-user.target
+mkdir -p /etc/systemd/system-generators
+for generator in ${maskedGenerators.join(' ')}; do
+  ln -sf /dev/null "/etc/systemd/system-generators/$generator"
+done
 mkdir -p /etc/systemd/journald.conf.d
 printf '[Journal]\\nStorage=persistent\\nSystemMaxUse=64M\\n' >/etc/systemd/journald.conf.d/quintet.conf
 rm -f /etc/ssh/ssh_host_* /var/lib/mysql/auto.cnf /var/lib/dbus/machine-id /var/log/apt/* /var/log/*.log
@@ -124,8 +145,9 @@ touch -r /usr /etc/.updated /var/.updated
 /** While a base is built, dpkg leaves the order of its writes to the kernel: what is not whole is thrown away. */
 const asIfSafe = '/etc/dpkg/dpkg.cfg.d/quintet-build';
 
-/** What dpkg leaves out: nobody reads it in a container. */
+/** What dpkg leaves out: nobody reads it in a container, and what is started there has a unit. */
 const unwanted = [
+  'path-exclude=/etc/init.d/*',
   'path-exclude=/usr/share/man/*',
   'path-exclude=/usr/share/doc/*',
   'path-include=/usr/share/doc/*/copyright',
@@ -186,17 +208,26 @@ export const buildCommand = (
 /**
  * Run in namespaces of its own by `sh -c SCRIPT layer BELOW FOLDER LISTS`: lays an empty layer over the folders BELOW, makes a place
  * of it in which packages can be installed, and runs the build's scripts there. The layer is FOLDER/upper. That overlayfs
- * notes no renames and no mere changes of owner keeps it a plain folder, which any kernel and tar understand.
+ * notes no renames and no mere changes of owner keeps it a plain folder, which any kernel and tar understand. It waits for no disk
+ * (volatile): a build that was cut off is thrown away.
  */
 export const layerScript = `set -eu
 below=$1 folder=$2 lists=$3 root=$2/root
-options=lowerdir=$below,upperdir=$folder/upper,workdir=$folder/work
-mount -t overlay -o "$options,redirect_dir=off,metacopy=off" quintet "$root" || mount -t overlay -o "$options" quintet "$root"
+layers=lowerdir=$below,upperdir=$folder/upper,workdir=$folder/work
+plain=redirect_dir=off,metacopy=off
+mounted=
+for options in "$layers,$plain,volatile" "$layers,$plain" "$layers"; do
+  if mount -t overlay -o "$options" quintet "$root"; then mounted=yes; break; fi
+done
+test "$mounted"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
 if [ -f /etc/resolv.conf ]; then cat /etc/resolv.conf >"$root/etc/resolv.conf"; fi
-if [ -d "$lists" ]; then cp --archive "$lists/." "$root/var/lib/apt/lists/"; fi
+if [ -d "$lists" ]; then
+  cp --archive "$lists/." "$root/var/lib/apt/lists/"
+  export QUINTET_FRESH_LISTS=yes
+fi
 echo force-unsafe-io >"$root${asIfSafe}"
 for script in packages finish; do
   DEBIAN_FRONTEND=noninteractive chroot "$root" bash -euo pipefail -s <"$folder/$script.sh"

@@ -11,7 +11,7 @@ const machinePackages: Record<Architecture, readonly string[]> = {
   amd64: ['linux-image-amd64', 'grub-pc-bin', 'grub-efi-amd64-bin'],
   arm64: ['linux-image-arm64', 'grub-efi-arm64-bin'],
 };
-const alwaysThere = ['grub-common', 'initramfs-tools', 'kmod', 'sudo', 'udev', 'zstd'];
+const alwaysThere = ['ca-certificates', 'grub-common', 'initramfs-tools', 'kmod', 'sudo', 'udev', 'zstd'];
 
 /**
  * The drivers that find the disk at boot, whoever emulates it: VirtualBox's SATA, SCSI, SAS, IDE and NVMe, QEMU's virtio,
