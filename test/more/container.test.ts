@@ -89,6 +89,23 @@ test.serial('five machines run, each by its own name and at its own address', as
   t.is(new Set(await each((machine) => say(machine, 'cat', '/etc/machine-id'))).size, 5);
 });
 
+test.serial('no generator of systemd runs: each that the system has is masked, and none has made a unit', async (t) => {
+  await each(async (machine) => {
+    const has = await say(machine, 'ls', '/usr/lib/systemd/system-generators');
+    const masked = await say(
+      machine,
+      'find',
+      '/etc/systemd/system-generators',
+      '-lname',
+      '/dev/null',
+      '-printf',
+      '%f\n',
+    );
+    t.deepEqual(masked.split('\n').sort(), has.split('\n').sort(), machine);
+    t.is(await say(machine, 'find', '/run/systemd/generator', '-type', 'f'), '', machine);
+  });
+});
+
 test.serial('bringing up again what is up changes nothing', async (t) => {
   const before = await each((machine) => say(machine, 'stat', '-c', '%X', '/proc/1'));
   await up(site, machines);
