@@ -11,10 +11,6 @@ const words = (names: readonly string[]): string => names.map(shell).join(' ');
 export const packageScript = (
   packages: Packages,
 ): string => `# Packages: only what is missing is installed; when nothing is, apt is not called at all.
-is_installed() {
-  [[ "$(dpkg-query --show --showformat='\${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
-}
-
 apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get --yes --quiet=2 \\
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \\
@@ -37,14 +33,16 @@ apt_install() {
 
 ${packages.fromSid.length === 0 ? updateLists : updateListsWithSid}
 install_packages() {
-  local package missing=() missing_from_sid=()
+  local package installed missing=() missing_from_sid=()
   local wanted=(${words(packages.names)})
   local wanted_from_sid=(${words(packages.fromSid)})
+  # It fails where one of them is unknown, and tells of the others.
+  installed=$(dpkg-query --show --showformat='<\${Package}=\${db:Status-Status}>' "\${wanted[@]}" "\${wanted_from_sid[@]}" 2>/dev/null) || :
   for package in "\${wanted[@]}"; do
-    is_installed "$package" || missing+=("$package")
+    [[ $installed == *"<$package=installed>"* ]] || missing+=("$package")
   done
   for package in "\${wanted_from_sid[@]}"; do
-    is_installed "$package" || missing_from_sid+=("$package")
+    [[ $installed == *"<$package=installed>"* ]] || missing_from_sid+=("$package")
   done
   if ((\${#missing[@]} + \${#missing_from_sid[@]} == 0)); then return; fi
   echo "==> installing \${missing[*]} \${missing_from_sid[*]}"

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { OpenFault } from '../../src/campaign/faults/fault-table.js';
+import { startText } from '../../src/campaign/faults/services.js';
 import { byHand, heal, makeFault, readOpenFaults, undoFault } from '../../src/campaign/open-faults.js';
 import { writeLabFile } from '../../src/host/lab-folder.js';
 import { ComputerError } from '../../src/model/errors.js';
@@ -78,8 +79,7 @@ test('heal undoes everything: what is paused, the network, power, then the rest,
     'plug lb2',
     'nft table inet quintet_fault_vrrp; delete table inet quintet_fault_vrrp lb1',
     'on lb1',
-    'systemctl reset-failed haproxy.service lb1',
-    'systemctl start haproxy.service lb1',
+    `sh -c ${startText} start haproxy.service lb1`,
   ]);
   t.deepEqual(await heal(site, provider, nothing), []);
 });

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startText } from '../../src/campaign/faults/services.js';
 import { writeLabFile } from '../../src/host/lab-folder.js';
 import { planOf } from '../../src/plan/plan.js';
 import { DummyProvider } from '../../src/providers/dummy/dummy-provider.js';
@@ -84,7 +85,7 @@ export class World extends DummyProvider {
       await this.#lose(machine);
       return said('');
     }
-    if (program === 'systemctl' && (verb === 'start' || verb === 'reset-failed')) {
+    if (argv.includes(startText)) {
       await this.#ensureHolder();
       return said('');
     }

@@ -52,7 +52,7 @@ if [ "$deaf" = yes ]; then wait=--no-block; fi
 again() {
   if systemctl is-active --quiet "$unit"; then systemctl reload $wait "$unit"
   else
-    systemctl reset-failed "$unit"
+    systemctl reset-failed "$unit" 2>/dev/null || :
     systemctl start $wait "$unit"
   fi
 }

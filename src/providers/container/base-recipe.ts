@@ -50,6 +50,7 @@ const masked = [
   'getty.target',
   'man-db.timer',
   'motd-news.timer',
+  'run-lock.mount',
   'systemd-logind.service',
   'systemd-networkd-wait-online.service',
   'systemd-networkd.service',
@@ -57,6 +58,8 @@ const masked = [
   'systemd-pstore.service',
   'systemd-resolved.service',
   'systemd-timesyncd.service',
+  'systemd-tmpfiles-setup-dev-early.service',
+  'systemd-tmpfiles-setup-dev.service',
   'systemd-update-utmp.service',
   'systemd-update-utmp-runlevel.service',
 ];
