@@ -173,9 +173,11 @@ export const verbs: readonly Verb[] = [
     group: 'Run it',
     summary: 'remove machines and all they hold; the lab folder stays',
     arguments: [machines],
+    options: [{ flags: '--gone', summary: 'the containers of labs whose folder was removed before them' }],
     examples: [
       ['quintet destroy', 'asks first'],
       ['quintet down --yes', 'does not ask'],
+      ['quintet destroy --gone', 'after rm -r of a lab that was up; in any folder'],
     ],
     afterwards: 'quintet destroy goes on where it stopped.',
     load: async () => (await import('./verbs/destroy.js')).destroy,

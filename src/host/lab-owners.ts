@@ -70,6 +70,31 @@ const forgetGone = async (): Promise<void> => {
   }
 };
 
+/** A lab that nobody can go to any more: its folder was removed before its machines. */
+export interface GoneLab {
+  readonly id: string;
+  /** Where it lay when it was last used. */
+  readonly folder: string;
+}
+
+/** The labs that have containers on this computer, and whose folder is gone (or is another lab's now). */
+export const goneLabs = async (): Promise<GoneLab[]> => {
+  const found: GoneLab[] = [];
+  for (const id of isRoot() ? await namesIn(join(stateFolder(), 'labs')) : []) {
+    const folder = (await ownerOf(id))?.folder;
+    if (folder !== undefined && !hasId(folder, id)) found.push({ id, folder });
+  }
+  return found;
+};
+
+const hasId = (folder: string, id: string): boolean => {
+  try {
+    return labDoor(folder).text(labPaths.id)?.trim() === id;
+  } catch {
+    return false;
+  }
+};
+
 /** Whether this computer has machines of a lab: containers lie in a folder by its id, others are written down. */
 const madeMachines = async (id: string): Promise<boolean> => (await madeContainers(id)) || (await hasBoundMachines(id));
 
@@ -86,8 +111,7 @@ const forget = (id: string): Promise<void> => removeTree(recordOf(id));
 const stillHas = async (path: string, id: string, now: LabOwner): Promise<boolean> => {
   try {
     const there = await ownerNow(path);
-    if (there.dev === now.dev && there.ino === now.ino) return false;
-    return labDoor(path).text(labPaths.id)?.trim() === id;
+    return (there.dev !== now.dev || there.ino !== now.ino) && hasId(path, id);
   } catch {
     return false;
   }

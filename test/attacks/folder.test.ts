@@ -29,6 +29,7 @@ import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
 import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
+import { newLab } from '../rig/new-lab.js';
 import { executable, ok, plainEnvironment, type Ran, words } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
@@ -73,7 +74,7 @@ const scene = async (t: ExecutionContext, provider = 'container'): Promise<Scene
   const room = await temporaryFolder(t);
   await chmod(room, 0o755);
   const [lab, victim] = [join(room, 'lab'), join(room, 'victim')];
-  ok(t, await quintet(room, ['init', lab, '--yes', '--set', `provider=${provider}`]));
+  await newLab(lab, `provider=${provider}`);
   await mkdir(victim);
   const shadow = join(victim, 'shadow');
   await writeFile(shadow, `${secret}\n`, { mode: 0o600 });
@@ -326,7 +327,7 @@ const idOf = async (lab: string) => (await readFile(join(lab, '.quintet/id'), 'u
 attack('the id of another lab gives nothing of its machines', async (t) => {
   const at = await scene(t);
   const other = join(at.room, 'other');
-  ok(t, await quintet(at.room, ['init', other, '--yes', '--set', 'provider=container']));
+  await newLab(other, 'provider=container');
   ok(t, await quintet(other, ['status']));
   const id = await idOf(other);
   const disk = await pretendMachines(t, id);
@@ -353,7 +354,7 @@ attack('an id is bound to a folder and its owner, outside of all labs', async (t
   const at = await scene(t);
   const { bindLab, releaseLab } = await import('../../src/host/lab-owners.js');
   const other = join(at.room, 'other');
-  ok(t, await quintet(at.room, ['init', other, '--yes', '--set', 'provider=container']));
+  await newLab(other, 'provider=container');
   ok(t, await quintet(other, ['status']));
   const id = await idOf(other);
   const disk = await pretendMachines(t, id);

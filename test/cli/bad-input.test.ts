@@ -7,6 +7,7 @@ import { commandLine, run } from '../../src/host/command.js';
 import { filesBelow } from '../../src/host/files.js';
 import type { ExecResult } from '../../src/providers/provider.js';
 import { needs } from '../rig/needs.js';
+import { newLab } from '../rig/new-lab.js';
 import { executable } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 import { terminal } from '../rig/terminal.js';
@@ -32,8 +33,7 @@ const refused = (t: ExecutionContext, { exitCode, stdout, stderr }: ExecResult, 
 
 const madeLab = async (t: ExecutionContext): Promise<string> => {
   const lab = join(await temporaryFolder(t), 'lab');
-  const made = await quintet(resolve(lab, '..'), ['init', 'lab', '--yes', '--set', 'provider=container']);
-  t.is(made.exitCode, 0, made.stderr);
+  await newLab(lab, 'provider=container');
   return lab;
 };
 

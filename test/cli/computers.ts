@@ -24,6 +24,7 @@ export const roomForContainers: ContainerState = {
   home: '/var/lib/quintet',
   apart: { noUserNamespaces: undefined, boundsProcesses: true, noImages: undefined },
   labIds: [],
+  goneLabs: [],
 };
 
 /** A Linux computer on which containers can be made. */

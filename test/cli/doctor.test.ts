@@ -74,6 +74,13 @@ const cases: readonly (readonly [string, Partial<typeof fine>, string, 'bad' | '
   ['too little memory', { memoryMb: 2000, freeMemoryMb: 1000 }, 'memory', 'bad', /memoryMb/],
   ['memory in use', { freeMemoryMb: 1000 }, 'memory', 'warn', /close/],
   ['no room for reports', { freeLabDiskMb: 50 }, 'disk', 'bad', /free/],
+  [
+    'a lab without a folder',
+    { containers: { ...some, labIds: ['aaaa0000'], goneLabs: [{ id: 'aaaa0000', folder: '/home/me/lab' }] } },
+    'gone labs',
+    'warn',
+    /destroy --gone/,
+  ],
   ['other labs', { containers: { ...some, labIds: ['aaaa0000'] } }, 'labs', 'warn', /destroy/],
 ];
 

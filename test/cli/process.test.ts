@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
 import { scenarioJsonSchema, scenarioSchemaPath } from '../../src/lab/json-schema.js';
+import { newLab } from '../rig/new-lab.js';
 import { executable } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
@@ -11,10 +12,9 @@ const quintet = (cwd: string, argv: readonly string[], env: Readonly<Record<stri
   run([process.execPath, executable, ...argv], { cwd, timeoutMs: 60_000, env: { CI: '', ...env } });
 
 const madeLab = async (t: ExecutionContext): Promise<string> => {
-  const cwd = await temporaryFolder(t);
-  const made = await quintet(cwd, ['init', 'lab', '--yes', '--set', 'provider=container']);
-  t.is(made.exitCode, 0, made.stderr);
-  return join(cwd, 'lab');
+  const lab = join(await temporaryFolder(t), 'lab');
+  await newLab(lab, 'provider=container');
+  return lab;
 };
 
 test.serial('without a terminal and without --yes it says what to do and asks nothing', async (t) => {

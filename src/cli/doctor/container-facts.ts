@@ -1,5 +1,6 @@
 import { namesIn, readIfAny } from '../../host/files.js';
 import { homeFolder, useHome } from '../../host/home.js';
+import { type GoneLab, goneLabs } from '../../host/lab-owners.js';
 import { boundsProcesses } from '../../providers/container/bounds-trial.js';
 import { hierarchies } from '../../providers/container/cgroups.js';
 import { noImages } from '../../providers/container/disk-image.js';
@@ -34,6 +35,8 @@ export interface ContainerState {
   readonly noLayers?: string | undefined;
   /** Ids of labs that have something on this computer. */
   readonly labIds: readonly string[];
+  /** Of those the ones whose folder is gone. */
+  readonly goneLabs: readonly GoneLab[];
 }
 
 export interface Apart {
@@ -69,6 +72,7 @@ export const containerState = async (site?: LabSite): Promise<ContainerState> =>
     tooFewFiles: canTry ? await tooFewFiles().catch(() => undefined) : undefined,
     apart: canTry ? await tryApart().catch(() => undefined) : undefined,
     labIds: await namesIfAny(labsFolder),
+    goneLabs: await goneLabs(),
   };
 };
 

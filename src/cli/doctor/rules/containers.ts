@@ -87,9 +87,20 @@ export const containers: readonly Rule[] = [
         )
       : [],
   ),
-  about(({ labIds }, { lab }) => {
+  about(({ goneLabs }) =>
+    goneLabs.flatMap(({ id, folder }) =>
+      warn(
+        'gone labs',
+        `a lab has machines on this computer (${id}), and its folder ${folder} is gone`,
+        'quintet destroy --gone; or any command in its folder, if that was moved',
+      ),
+    ),
+  ),
+  about(({ labIds: all, goneLabs }, { lab }) => {
+    const labIds = all.filter((id) => !goneLabs.some((gone) => gone.id === id));
     if (lab && lab.leftovers.length > 0)
       return good('this lab', `${lab.leftovers.length} things of this lab are on the computer`);
+    if (labIds.length === 0 && goneLabs.length > 0) return [];
     if (labIds.length === 0) return good('labs', 'no lab has machines on this computer');
     const [words, places] =
       labIds.length === 1 ? ['a lab has', 'in its folder'] : [`${labIds.length} labs have`, 'in the folder of each'];
