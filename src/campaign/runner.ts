@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isBad } from '../check/outages.js';
 import type { Emit } from '../model/events.js';
 import type { History, HistoryEvent } from '../model/history.js';
-import { type Pace, slowest, usualPace } from '../model/pace.js';
+import { type Pace, rateAt, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import { faultOffsetMs as offsetMs } from '../plan/fault-offset.js';
 import type { LabSite } from '../providers/provider.js';
@@ -57,11 +57,12 @@ const undoAgainMs = 1000;
  * order. Whatever goes wrong, every fault is undone and no process is left.
  */
 export const runScenario = async (
-  stage: Stage,
+  usual: Stage,
   scenario: ScheduledScenario,
   number: RunNumber,
   baseline: Baseline,
 ): Promise<History> => {
+  const stage = atItsRate(usual);
   const answers = goodAnswersIn(stage.plan.verify.limitMs);
   const run = new Run(stage.clock, (event) => {
     answers.hear(event);
@@ -95,6 +96,12 @@ export const runScenario = async (
     const observers = watched.status === 'fulfilled' ? watched.value : undefined;
     await Promise.all([observers?.close(), ...senders.map((sender) => sender.kill())]);
   }
+};
+
+const atItsRate = (stage: Stage): Stage => {
+  const { plan, pace } = stage;
+  const ratePerSecond = rateAt(plan.verify.ratePerSecond, slowest(plan.pace, pace));
+  return { ...stage, plan: { ...plan, verify: { ...plan.verify, ratePerSecond } } };
 };
 
 /** How many probes in a row, up to the last one that was answered or given up, were answered well. */

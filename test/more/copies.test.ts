@@ -6,6 +6,7 @@ import { lacking, needs } from '../rig/needs.js';
 import { must, ok, quintet } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
 import { hear } from '../rig/wire.js';
+import { within } from '../rig/within.js';
 
 /** Somebody sits on the wire between the nodes of a database cluster while one of them gets a copy of everything. */
 
@@ -102,21 +103,24 @@ real('who has no certificate of the lab gets no copy from anybody', async (t) =>
   const address = await addressOf(t, 'data3');
   await bash(t, 'data3', forge('data3'));
   await bash(t, 'data2', transfer('donor', `${address}:4444/rsync_sst`));
-  /** What the giver says, and what came to whoever pretends to be in want of a copy. */
+  /** What the giver says, and what came to whoever pretends to be in want of a copy; over when the giver ends, or something came. */
   const given = async (certificate: string): Promise<string> => {
     const pretends = `openssl s_server -quiet -accept ${address}:4444 ${certificate} -verify 1`;
-    const taking = bash(
-      t,
-      'data3',
-      `{ echo '@RSYNCD: 31.0'; sleep 5; } | timeout 6 ${pretends} >/run/taken 2>&1 || true; cat /run/taken`,
-    );
     await bash(
       t,
       'data3',
-      "until ss --no-header --listening --tcp --numeric 'sport = :4444' | grep -q .; do sleep 0.1; done",
+      `rm -f /run/taken
+       systemd-run --quiet --collect --unit=pretend sh -c "{ echo '@RSYNCD: 31.0'; sleep 120; } | ${pretends} >/run/taken 2>&1"
+       until ss --no-header --listening --tcp --numeric 'sport = :4444' | grep -q .; do sleep 0.1; done`,
     );
-    const giving = await bash(t, 'data2', `timeout 5 ${asMysql} /run/copy 2>&1 || true`);
-    return `${giving}\n${await taking}`;
+    let ended = false;
+    const giving = bash(t, 'data2', `timeout 90 ${asMysql} /run/copy 2>&1 || true`).finally(() => {
+      ended = true;
+    });
+    const hasCome = () => bash(t, 'data3', "grep --count --binary-files=text '@RSYNCD' /run/taken || true");
+    await within(90_000, async () => ended || Number(await hasCome()) > 0, 300);
+    const taken = await bash(t, 'data3', 'cat /run/taken; systemctl stop pretend');
+    return `${await giving}\n${taken}`;
   };
   const refused = await given(forged);
   t.regex(refused, /CERT: |verify failed|unknown ca/i);

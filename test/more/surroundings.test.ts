@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { run } from '../../src/host/command.js';
@@ -123,17 +123,17 @@ const complaint = async ({ around, where, argv, title, expected }: Case): Promis
   return `quintet ${title}, ${around.name}: exit code ${exitCode}, not ${expected}\n${stderr}`;
 };
 
-/** Several at a time: each mostly waits for Node.js to start. */
+/** Several at a time: each mostly waits for Node.js to start. Each has a lab of its own, which only one may use at a time. */
 const complaints = async (cases: readonly Case[]): Promise<string[]> => {
   const left = [...cases];
   const found: string[] = [];
-  const work = async () => {
+  const work = async (own: string) => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const wrong = await complaint(next);
+      const wrong = await complaint(next.where === lab() ? { ...next, where: own } : next);
       if (wrong !== undefined) found.push(wrong);
     }
   };
-  await Promise.all(Array.from({ length: 4 }, work));
+  await Promise.all(labs().map(work));
   return found;
 };
 
@@ -162,6 +162,7 @@ const contents = async (folder: string): Promise<Record<string, string>> => {
 let room = '';
 /** The files of a lab that has just been made. */
 let whole: readonly string[] = [];
+const labs = () => ['lab', 'lab-2', 'lab-3', 'lab-4'].map((name) => join(room, name));
 const [lab, outside] = [() => join(room, 'lab'), () => join(room, 'outside')];
 
 test.serial.before(async () => {
@@ -171,7 +172,9 @@ test.serial.before(async () => {
   await run([...command, 'init', 'lab', '--yes', '--set', 'provider=container'], { cwd: room, env: ci });
   whole = Object.keys(await contents(lab()));
   await mkdir(outside());
-  for (const folder of [lab(), outside()]) await writeFile(join(folder, 'file'), 'mine');
+  await writeFile(join(outside(), 'file'), 'mine');
+  await writeFile(join(lab(), 'file'), 'mine');
+  for (const copy of labs().slice(1)) await cp(lab(), copy, { recursive: true });
 });
 
 test.after.always(async () => {
@@ -179,13 +182,14 @@ test.after.always(async () => {
 });
 
 real('every verb says by its exit code what it found out, whoever listens', async (t) => {
-  const before = [await contents(lab()), await contents(outside())];
+  const all = () => Promise.all([...labs(), outside()].map(contents));
+  const before = await all();
   const found = await complaints([
     ...casesIn(lab(), everywhere, ([, inLab]) => inLab),
     ...casesIn(outside(), [wide], ([, , code]) => code),
   ]);
   t.deepEqual(found, []);
-  t.deepEqual([await contents(lab()), await contents(outside())], before);
+  t.deepEqual(await all(), before);
 });
 
 real('a lab is made whole, whoever listens', async (t) => {

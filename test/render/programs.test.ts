@@ -210,7 +210,7 @@ needs('bash')('a machine whose packages are all there calls no apt', async (t) =
   const packages = provisioner.slice(provisioner.indexOf('# Packages:'), provisioner.indexOf('# --- Firewall'));
   const said = (status: string) =>
     run(['bash', '-euo', 'pipefail', '-s'], {
-      input: `dpkg() { :; }\ndpkg-query() { printf ${status}; }\napt-get() { echo "apt-get $*"; return 1; }\n${packages}\necho reached`,
+      input: `dpkg() { :; }\ndpkg-query() { shift 2; printf '<%s=${status}>' "$@"; }\napt-get() { echo "apt-get $*"; return 1; }\n${packages}\necho reached`,
     });
   const there = await said('installed');
   t.is(there.stdout, 'reached\n');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { cp, realpath, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../../src/host/files.js';
 import { labPaths } from '../../src/host/lab-folder.js';
 import { bindLab } from '../../src/host/lab-owners.js';
 import { must } from './quintet.js';
@@ -19,15 +20,15 @@ const pattern = async (settings: readonly string[]): Promise<string> => {
 
 /**
  * A folder as `quintet init FOLDER --yes --set SETTING…` makes it, for tests that are about something else: a copy of one that was
- * made so, which shares its keys and has an id of its own.
+ * made so and has the same keys. One of virtual machines is known as its maker's, by an id of its own.
  */
 export const newLab = async (folder: string, ...settings: readonly string[]): Promise<void> => {
   const how = settings.join('\n');
   const made = patterns.get(how) ?? pattern(settings);
   patterns.set(how, made);
   await cp(await made, folder, { recursive: true });
+  if (!(await exists(join(folder, labPaths.id)))) return;
   const id = randomBytes(4).toString('hex');
   await writeFile(join(folder, labPaths.id), `${id}\n`);
-  await writeFile(join(folder, labPaths.place), `${await realpath(folder)}\n`);
   await bindLab(folder, id, true);
 };
