@@ -4,7 +4,7 @@ import { release } from '../roles/release.js';
 import { companionsOn, roleNamed, roles } from '../roles/roles.js';
 
 /** What the machines of every lab on a system have in common, so that it is built once for all of them. */
-export const sharedPackages: Packages = release('iproute2', 'nftables', 'openssh-server');
+export const sharedPackages: Packages = release('iproute2', 'nftables', 'openssh-server', 'openssl');
 
 /** What machines with these roles need beyond what is shared. */
 export const ownPackages = (choices: PackageChoices, roles: readonly Role[]): Packages =>

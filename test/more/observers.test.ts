@@ -89,7 +89,8 @@ real('how a lab stands is seen at once', async (t) => {
       seen.some((event) => bears(event, each)),
       JSON.stringify(each),
     );
-  t.is(seen.length, told.length);
+  // A computer that is slow or busy tells of that too.
+  t.is(seen.filter(({ type }) => type !== 'stall').length, told.length);
 });
 
 real('a power cut is seen from the election to the network', async (t) => {

@@ -15,7 +15,7 @@ const choices = (change: Partial<PackageChoices> = {}): PackageChoices => ({
 test('every machine has a firewall, ssh and certificates, and of the roleNames only its own', (t) => {
   for (const role of roleNames) {
     const { names } = packagesFor(choices(), [role]);
-    for (const name of ['nftables', 'openssh-server', 'iproute2']) t.true(names.includes(name));
+    for (const name of ['nftables', 'openssh-server', 'openssl', 'iproute2']) t.true(names.includes(name));
     t.is(names.includes('haproxy'), role === 'load-balancer');
     t.is(names.includes('nginx'), role === 'web');
     t.is(names.includes('nodejs'), role === 'app');

@@ -32,6 +32,7 @@ const alwaysThere = [
   'less',
   'nano',
   'openssh-server',
+  'openssl',
   'procps',
   'systemd',
   'systemd-sysv',
