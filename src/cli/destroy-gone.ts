@@ -2,6 +2,7 @@ import { isRoot } from '../host/caller.js';
 import { type GoneLab, goneLabs, releaseLab } from '../host/lab-owners.js';
 import { ComputerError } from '../model/errors.js';
 import { planOf } from '../plan/plan.js';
+import { step } from '../providers/container/step.js';
 import { labSchema } from '../roles/lab-schema.js';
 import { confirmLoss } from './confirm-loss.js';
 import type { Context } from './context.js';
@@ -35,9 +36,8 @@ export const destroyGone = async (context: Context): Promise<void> => {
     const site = siteOf(lab);
     const provider = await providerOf(site);
     await working(context, { site }, [], async (emit) => {
-      await provider.cleanUp(emit);
+      await step(emit, `remove the machines of the lab that lay in ${lab.folder}`, () => provider.cleanUp(emit));
       await releaseLab(lab.id);
     });
-    context.say(`The machines of the lab that lay in ${lab.folder} are gone.`);
   }
 };

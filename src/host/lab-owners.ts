@@ -77,14 +77,25 @@ export interface GoneLab {
   readonly folder: string;
 }
 
-/** The labs that have containers on this computer, and whose folder is gone (or is another lab's now). */
+/**
+ * The labs that have containers on this computer, and whose folder is gone (or is another lab's now). One that can't be looked at (a
+ * share on which root is nobody, say) is not taken for gone.
+ */
 export const goneLabs = async (): Promise<GoneLab[]> => {
   const found: GoneLab[] = [];
   for (const id of isRoot() ? await namesIn(join(stateFolder(), 'labs')) : []) {
     const folder = (await ownerOf(id))?.folder;
-    if (folder !== undefined && !hasId(folder, id)) found.push({ id, folder });
+    if (folder !== undefined && (await isGone(folder, id))) found.push({ id, folder });
   }
   return found;
+};
+
+const isGone = async (folder: string, id: string): Promise<boolean> => {
+  try {
+    return !(await exists(folder)) || labDoor(folder).text(labPaths.id)?.trim() !== id;
+  } catch {
+    return false;
+  }
 };
 
 const hasId = (folder: string, id: string): boolean => {
