@@ -346,6 +346,15 @@ real('what a Quintet that died has left is healed, also on a machine that was re
   }
 });
 
+real('a service that somebody has disabled meanwhile is started again', async (t) => {
+  t.teardown(() => sh('web', 'systemctl enable --quiet nginx'));
+  await makeFault(site, provider, { machine: 'web', fault: 'service-stopped', service: 'nginx' });
+  await sh('web', 'systemctl disable --quiet nginx');
+  t.is(await show('web', 'nginx.service', 'UnitFileState'), 'disabled');
+  t.is((await heal(site, provider, quiet)).length, 1);
+  t.is(await show('web', 'nginx.service', 'ActiveState'), 'active');
+});
+
 real('a power cut whose Quintet was killed when only the cable was out is undone as a whole', async (t) => {
   const open: OpenFault = { machine: 'lb2', fault: 'power-cut' };
   const { cutCable } = provider.faults;
