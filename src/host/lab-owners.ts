@@ -92,7 +92,8 @@ export const goneLabs = async (): Promise<GoneLab[]> => {
 
 const isGone = async (folder: string, id: string): Promise<boolean> => {
   try {
-    return !(await exists(folder)) || labDoor(folder).text(labPaths.id)?.trim() !== id;
+    if (!(await exists(folder))) return true;
+    return labDoor(folder).text(labPaths.id)?.trim() !== id;
   } catch {
     return false;
   }
