@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { buildTests } from './build-tests.js';
+import { notFoundOut } from './rig/findings.js';
 import { removeLabOf } from './rig/shared-room.js';
 import { writeTimes } from './times.js';
 
@@ -86,6 +87,8 @@ const longStages = async (): Promise<Stage[]> => [
       name: `${file}, every case`,
       tier: 'long',
       env: { QUINTET_TEST_MATRIX: '1' },
+      // Its other cases play scenarios.
+      beside: false,
     }),
   ),
   ...(await filesOf('long')).map(fileStage),
@@ -108,6 +111,9 @@ const stagesOf = async (wanted: string): Promise<Stage[]> => {
 
 /** Told once more at the end, which is where one looks. */
 const failures: string[] = [];
+
+/** What a computer without time to give left unknown: neither passed nor failed by that, and told. */
+const leftOpen: string[] = [];
 
 const countLine = (line: string, count: Count): void => {
   const result = /^(not )?ok \d+(?: - )?(.*)/.exec(line);
@@ -142,6 +148,8 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
     if (stage.beside) lines.push(String(line));
     else console.log(line);
     if (stage.tap) countLine(String(line), count);
+    const [, open] = String(line).split(notFoundOut);
+    if (open !== undefined) leftOpen.push(open);
   }
   const { exitCode } = await child;
   if (stage.beside) console.log([head, ...lines].join('\n'));
@@ -212,6 +220,11 @@ console.log(`\n${times.map(({ name, seconds }) => `${seconds.toFixed(0).padStart
 if (argv.includes('--table')) await writeTimes(times, `node --import tsx test/run.ts ${argv.join(' ')}`);
 if (total.skipped > 0) {
   console.log(`\n${total.skipped} tests were SKIPPED for want of something on this computer: look for "# SKIP" above.`);
+}
+if (leftOpen.length > 0) {
+  console.log(
+    `\nThis computer left ${leftOpen.length} findings unknown:\n${leftOpen.map((text) => `  ${text}`).join('\n')}`,
+  );
 }
 if (interrupted) {
   total.failed += 1;

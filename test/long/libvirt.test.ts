@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ExecResult } from '../../src/providers/provider.js';
-import { findingText, found } from '../rig/at-last.js';
+import { found } from '../rig/at-last.js';
+import { findingText, passes } from '../rig/findings.js';
 import { type LibvirtRig, makeLibvirtRig } from '../rig/libvirt/rig.js';
 import { needs } from '../rig/needs.js';
 import { executable, plainEnvironment, quintet as quintetHere, words as wordsOf } from '../rig/quintet.js';
@@ -85,7 +86,7 @@ real(
 
     const names = ['haproxy-killed', 'power-cut', 'cable-cut'];
     const findings = await found((...words) => quintet('-C', 'five', ...words), ...names);
-    for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
+    passes(t, findings);
     const played = findings.filter(({ kind }) => kind === 'scenario');
     t.is(played.length, names.length);
     for (const one of played) t.log(findingText(one));

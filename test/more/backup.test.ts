@@ -3,6 +3,7 @@ import type { Finding } from '../../src/model/verdict.js';
 import { found } from '../rig/at-last.js';
 import { called, fails, findingText, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
+import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { must, quintet, words } from '../rig/quintet.js';
@@ -37,7 +38,7 @@ real.serial('it comes up with a base backup that was tried, and status says how 
   );
 });
 
-real.serial(
+inMatrix(real.serial)(
   'a dropped table comes back with all that was acknowledged, and a lost backup server is missed by nobody',
   async (t) => {
     const findings = await played('table-dropped', 'backup-power-cut');

@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { found } from '../rig/at-last.js';
 import { findingText, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
+import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -59,7 +60,7 @@ real.serial('its schema and its account are made once, for all nodes', async (t)
   t.is(seen[0]?.split('\n').filter(Boolean).length, 3);
 });
 
-real.serial('what must hold holds, whoever goes, and no write is lost on any machine', async (t) => {
+inMatrix(real.serial)('what must hold holds, whoever goes, and no write is lost on any machine', async (t) => {
   const findings = await found((...line) => quintet(lab, ...line), ...scenarios, '--retry-timeout', '15s');
   passes(t, findings);
   const played = findings.filter(({ kind }) => kind === 'scenario').map(({ id }) => id);
@@ -86,7 +87,7 @@ real.serial('with two of three off, status says what was lost and what helps', a
   t.true(await within(60_000, async () => /is whole/.test(await status(t))), await status(t));
 });
 
-real.serial('after a proper halt of all it begins again with the one that has the last write', async (t) => {
+inMatrix(real.serial)('after a proper halt of all it begins again with the one that has the last write', async (t) => {
   await sql(t, 'data1', "INSERT INTO quintet.entries (id, text) VALUES ('halted-1', 'before the halt')");
   await ok(t, 'halt');
   const some = await quintet(lab, 'up', 'data1');
@@ -114,7 +115,7 @@ inMatrix(real.serial)('other timers restart one database after the other, never 
   t.regex(await sql(t, 'data2', "SHOW VARIABLES LIKE 'wsrep_provider_options'"), /evs.suspect_timeout = PT1.5S/);
 });
 
-real.serial(
+inMatrix(real.serial)(
   'databases that put commits on the disk once a second lose acknowledged writes, which are named',
   async (t) => {
     await change('\ndatabase:\n', '\ndatabase:\n  flush: second\n');

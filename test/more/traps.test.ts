@@ -2,6 +2,7 @@ import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'no
 import { join } from 'node:path';
 import { run } from '../../src/host/command.js';
 import '../rig/beside-others.js';
+import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';
 import { sharedLab } from '../rig/shared-lab.js';
@@ -12,14 +13,18 @@ import { temporaryFolder } from '../rig/temporary.js';
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip', 'setpriv').serial;
 const lab = sharedLab();
 
-const edited = [
-  ['lb1', 'etc/haproxy/haproxy.cfg', 'frobnicate 7', /haproxy\.cfg:(\d+)\].*frobnicate/],
-  ['lb1', 'etc/keepalived/keepalived.conf', 'frobnicate 7', /Line (\d+)\).*frobnicate/],
-  ['web', 'etc/nginx/nginx.conf', 'frobnicate 7;', /frobnicate.* in \S+nginx\.conf:(\d+)/],
-  ['db', 'etc/mysql/mysql.conf.d/quintet.cnf', '[mysqld]\nfrobnicate=7', /unknown (?:variable|option) .*frobnicate/],
-] as const;
+type Typo = readonly [machine: string, file: string, typo: string, says: RegExp];
+const haproxy: Typo = ['lb1', 'etc/haproxy/haproxy.cfg', 'frobnicate 7', /haproxy\.cfg:(\d+)\].*frobnicate/];
+const keepalived: Typo = ['lb1', 'etc/keepalived/keepalived.conf', 'frobnicate 7', /Line (\d+)\).*frobnicate/];
+const nginx: Typo = ['web', 'etc/nginx/nginx.conf', 'frobnicate 7;', /frobnicate.* in \S+nginx\.conf:(\d+)/];
+const mysql: Typo = [
+  'db',
+  'etc/mysql/mysql.conf.d/quintet.cnf',
+  '[mysqld]\nfrobnicate=7',
+  /unknown (?:variable|option) .*frobnicate/,
+];
 
-for (const [machine, file, typo, says] of edited) {
+for (const [machine, file, typo, says] of matrix([haproxy, mysql], [keepalived, nginx])) {
   real(`a typo in ${file} is told by the program's own words, with its line where it counts lines`, async (t) => {
     const path = join(lab, 'machines', machine, file);
     const before = await readFile(path, 'utf8');

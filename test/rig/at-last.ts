@@ -4,8 +4,6 @@ import type { Finding } from '../../src/model/verdict.js';
 import { findingsOf } from './findings.js';
 import type { Ran } from './quintet.js';
 
-export { findingsOf, findingText } from './findings.js';
-
 /**
  * The one rule for tests on a computer that may be busy: where nothing could be found out it is asked once more, and what is
  * found then stands. What failed has failed: nothing is tried until it passes.
@@ -56,16 +54,6 @@ export const timed = (title: string, body: (t: ExecutionContext) => Promise<void
     (await onceMore(attempt, isUnknown)).tried.commit();
   });
 
-type Verify = (...line: string[]) => Promise<Ran>;
-
-/** The same findings, but for scenarios that were unknown: `verify` plays those once more. */
-export const withUnknownAgain = async (first: readonly Finding[], verify: Verify): Promise<Finding[]> => {
-  const unknown = first.filter(({ kind, outcome }) => kind === 'scenario' && outcome === 'unknown').map(({ id }) => id);
-  if (unknown.length === 0) return [...first];
-  const again = findingsOf(await verify('verify', ...unknown, '--format', 'json'));
-  return first.map((one) => (unknown.includes(one.id) ? (again.find(({ id }) => id === one.id) ?? one) : one));
-};
-
-/** What `quintet verify` finds by this rule. */
-export const found = async (verify: Verify, ...line: string[]): Promise<Finding[]> =>
-  withUnknownAgain(findingsOf(await verify('verify', ...line, '--format', 'json')), verify);
+/** What `quintet verify` finds: it tries itself once more what was unknown. */
+export const found = async (verify: (...line: string[]) => Promise<Ran>, ...line: string[]): Promise<Finding[]> =>
+  findingsOf(await verify('verify', ...line, '--format', 'json'));

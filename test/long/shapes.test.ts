@@ -2,7 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { stringify } from 'yaml';
-import { findingText, found } from '../rig/at-last.js';
+import { found } from '../rig/at-last.js';
+import { passes } from '../rig/findings.js';
 import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
@@ -111,7 +112,7 @@ for (const [index, { title, machines, scenarios, single }] of shapes.entries()) 
     );
     await ok(t, lab, 'up');
     const findings = await found((...line) => quintet(lab, ...line), ...scenarios, '--retry-timeout', '15s');
-    for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
+    passes(t, findings);
     const named = findings.flatMap((finding) => finding.singlePointOfFailure ?? []);
     t.deepEqual([...new Set(named)].sort(), [...single].sort());
     t.regex(await readFile(join(lab, 'README.md'), 'utf8'), /When a load balancer dies/);

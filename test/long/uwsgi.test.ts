@@ -1,4 +1,5 @@
-import { findingText, found } from '../rig/at-last.js';
+import { found } from '../rig/at-last.js';
+import { findingText, passes } from '../rig/findings.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { ok, quintet } from '../rig/quintet.js';
@@ -21,7 +22,7 @@ real.serial(
       '--retry-timeout',
       '15s',
     );
-    for (const one of findings) t.is(one.outcome, 'pass', findingText(one));
+    passes(t, findings);
     const { runtime } = JSON.parse(
       ok(t, await quintet(lab, 'exec', 'app', '--', 'curl', '-s', 'http://192.168.56.31:3000/api/whoami')),
     );
