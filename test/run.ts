@@ -80,18 +80,20 @@ const withMatrix = async (): Promise<string[]> => {
   return files.filter((_, index) => texts[index]?.includes("'../rig/matrix.js'"));
 };
 
+const everyCase = { QUINTET_TEST_MATRIX: '1' };
+
 const longStages = async (): Promise<Stage[]> => [
   ...(await withMatrix()).map(
     (file): Stage => ({
       ...fileStage(file),
       name: `${file}, every case`,
       tier: 'long',
-      env: { QUINTET_TEST_MATRIX: '1' },
+      env: everyCase,
       // Its other cases play scenarios.
       beside: false,
     }),
   ),
-  ...(await filesOf('long')).map(fileStage),
+  ...(await filesOf('long')).map((file): Stage => ({ ...fileStage(file), env: everyCase, beside: false })),
   ...['neighbours', 'first-looks'].map((name): Stage => {
     const file = `test/long/${name}.ts`;
     return { name: file, argv: ['node', '--import', 'tsx', file], tier: 'long' };
