@@ -79,7 +79,7 @@ long('a source that restarts takes writes again, for its replica follows it stil
   t.is((await pair(t))[0], source);
 });
 
-real.serial('without its source the replica is not promoted by up, and by promote it is', async (t) => {
+long('without its source the replica is not promoted by up, and by promote it is', async (t) => {
   const [source, replica] = await pair(t);
   await ok(t, 'fault', source, 'power-cut');
   const up = await quintet(lab, 'up', replica);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { exists } from '../../src/host/files.js';
 import { found } from '../rig/at-last.js';
 import { passes } from '../rig/findings.js';
-import { matrix } from '../rig/matrix.js';
+import { inMatrix, matrix } from '../rig/matrix.js';
 import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok } from '../rig/quintet.js';
@@ -115,7 +115,7 @@ real('scenarios are played as anywhere, their faults made by VirtualBox itself',
   for (const kind of played.filter((id) => id !== 'haproxy-killed')) t.true(kinds.includes(kind), kind);
 });
 
-real('reset puts all five back to just provisioned, at once', async (t) => {
+inMatrix(real)('reset puts all five back to just provisioned, at once', async (t) => {
   ok(t, await quintet('snapshot', 'save', 'provisioned'));
   ok(t, await quintet('exec', 'web', '--', 'touch', '/root/mine'));
   const before = await callCount();
