@@ -8,10 +8,10 @@ import { ownFile } from '../../src/host/own-script.js';
 import { InputError } from '../../src/model/errors.js';
 import { planOf } from '../../src/plan/plan.js';
 import { foldersOf } from '../../src/providers/container/base.js';
+import { finishScript } from '../../src/providers/container/base-finish.js';
 import {
   baseKey,
   buildCommand,
-  finishScript,
   layerScript,
   layersOf,
   liesOn,

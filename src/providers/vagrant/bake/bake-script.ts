@@ -2,7 +2,7 @@ import type { PackageChoices } from '../../../model/role.js';
 import { packagesForAll } from '../../../plan/packages.js';
 import { packageScript } from '../../../render/package-script.js';
 import { companions, roles } from '../../../roles/roles.js';
-import { disabled } from '../../container/base-recipe.js';
+import { disabled } from '../../container/base-finish.js';
 
 /** Whoever is made of the box gets keys of its own: those of the machine it was baked of are in every copy of it. */
 const sshKeysUnit = `[Unit]

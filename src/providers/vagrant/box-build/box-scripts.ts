@@ -1,7 +1,7 @@
 import { packagesForAll } from '../../../plan/packages.js';
 import { packageScript } from '../../../render/package-script.js';
 import { companions, roles } from '../../../roles/roles.js';
-import { disabled } from '../../container/base-recipe.js';
+import { disabled } from '../../container/base-finish.js';
 import type { Architecture, BoxOrder } from './box-order.js';
 
 /** The shell text that turns a bare Debian into the disk of a machine. */
