@@ -4,7 +4,6 @@ import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { catalogueNames } from '../../src/host/catalogue.js';
 import type { PowerCuts } from '../../src/report/power-cuts.js';
-import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -40,10 +39,7 @@ const follow = async (t: ExecutionContext, lab: string, line: string, fine: read
 
 const latestRun = async (lab: string): Promise<string> => (await readdir(join(lab, 'reports'))).sort().at(-1) ?? '';
 
-for (const name of matrix(
-  ['one-server'],
-  (await catalogueNames()).filter((name) => !['one-server', 'own-application'].includes(name)),
-)) {
+for (const name of (await catalogueNames()).filter((name) => name !== 'own-application')) {
   real.serial(`${name}: its guide can be followed word for word, and each of its machines has a row`, async (t) => {
     const lab = join(room, name);
     const end = new AbortController();
