@@ -1,5 +1,4 @@
-import { found } from '../rig/at-last.js';
-import { findingText, passes } from '../rig/findings.js';
+import { called, fails, found, passes } from '../rig/findings.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { ok, quintet } from '../rig/quintet.js';
@@ -35,7 +34,5 @@ real.serial('a reload that replaces all workers at once is found out', async (t)
   const write = 'printf "%s" "$1" >/etc/systemd/system/quintet-app.service.d/zz-broken.conf && systemctl daemon-reload';
   ok(t, await quintet(lab, 'exec', 'app', '--', 'bash', '-c', write, 'write', unit));
   const findings = await found((...line) => quintet(lab, ...line), 'app-reload');
-  const reload = findings.find(({ id }) => id === 'app-reload');
-  t.is(reload?.outcome, 'fail', reload && findingText(reload));
-  t.regex(reload?.detail ?? '', /[1-9]\d* requests failed/);
+  fails(t, called(findings, 'app-reload'), /[1-9]\d* requests failed/);
 });

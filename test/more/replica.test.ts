@@ -2,8 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
-import { found } from '../rig/at-last.js';
-import { findingText, passes } from '../rig/findings.js';
+import { called, fails, found, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
 import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
@@ -66,9 +65,7 @@ real.serial('the replica takes no writes, and a replica that takes some fails a 
   const [, replica] = await pair(t);
   await sql(t, replica, 'SET GLOBAL read_only = OFF');
   const findings = await find('--checks-only');
-  const outcome = findings.find(({ id }) => id === 'database-replica');
-  t.is(outcome?.outcome, 'fail', outcome && findingText(outcome));
-  t.regex(outcome?.detail ?? '', /db[12] and db[12] both take writes/);
+  fails(t, called(findings, 'database-replica'), /db[12] and db[12] both take writes/);
   await sql(t, replica, 'SET GLOBAL read_only = ON');
 });
 
@@ -135,13 +132,9 @@ expect:
 
 long('a blind promotion loses acknowledged writes, which are named', async (t) => {
   await writeFile(join(lab, 'scenarios', 'blind-promotion.yaml'), blind.trimStart());
-  const lost = (await find('blind-promotion')).find(({ id }) => id === 'blind-promotion');
-  t.is(lost?.outcome, 'fail', lost && findingText(lost));
-  t.regex(lost?.detail ?? '', /[1-9]\d* acknowledged writes? lost of \d+/);
-  t.true(
-    lost?.evidence?.some((line) => /^lost: [0-9a-f]+-\d+/.test(line)),
-    lost && findingText(lost),
-  );
+  const lost = called(await find('blind-promotion'), 'blind-promotion');
+  fails(t, lost, /[1-9]\d* acknowledged writes? lost of \d+/);
+  fails(t, lost, /^lost: [0-9a-f]+-\d+/m);
   await isWhole(t);
 });
 
@@ -155,7 +148,5 @@ long('a source that comes back and takes writes fails the scenario', async (t) =
     await ok(t, 'exec', name, '--', 'systemctl', 'restart', 'quintet-database-pair');
   }
   const id = 'source-power-cut-and-promote';
-  const broken = (await find(id)).find((one) => one.id === id);
-  t.is(broken?.outcome, 'fail', broken && findingText(broken));
-  t.regex(broken?.detail ?? '', /db1 and db2 both took writes for/);
+  fails(t, called(await find(id), id), /db1 and db2 both took writes for/);
 });

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import type { Finding } from '../../src/model/verdict.js';
-import { findingsOf } from './findings.js';
-import type { Ran } from './quintet.js';
 
 /**
  * The one rule for tests on a computer that may be busy: where nothing could be found out it is asked once more, and what is
@@ -53,7 +50,3 @@ export const timed = (title: string, body: (t: ExecutionContext) => Promise<void
     // The second one stands, whatever it says.
     (await onceMore(attempt, isUnknown)).tried.commit();
   });
-
-/** What `quintet verify` finds: it tries itself once more what was unknown. */
-export const found = async (verify: (...line: string[]) => Promise<Ran>, ...line: string[]): Promise<Finding[]> =>
-  findingsOf(await verify('verify', ...line, '--format', 'json'));

@@ -11,6 +11,10 @@ export const findingsOf = (ran: Ran): Finding[] => {
   }
 };
 
+/** What `quintet verify` finds. It plays up to three times by itself what came out as unknown. */
+export const found = async (verify: (...line: string[]) => Promise<Ran>, ...line: string[]): Promise<Finding[]> =>
+  findingsOf(await verify('verify', ...line, '--format', 'json'));
+
 /** A finding in words, for whoever has to find out why a test failed. */
 export const findingText = ({ id, outcome, detail, evidence = [] }: Finding): string =>
   [`${id}: ${outcome}: ${detail}`, ...evidence].join('; ');
