@@ -20,6 +20,8 @@ export class NotMetError extends Error {
 export interface Conditions {
   /** Waits until all of it is so at once. Throws a NotMetError when it was not in time. */
   met(condition: Condition | undefined, signal: AbortSignal): Promise<void>;
+  /** The machine that a target means, once that is certain: for a moment nobody may hold the VIP, or two. Throws as `met` does. */
+  meant(target: string, signal: AbortSignal): Promise<string>;
   made(name: string | undefined): void;
   undone(name: string | undefined): void;
 }
@@ -96,19 +98,16 @@ export const conditionsOf = (
   };
   const firstMissing = async (demands: readonly Demand[]): Promise<string | undefined> => {
     for (const demand of demands) {
-      const why = await missing(demand).catch((error: unknown) => {
-        if (error instanceof UnknownError) return error.message;
-        throw error;
-      });
+      const why = await missing(demand).catch(whatIsUnknown);
       if (why !== undefined) return `${demandWords(demand, named)} (${why})`;
     }
     return undefined;
   };
-  /** Undefined when all of it came true, else what was missing when the time was over. */
-  const wait = async (demands: readonly Demand[], mostMs: number, signal: AbortSignal) => {
+  /** Undefined when a look finds nothing missing, else what still was when the time was over. */
+  const wait = async (look: () => Promise<string | undefined>, mostMs: number, signal: AbortSignal) => {
     const untilMs = run.nowMs() + mostMs;
     for (let told: string | undefined; ; ) {
-      const why = await firstMissing(demands);
+      const why = await look();
       if (why === undefined || run.nowMs() >= untilMs) return why;
       if (why !== told) tell?.(why);
       told = why;
@@ -120,17 +119,36 @@ export const conditionsOf = (
       const demands = demandsOf(condition);
       // Other steps happen, or end the run: how long they take is no matter of waiting in vain.
       const steps = demands.filter(({ kind }) => kind === 'made' || kind === 'undone');
-      if (steps.length > 0) await wait(steps, Number.POSITIVE_INFINITY, signal);
+      if (steps.length > 0) await wait(() => firstMissing(steps), Number.POSITIVE_INFINITY, signal);
       if (steps.length === demands.length) return;
       const atMs = run.nowMs();
-      const missing = await wait(demands, withinMs, signal);
+      const missing = await wait(() => firstMissing(demands), withinMs, signal);
       const words = demands.filter((demand) => !steps.includes(demand)).map((demand) => demandWords(demand, named));
       run.add(waited(words.join(' and '), atMs, run.nowMs() - atMs, missing));
       if (missing !== undefined) throw new NotMetError(missing);
     },
+    meant: async (target, signal) => {
+      const atMs = run.nowMs();
+      let machine = '';
+      const look = async (): Promise<undefined> => {
+        machine = await on(target);
+      };
+      const missing = await wait(() => look().catch(whatIsUnknown), withinMs, signal);
+      const tookMs = run.nowMs() - atMs;
+      if (missing !== undefined) {
+        run.add(waited(`${target} is one machine`, atMs, tookMs, missing));
+        throw new NotMetError(missing);
+      }
+      return machine;
+    },
     made: (name) => happens(`made ${name}`),
     undone: (name) => happens(`undone ${name}`),
   };
+};
+
+const whatIsUnknown = (error: unknown): string => {
+  if (error instanceof UnknownError) return error.message;
+  throw error;
 };
 
 const waited = (words: string, atMs: number, tookMs: number, missing: string | undefined): HistoryEvent => ({

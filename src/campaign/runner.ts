@@ -13,10 +13,8 @@ import { type Observers, observe, type Pulse } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
 import { readBack, readBackOfNodes } from './read-back.js';
 import { Run } from './run.js';
-import { targetOf } from './targets.js';
 import { startSenders } from './traffic/senders.js';
 import type { VantageProcess } from './traffic/vantage-process.js';
-import { turnOf } from './turns.js';
 import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
 /** What a scenario is run with. */
@@ -143,18 +141,12 @@ const play = async (
     stepsCalled: (name) => faults.filter((fault) => fault.name === name).length,
     tell: stage.tell,
   });
-  const holdersNow = () => ({
-    now: observers.holders(),
-    first,
-    sources: { now: observers.sources(), first: firstSources },
-  });
   await timetable.until(0);
   const act = async (fault: ScheduledFault): Promise<void> => {
     try {
       await conditions.met(fault.when, signal);
       await (fault.when ? stage.clock.sleep(fault.atMs, signal) : timetable.until(fault.atMs));
-      const holders = { ...holdersNow(), ...(await turnOf(stage, fault.target)) };
-      const open = openFault(fault, targetOf(fault.target, stage.plan, holders));
+      const open = openFault(fault, await conditions.meant(fault.target, signal));
       await playOne(stage, run, observers, open, async () => {
         conditions.made(fault.name);
         if (fault.when) await stage.clock.sleep(fault.forMs, signal);

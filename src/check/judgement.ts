@@ -7,7 +7,7 @@ export interface Judgement {
   readonly detail: string;
   readonly evidence?: readonly string[];
   readonly measures?: readonly Measure[];
-  /** Of a fail that stalls of this computer could explain: each of them must be, but for so many that may stay unexplained. */
+  /** Of a fail, or of what is unknown, that stalls of this computer could explain: each of them must be, but for so many that may stay unexplained. */
   readonly explanations?: readonly Explanation[];
   readonly spare?: number;
 }
@@ -30,11 +30,11 @@ export const fail = (
 export const failBy = (problem: string, detail: string, evidence: readonly string[] = []): Judgement =>
   fail(detail, evidence, /^(?:ETIMEDOUT|timeout)$/.test(problem) ? [silence] : []);
 
-export const unknown = (detail: string, evidence: readonly string[] = []): Judgement => ({
-  outcome: 'unknown',
-  detail,
-  evidence,
-});
+export const unknown = (
+  detail: string,
+  evidence: readonly string[] = [],
+  explanations: readonly Explanation[] = [],
+): Judgement => ({ outcome: 'unknown', detail, evidence, ...(explanations.length > 0 && { explanations }) });
 
 /** What was measured and is held to nothing: it counts neither way. */
 export const figures = (measures: readonly Measure[], evidence: readonly string[] = []): Judgement => ({

@@ -1,4 +1,5 @@
 import type { FaultEvent, History, ProbeEvent } from '../model/history.js';
+import { mishap } from './explanations.js';
 import { type Judgement, unknown } from './judgement.js';
 import { isBad, isLate, probesOf, runOf } from './outages.js';
 import { faultsOf } from './spells.js';
@@ -55,10 +56,10 @@ export const proberDoubts = (history: History): string[] => {
 };
 
 /** A probe in flight when the fault is made may fail although it was due before; one due a whole limit earlier may not. */
-const brokenBefore = (history: History, faults: readonly FaultEvent[]): boolean => {
+const brokenBefore = (history: History, faults: readonly FaultEvent[]): ProbeEvent | undefined => {
   const limitMs = runOf(history)?.limitMs ?? 0;
   const firstMs = Math.min(...faults.map((fault) => fault.atMs));
-  return probesOf(history).some((probe) => probe.atMs < firstMs - limitMs && !isLate(probe) && isBad(probe, limitMs));
+  return probesOf(history).find((probe) => probe.atMs < firstMs - limitMs && !isLate(probe) && isBad(probe, limitMs));
 };
 
 /** Why nothing can be said about the site from this run's probes; undefined when they can be believed. */
@@ -67,5 +68,6 @@ export const notMeasured = (history: History): Judgement | undefined => {
   if (found.length > 0) return unknown(`the outage was not measured: ${found[0]}`, found);
   const faults = faultsOf(history);
   if (faults.length === 0) return unknown('no fault was made');
-  return brokenBefore(history, faults) ? unknown('the site failed before the fault was made') : undefined;
+  const bad = brokenBefore(history, faults);
+  return bad && unknown('the site failed before the fault was made', [], [mishap(bad.atMs, bad.atMs + bad.latencyMs)]);
 };

@@ -60,12 +60,12 @@ const words = ({ where, lostMs }: Loss, { fromMs, toMs }: Explanation): string =
 };
 
 /**
- * A fail that this computer's own stalls explain says nothing about the lab: it is unknown. One without explanations is never
- * excused, and neither is one of which more than `spare` stay unexplained.
+ * A fail that this computer's own stalls explain says nothing about the lab: it is unknown, as what was unknown anyway stays, and
+ * both tell of the stalls. One without explanations is never excused, and neither is one of which more than `spare` stay unexplained.
  */
 export const excused = (history: History, judgement: Judgement): Judgement => {
   const { explanations = [], spare = 0, ...plain } = judgement;
-  if (plain.outcome !== 'fail' || explanations.length === 0) return plain;
+  if (explanations.length === 0) return plain;
   const stalls = countedIn(history);
   const told = explanations.map((each) => ({ each, loss: greatestLoss(stalls, each) }));
   const explained = told.filter(({ each, loss }) => loss.lostMs > 0 && loss.lostMs >= each.needMs);

@@ -1,5 +1,6 @@
 import type { History, WaitedEvent } from '../model/history.js';
 import type { ScheduledScenario, ScheduledSite } from '../model/scenario.js';
+import { absence } from './explanations.js';
 import { type Judgement, unknown } from './judgement.js';
 import { ms } from './words.js';
 
@@ -12,7 +13,9 @@ const inVain = (history: History): WaitedEvent[] =>
 export const judgeWaiting = (history: History): Judgement | undefined => {
   const [first] = inVain(history);
   if (first === undefined) return undefined;
-  return unknown(`waited ${ms(first.tookMs)} in vain until ${first.for}: still missing is ${first.missing}`);
+  const { atMs, tookMs } = first;
+  const detail = `waited ${ms(tookMs)} in vain until ${first.for}: still missing is ${first.missing}`;
+  return unknown(detail, [], [absence(atMs, atMs + tookMs)]);
 };
 
 const anyOutage = (site: ScheduledSite): ScheduledSite => ({ ...site, outageExpected: false });

@@ -132,3 +132,20 @@ test('whoever is interrupted waits no longer', async (t) => {
   const { conditions } = opened();
   await t.throwsAsync(conditions.met({ answers: 1 }, AbortSignal.abort()), { any: true, name: 'AbortError' });
 });
+
+test('who a fault is meant for is waited for while nobody holds the VIP', async (t) => {
+  const { lab, conditions, after, nowMs, waits } = opened();
+  lab.holders = [];
+  after(2000, () => Object.assign(lab, { holders: ['lb2'] }));
+  t.is(await conditions.meant('vip-holder', new AbortController().signal), 'lb2');
+  t.true(nowMs() >= 2000 && nowMs() < 2200, String(nowMs()));
+  t.deepEqual(waits(), []);
+});
+
+test('a fault that is meant for nobody in all that time is not made, and the run says why', async (t) => {
+  const { lab, conditions, waits } = opened();
+  lab.holders = ['lb1', 'lb2'];
+  const error = await t.throwsAsync(conditions.meant('vip-standby', new AbortController().signal));
+  t.true(error instanceof NotMetError);
+  t.like(waits()[0], { missing: 'Exactly one machine must hold the VIP, but lb1 and lb2 does.' });
+});

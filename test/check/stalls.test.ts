@@ -8,6 +8,7 @@ import { judgeSite } from '../../src/check/site-part.js';
 import { lostBetween } from '../../src/check/stalls.js';
 import { together } from '../../src/check/together.js';
 import { judgeVip } from '../../src/check/vip.js';
+import { judgeWaiting } from '../../src/check/waiting.js';
 import { judgeWrites } from '../../src/check/writes.js';
 import type { History, HistoryEvent } from '../../src/model/history.js';
 import type { ScheduledSite, ScheduledVip } from '../../src/model/scenario.js';
@@ -225,3 +226,24 @@ for (const [what, of, judge, outcome] of cases) {
     t.is(judged([...of, ...busy(0, 12_000, 190), ...busy(0, 12_000, 190, 'web')]).outcome, outcome);
   });
 }
+
+test('a site that failed before the fault is unknown with the stall that explains it, and without one where none does', (t) => {
+  const early = history(between(400, 430, refused));
+  t.is(together([judgeSite(early, 'site', site({}))], early).detail, 'the site failed before the fault was made');
+  const busyThen = [...early, ...busy(0, 400)];
+  const { outcome, detail } = together([judgeSite(busyThen, 'site', site({}))], busyThen);
+  t.is(outcome, 'unknown');
+  t.regex(
+    detail,
+    /^this computer was busy: lb2 could not run for \d+ ms.*; the site failed before the fault was made$/,
+  );
+});
+
+test('a step that waited in vain says so when the computer could not run meanwhile', (t) => {
+  const waited: HistoryEvent = { type: 'waited', atMs: 1000, tookMs: 4000, for: 'x', missing: 'x' };
+  t.notRegex(together([judgeWaiting([runStarted, waited])], [runStarted, waited, ...busy(1000, 3000)]).detail, /busy/);
+  t.regex(
+    together([judgeWaiting([runStarted, waited])], [runStarted, waited, ...busy(1000, 5000)]).detail,
+    /^this computer was busy: lb2 could not run for 3,000 ms of 4,000 ms; waited 4,000 ms in vain/,
+  );
+});
