@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,9 +24,6 @@ interface Stage {
   readonly tap?: boolean;
   readonly tier?: Tier | 'unit';
   readonly env?: Readonly<Record<string, string>>;
-  /** It may run beside another one of which that is true as well, unless both use the shared lab. */
-  readonly beside?: boolean;
-  readonly sharesLab?: boolean;
 }
 
 export interface Count {
@@ -50,22 +46,12 @@ const tierOf = (file: string): Tier | 'unit' => {
 };
 
 /** A test file of a tier as a stage: a process of its own, so that its time is its own. */
-const fileStage = (file: string): Stage => {
-  const text = readFileSync(file, 'utf8');
-  const loads = (rig: string): boolean => text.includes(`'../rig/${rig}.js'`);
-  return {
-    name: file,
-    argv: ['ava', '--tap', '--config', 'ava.real.config.js', builtName(file)],
-    tap: true,
-    tier: tierOf(file),
-    beside: loads('beside-others'),
-    sharesLab: loads('shared-lab'),
-  };
-};
-
-/** Those that may run beside others come first, so that they are next to each other. */
-const besideFirst = (files: readonly Stage[]): Stage[] =>
-  [true, false].flatMap((beside) => files.filter((file) => file.beside === beside));
+const fileStage = (file: string): Stage => ({
+  name: file,
+  argv: ['ava', '--tap', '--config', 'ava.real.config.js', builtName(file)],
+  tap: true,
+  tier: tierOf(file),
+});
 
 const filesOf = async (tier: Tier): Promise<string[]> =>
   (await readdir(join('test', tier)))
@@ -87,8 +73,6 @@ const longStages = async (): Promise<Stage[]> => [
       name: `${file}, every case`,
       tier: 'long',
       env: { QUINTET_TEST_MATRIX: '1' },
-      // Its other cases play scenarios, which measure time.
-      beside: false,
     }),
   ),
   ...(await filesOf('long')).map(fileStage),
@@ -103,7 +87,7 @@ const stagesOf = async (wanted: string): Promise<Stage[]> => {
   if (wanted === 'types') return [{ name: 'types', argv: ['tsc', '--noEmit'] }];
   if (wanted === 'unit') return [{ name: 'unit', argv: ['ava', '--tap'], tap: true, tier: 'unit' }];
   if (wanted === 'long') return longStages();
-  if (isTier(wanted)) return besideFirst((await filesOf(wanted)).map(fileStage));
+  if (isTier(wanted)) return (await filesOf(wanted)).map(fileStage);
   if (!/^test\/.*\.test\.ts$/.test(wanted)) throw new Error(`no such stage: ${wanted}`);
   if (tierOf(wanted) !== 'unit') return [fileStage(wanted)];
   return [{ name: wanted, argv: ['ava', '--tap', '--no-worker-threads', wanted], tap: true }];
@@ -133,11 +117,7 @@ const countLine = (line: string, count: Count): void => {
 };
 
 const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Promise<Count> => {
-  const head = `\n=== ${stage.name}: ${stage.argv.join(' ')}`;
-  // What two say at once is told one after the other.
-  const lines: string[] = [];
-  if (stage.beside) console.log(`=== ${stage.name} …`);
-  else console.log(head);
+  console.log(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const [program, ...rest] = stage.argv;
   const child = execa(program, rest, {
@@ -148,14 +128,12 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
     env: { ...env, ...stage.env },
   });
   for await (const line of child.iterable({ from: 'all' })) {
-    if (stage.beside) lines.push(String(line));
-    else console.log(line);
+    console.log(line);
     if (stage.tap) countLine(String(line), count);
     const [, open] = String(line).split(notFoundOut);
     if (open !== undefined) leftOpen.push(open);
   }
   const { exitCode } = await child;
-  if (stage.beside) console.log([head, ...lines].join('\n'));
   if (!stage.tap) count[exitCode === 0 ? 'passed' : 'failed'] += 1;
   else if (exitCode !== 0 && count.failed === 0) count.failed += 1;
   else if (exitCode === 0 && count.passed + count.failed + count.skipped === 0) count.failed += 1;
@@ -182,15 +160,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const times: Timed[] = [];
 
-/** Stages in their order: those in a row that may run beside others together, each other one by itself. */
-const turnsOf = (all: readonly Stage[]): Stage[][] =>
-  all.reduce<Stage[][]>((turns, stage) => {
-    const last = turns.at(-1);
-    if (stage.beside && last?.[0]?.beside) last.push(stage);
-    else turns.push([stage]);
-    return turns;
-  }, []);
-
 const takeStage = async (stage: Stage): Promise<void> => {
   const fromMs = performance.now();
   const fromSource = stage.tap && stage.tier === undefined;
@@ -206,14 +175,8 @@ try {
     await execa('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
     await buildTests();
   }
-  for (const turn of turnsOf(stages)) {
-    const [sharing, others] = [true, false].map((shares) =>
-      turn.filter((stage) => (stage.sharesLab ?? false) === shares),
-    );
-    const takeAll = async (queue: Stage[] = []): Promise<void> => {
-      for (let stage = queue.shift(); stage && !interrupted; stage = queue.shift()) await takeStage(stage);
-    };
-    await Promise.all([takeAll(sharing).then(() => takeAll(others)), takeAll(others)]);
+  for (const stage of stages) {
+    if (!interrupted) await takeStage(stage);
   }
 } finally {
   await tidy();

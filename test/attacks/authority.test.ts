@@ -9,7 +9,6 @@ import { execa } from 'execa';
 import { chromium } from 'playwright-core';
 import { issueAuthority, issueServer, newKeyPem } from '../../src/host/certificates.js';
 import { run } from '../../src/host/command.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet } from '../rig/quintet.js';
 

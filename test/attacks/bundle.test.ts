@@ -5,7 +5,6 @@ import type { ExecutionContext } from 'ava';
 import { sumsOf } from '../../src/cli/bundle/sums.js';
 import { run } from '../../src/host/command.js';
 import { aboutBundle } from '../../src/render/bundle.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { temporaryFolder } from '../rig/temporary.js';
 

@@ -27,7 +27,6 @@ import { createFolder } from '../../src/host/new-folder.js';
 import { InputError } from '../../src/model/errors.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { newLab } from '../rig/new-lab.js';
 import { executable, ok, plainEnvironment, type Ran, words } from '../rig/quintet.js';

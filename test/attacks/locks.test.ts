@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { start } from '../../src/host/command.js';
 import { lock } from '../../src/host/lock.js';
 import { lockFolder } from '../../src/host/lock-place.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 
 /** Another account of this computer, that wants to keep its owner from working. */

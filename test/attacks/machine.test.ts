@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/host/command.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet, words } from '../rig/quintet.js';
 import { sharedLab } from '../rig/shared-lab.js';

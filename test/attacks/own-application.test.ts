@@ -8,7 +8,6 @@ import { exists } from '../../src/host/files.js';
 import { InputError } from '../../src/model/errors.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { must, ok, quintet, words } from '../rig/quintet.js';

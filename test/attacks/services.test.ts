@@ -1,5 +1,4 @@
 import type { ExecutionContext } from 'ava';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet } from '../rig/quintet.js';
 import { machines, sharedLab } from '../rig/shared-lab.js';

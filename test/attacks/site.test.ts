@@ -4,7 +4,6 @@ import { labId } from '../../src/host/lab-folder.js';
 import { planOf } from '../../src/plan/plan.js';
 import { netnsPath } from '../../src/providers/container/names.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet } from '../rig/quintet.js';
 import { sharedLab } from '../rig/shared-lab.js';

@@ -4,7 +4,6 @@ import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { labId } from '../../src/host/lab-folder.js';
 import { lock } from '../../src/host/lock.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';

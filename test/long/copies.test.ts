@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import '../rig/beside-others.js';
 import { lacking, needs } from '../rig/needs.js';
 import { must, ok, quintet } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';

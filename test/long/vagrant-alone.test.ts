@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok } from '../rig/quintet.js';
 import { machinesOn, newLab, quintetOn, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';

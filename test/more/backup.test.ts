@@ -2,7 +2,6 @@ import test from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
 import { called, fails, findingText, found, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { must, quintet, words } from '../rig/quintet.js';

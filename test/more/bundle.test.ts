@@ -7,7 +7,6 @@ import { run } from '../../src/host/command.js';
 import { exists, filesBelow, readIfAny } from '../../src/host/files.js';
 import { systems } from '../../src/model/lab.js';
 import { distributionOf } from '../../src/providers/container/distributions.js';
-import '../rig/beside-others.js';
 import { findingsOf, passes } from '../rig/findings.js';
 import { killed } from '../rig/killed.js';
 import { matrix } from '../rig/matrix.js';

@@ -5,7 +5,6 @@ import test, { type ExecutionContext } from 'ava';
 import { exists } from '../../src/host/files.js';
 import { cameOut, found } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';

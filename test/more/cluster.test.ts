@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { called, fails, found, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';

@@ -12,7 +12,6 @@ import { forward } from '../../src/providers/container/forward.js';
 import { runningInit, startMachine } from '../../src/providers/container/machine.js';
 import type { LabSite } from '../../src/providers/provider.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import '../rig/beside-others.js';
 import { matrix } from '../rig/matrix.js';
 import { moduleOf, nodeArgv } from '../rig/source.js';
 import { within } from '../rig/within.js';

@@ -4,7 +4,6 @@ import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { must, run } from '../../src/host/command.js';
 import { labId } from '../../src/host/lab-folder.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';

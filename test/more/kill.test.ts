@@ -6,7 +6,6 @@ import { exists } from '../../src/host/files.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import '../rig/beside-others.js';
 import { type Killed, killed, killedInTime, type Moment } from '../rig/killed.js';
 import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';

@@ -5,7 +5,6 @@ import { execa } from 'execa';
 import type { Finding } from '../../src/model/verdict.js';
 import { called, cameOut, fails, findingText, found, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { must, quintet } from '../rig/quintet.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';

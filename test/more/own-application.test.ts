@@ -6,7 +6,6 @@ import { execa } from 'execa';
 import type { HistoryEvent, ProbeEvent } from '../../src/model/history.js';
 import { findingText, found, passes } from '../rig/findings.js';
 import { inMatrix, matrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';

@@ -2,7 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { must, run } from '../../src/host/command.js';
-import '../rig/beside-others.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /** What `npm pack` makes, installed where there is no clone. */

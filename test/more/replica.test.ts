@@ -4,7 +4,6 @@ import test, { type ExecutionContext } from 'ava';
 import type { Finding } from '../../src/model/verdict.js';
 import { called, fails, found, passes } from '../rig/findings.js';
 import { inMatrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';

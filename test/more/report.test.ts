@@ -13,7 +13,6 @@ import { comparisonOf } from '../../src/report/comparison.js';
 import { htmlComparison } from '../../src/report/html/comparison.js';
 import { htmlReport } from '../../src/report/html.js';
 import { plan, record, started, verdict } from '../report/records.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 
 const look = needs('chromium').serial;

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { must } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
-import '../rig/beside-others.js';
 import { type Killed, killedInTime, type Moment } from '../rig/killed.js';
 import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { run } from '../../src/host/command.js';
 import { filesBelow } from '../../src/host/files.js';
-import '../rig/beside-others.js';
 import { matrix } from '../rig/matrix.js';
 import { lacking, needs } from '../rig/needs.js';
 import { executable, plainEnvironment } from '../rig/quintet.js';

@@ -1,7 +1,6 @@
 import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/host/command.js';
-import '../rig/beside-others.js';
 import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet, words } from '../rig/quintet.js';

@@ -4,7 +4,6 @@ import test from 'ava';
 import { exists } from '../../src/host/files.js';
 import { found, passes } from '../rig/findings.js';
 import { inMatrix, matrix } from '../rig/matrix.js';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { ok } from '../rig/quintet.js';
 import { machinesOn, newLab, quintetOn, standInComputer, standInNeeds } from '../rig/vboxmanage/computer.js';

@@ -1,6 +1,5 @@
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import '../rig/beside-others.js';
 import { needs } from '../rig/needs.js';
 import { executable, quintet, words } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
