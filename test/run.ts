@@ -59,9 +59,9 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
     .sort()
     .map((file) => `test/${tier}/${file}`);
 
-/** Files of `more` whose every case is tried before a release: those that use test/rig/matrix.ts. */
+/** Files whose every case is tried before a release: those that use test/rig/matrix.ts. */
 const withMatrix = async (): Promise<string[]> => {
-  const files = await filesOf('more');
+  const files = [...(await filesOf('attacks')), ...(await filesOf('more'))];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return files.filter((_, index) => texts[index]?.includes("'../rig/matrix.js'"));
 };

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/host/command.js';
 import { needs } from '../rig/needs.js';
@@ -354,12 +354,19 @@ real("a machine's users are nobody on the computer, and no two machines have the
 
 // Formerly there was no bound: a fork bomb stopped the computer. What has ended but was never waited for counts as well and costs little.
 real('a fork bomb ends at the bound of its machine', async (t) => {
-  const bomb =
-    'my $n = 0; while (1) { my $pid = fork; last if !defined $pid; exit if !$pid; last if ++$n > 6000 } print "$n $!\n"';
-  const [count = '', ...why] = ok(t, await inMachine('web', 'perl', '-e', bomb)).split(' ');
-  t.regex(why.join(' '), /temporarily unavailable/);
-  t.true(Number(count) < 4096, count);
-  t.is((await readFile(join(await groupOf('web', 'pids.max'), 'pids.max'), 'utf8')).trim(), '4096');
+  const bound = join(await groupOf('web', 'pids.max'), 'pids.max');
+  t.is((await readFile(bound, 'utf8')).trim(), '4096');
+  // Four thousand starts take half a minute on a slow computer: that the bound holds is seen at a lower one.
+  await writeFile(bound, '400');
+  try {
+    const bomb =
+      'my $n = 0; while (1) { my $pid = fork; last if !defined $pid; exit if !$pid; last if ++$n > 600 } print "$n $!\n"';
+    const [count = '', ...why] = ok(t, await inMachine('web', 'perl', '-e', bomb)).split(' ');
+    t.regex(why.join(' '), /temporarily unavailable/);
+    t.true(Number(count) < 400, count);
+  } finally {
+    await writeFile(bound, '4096');
+  }
 });
 
 // Formerly every user could start the programs that run as root in there, which no update ever reaches.
