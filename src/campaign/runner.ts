@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { isBad } from '../check/outages.js';
 import type { Emit } from '../model/events.js';
-import type { History, HistoryEvent } from '../model/history.js';
+import type { History } from '../model/history.js';
 import { type Pace, rateAt, slowest, usualPace } from '../model/pace.js';
 import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import { faultOffsetMs as offsetMs } from '../plan/fault-offset.js';
 import type { LabSite } from '../providers/provider.js';
 import { conditionsOf, NotMetError } from './conditions.js';
 import type { HealAnswer, OpenFault } from './faults/fault-table.js';
+import { type GoodAnswers, goodAnswersIn } from './good-answers.js';
 import { type Ground, siteDoor } from './ground.js';
 import { type Observers, observe, type Pulse } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
@@ -85,7 +85,7 @@ export const runScenario = async (
     });
     for (const sender of senders) sender.begin(run.originMs);
     const later = { ...scenario, beforeMs: scenario.beforeMs + faultOffsetMs };
-    await play(stage, run, later, observers, standing, answers.inARow);
+    await play(stage, run, later, observers, standing, answers);
     await finish(stage, run, senders, number);
     return run.history();
   } finally {
@@ -102,17 +102,6 @@ const atItsRate = (stage: Stage): Stage => {
   return { ...stage, plan: { ...plan, verify: { ...plan.verify, ratePerSecond } } };
 };
 
-/** How many probes in a row, up to the last one that was answered or given up, were answered well. */
-const goodAnswersIn = (limitMs: number) => {
-  let count = 0;
-  return {
-    hear: (event: HistoryEvent): void => {
-      if (event.type === 'probe') count = isBad(event, limitMs) ? 0 : count + 1;
-    },
-    inARow: () => count,
-  };
-};
-
 /**
  * The steps themselves. The first fault that can't be made ends the others early, and so does a step that waited in vain; all
  * are undone before the former is thrown. The latter stands in the history: what was seen until then can be judged.
@@ -123,7 +112,7 @@ const play = async (
   scenario: ScheduledScenario,
   observers: Observers,
   standing: readonly Complaint[],
-  goodAnswers: () => number,
+  answers: GoodAnswers,
 ): Promise<void> => {
   const { beforeMs, faults, afterMs } = scenario;
   const first = observers.holders();
@@ -136,7 +125,7 @@ const play = async (
   const conditions = conditionsOf(stage, run, observers, {
     first,
     firstSources,
-    goodAnswers,
+    goodAnswers: answers.inARow,
     withinMs: waitWithinMs(stage),
     stepsCalled: (name) => faults.filter((fault) => fault.name === name).length,
     tell: stage.tell,
@@ -148,6 +137,7 @@ const play = async (
       await (fault.when ? stage.clock.sleep(fault.atMs, signal) : timetable.until(fault.atMs));
       const open = openFault(fault, await conditions.meant(fault.target, signal));
       await playOne(stage, run, observers, open, async () => {
+        answers.anew(run.nowMs());
         conditions.made(fault.name);
         if (fault.when) await stage.clock.sleep(fault.forMs, signal);
         else {

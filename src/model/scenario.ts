@@ -58,7 +58,12 @@ const conditionSchema = z
       .optional()
       .describe('Each of these services runs on that machine, such as {haproxy: first-holder}'),
     well: target.optional().describe('Every service of that machine runs'),
-    answers: z.int().min(1).max(1000).optional().describe('The last so many answers of the site were good'),
+    answers: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('The last so many answers of the site were good, of requests sent since a fault was last made'),
   })
   .refine((condition) => Object.keys(condition).length > 0, 'says nothing to wait for');
 

@@ -55,6 +55,9 @@ const scheduledAlert = ({ name, within, resolvedWithin }: AlertExpectation, { af
 /** Whatever somebody must be told of lasts long enough to be told, and somewhat longer, so that it is seen to be late. */
 const noticedMs = (alert: ScheduledAlert | undefined): number => (alert === undefined ? 0 : alert.withinMs + 1000);
 
+/** Whether undoing a fault can be what ends an outage: it is not where that waits for good answers. */
+const endsOutage = ({ until }: Pick<ScenarioFault, 'until'>): boolean => until?.answers === undefined;
+
 /** By how much longer a fault must last so that its healing still can't be what ends an outage in time. */
 const stretch = (expect: Scenario['expect'], usual: Milliseconds, during: Milliseconds): number => {
   const parts = [expect.site, expect.static, expect.dynamic].filter((part) => part?.backWithin === undefined);
@@ -79,7 +82,7 @@ const isAlone = ({ faults, alone }: Scenario, machines: Machines): boolean =>
 /**
  * What a scenario means under one plan: when each fault comes, how long it lasts, and what passes. At a slower
  * `pace` the amounts in what is expected (what programs may need, beside the timers) last that
- * many times longer, and a fault lasts as much longer as its bounds. Where several faults last, that would change their order:
+ * many times longer, and a fault lasts as much longer as its bounds, unless it waits for good answers. Where several faults last, that would change their order:
  * there what is expected meanwhile stays as it is written.
  */
 export const scheduled = (
@@ -106,7 +109,7 @@ export const scheduled = (
   const times = faults.map(({ at, for: lasts, ...fault }) => ({
     ...fault,
     atMs: ms(at),
-    forMs: lasts === undefined ? 0 : Math.max(ms(lasts) + longerMs, noticedMs(alert)),
+    forMs: lasts === undefined ? 0 : Math.max(ms(lasts) + (endsOutage(fault) ? longerMs : 0), noticedMs(alert)),
   }));
   return {
     id,

@@ -217,6 +217,19 @@ test('a service that must help itself is left alone as much longer as it may tak
   t.is(faults[0]?.forMs, 6500);
 });
 
+test('what is left alone until the site answers again lasts no longer on a slow computer', (t) => {
+  const plan = planOf(labSchema.parse({}));
+  const until = { answers: 50 };
+  const killed = scenarioSchema.parse({
+    ...scenario,
+    faults: [{ fault: 'process-killed', service: 'nginx', target: 'web', for: '500 ms', until }],
+    expect: { site: { outage: 'expected', outageAtMost: '2 s' } },
+  });
+  const { faults, expect } = scheduled(killed, plan, 3);
+  t.is(expect.site?.outageAtMostMs, 6000);
+  t.is(faults[0]?.forMs, 500);
+});
+
 test('no bound of a scenario that ships is reached only after its fault was healed, on any computer', async (t) => {
   const plan = planOf(labSchema.parse({}));
   const { scenarios } = await catalogueLab('scale-up');
