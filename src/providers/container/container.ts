@@ -8,7 +8,7 @@ import { ensureBases, machineRecipe } from './bases.js';
 import { fullWeight, giveWeight, highestWeight } from './cgroups.js';
 import { createDisk, diskExists, removeDisk } from './disk.js';
 import { noImages } from './disk-image.js';
-import { dyingWithUs, entering } from './enter.js';
+import { entering } from './enter.js';
 import { requireHost } from './host-packages.js';
 import { releaseLabIds } from './ids.js';
 import { requireIsolation } from './isolation.js';
@@ -84,7 +84,7 @@ const upload = async (
   to: string,
 ): Promise<void> => {
   const unpack = await entering(await awakeInit(site, machine), ['sh', '-c', unpackScript, 'unpack', to]);
-  const result = await run(dyingWithUs(unpack), { input: tarOf(files), timeoutMs: 120_000 });
+  const result = await run(unpack, { input: tarOf(files), timeoutMs: 120_000 });
   if (result.exitCode === 0) return;
   throw new MachineError(machine, `${machine} did not take its files.`, { log: result.stderr.trim() });
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/perl -w
-# Becomes a process of a machine: perl enter.pl ARCHITECTURE PID [GROUP...] -- [NAME=VALUE...] -- COMMAND [ARGUMENT...]
+# Becomes a process of a machine: perl enter.pl ARCHITECTURE PID PARENT [GROUP...] -- [NAME=VALUE...] -- COMMAND [ARGUMENT...]
 #
-# PID is the machine's first process, the GROUPs are the folders of its control groups, ARCHITECTURE is as Node.js names it.
+# PID is the machine's first process, PARENT whoever starts this, the GROUPs are the folders of its control groups, ARCHITECTURE is as Node.js names it.
 # COMMAND runs with that environment and no other, in all namespaces and control groups of the machine, and may do no more than
 # what the machine itself has started: its capabilities are bounded as those of PID are, and a filter refuses the system calls
 # that systemd-nspawn refuses. Ends as COMMAND does, and dies with whoever started it; COMMAND is then told to end (SIGTERM).
@@ -57,6 +57,7 @@ sub until_dashes {
 my $architecture = shift @ARGV;
 my $call = $calls{$architecture} or fail("no architecture that it knows: $architecture");
 my $pid = 0 + shift @ARGV;    # a string would be handed to the kernel as a pointer
+my $parent = shift @ARGV;
 my @groups = until_dashes();
 my %environment = map { split /=/, $_, 2 } until_dashes();
 my @command = @ARGV;
@@ -175,7 +176,7 @@ sub end_like {
     exit 128 + ($status & 127);
 }
 
-my $parent = getppid();
+die_with($parent);
 # Taken hold of first, so that another process can't have got its number in between.
 my $process = must("process $pid", syscall($pidfd_open, $pid, 0));
 my $kept = bounding_set();

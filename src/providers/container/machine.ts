@@ -8,7 +8,7 @@ import type { ExecOptions, ExecResult, LabSite, MachineState } from '../provider
 import { bootPatience, bootSigns, type Patience, watchBoot } from './boot-progress.js';
 import { fullWeight, giveWeight, processesIn, removeGroups } from './cgroups.js';
 import { baseOf, diskExists, settleDisk } from './disk.js';
-import { dyingWithUs, entering, firstProcess, graceS, guarded } from './enter.js';
+import { entering, firstProcess, graceS, guarded } from './enter.js';
 import { killGroup } from './kill-group.js';
 import { launch } from './launch.js';
 import { groupName, machineFolder } from './names.js';
@@ -47,7 +47,7 @@ const outerTimeoutMs = (timeoutMs: number) => timeoutMs + (graceS + 3) * 1000;
 
 const execAt = async (init: number, argv: readonly string[], options: ExecOptions): Promise<ExecResult> => {
   const { timeoutMs, ...rest } = options;
-  const command = dyingWithUs(await entering(init, guarded(argv, timeoutMs ?? 0)));
+  const command = await entering(init, guarded(argv, timeoutMs ?? 0));
   const began = performance.now();
   const result = await run(command, timeoutMs === undefined ? rest : { ...rest, timeoutMs: outerTimeoutMs(timeoutMs) });
   // The guard had to kill it (itself included): to the caller that is a time-out as well.
