@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { runsLeft, tallyOf } from '../check/certainty.js';
 import { reason, type Subject, unknown } from '../check/judgement.js';
+import { isBad, probesOf, runOf } from '../check/outages.js';
 import { judgeRecord } from '../check/record.js';
 import { judgeScenario } from '../check/scenario.js';
+import { endedMs } from '../check/spells.js';
 import { InterruptedError, UnknownError } from '../model/errors.js';
 import type { PlaceInAll } from '../model/events.js';
-import type { RecordEvent } from '../model/history.js';
+import type { History, RecordEvent } from '../model/history.js';
 import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
@@ -29,6 +31,10 @@ export interface Verification extends Stage {
   readonly reports: ReportFolder;
   /** Services that were missing before: not waited for again. */
   readonly standing: Complaint[];
+  /** What is still being kept of runs that are over. */
+  readonly keeping: Promise<void>[];
+  /** When a run last saw the lab well and no visitor had noticed anything since, on the verification's clock. */
+  wellAtMs: number;
   /** The user's own wish to stop. */
   readonly interrupted?: AbortSignal | undefined;
   /** The time for the whole verification is over. */
@@ -64,10 +70,15 @@ export const playScenario = async (
 
 class NotWellError extends UnknownError {}
 
+/** What an earlier run saw so short a time ago need not be looked for again: a look at everything is a second of work. */
+const freshMs = 3000;
+
 /** What a run waits for before it begins; throws when it can't be had. */
 const baseline = async (verification: Verification): Promise<readonly Complaint[]> => {
-  const { standing, interrupted } = verification;
+  const { standing, interrupted, clock } = verification;
+  await kept(verification);
   await waitUntilSettled(verification, interrupted);
+  if (clock.nowMs() - verification.wellAtMs < freshMs) return standing;
   const wrong = await waitUntilWell(verification, patience(verification), interrupted, standing);
   if (!wrong.every(mayStand)) throw new NotWellError(`the lab was not well before: ${wordsOf(wrong)}`);
   standing.push(...wrong);
@@ -197,6 +208,8 @@ const playOnce = async (
     return await interruptible(verification, async () => {
       const idPrefix = `${randomBytes(6).toString('hex')}-`;
       const history = await runScenario(verification, scenario, { ...number, idPrefix }, () => baseline(verification));
+      const wellForMs = wellSince(history);
+      if (wellForMs !== undefined) verification.wellAtMs = verification.clock.nowMs() - wellForMs;
       return judgeScenario(history).outcome;
     });
   } catch (error) {
@@ -204,11 +217,25 @@ const playOnce = async (
     if (verification.deadline?.aborted) return { broke: overdue };
     return { broke: error instanceof NotWellError ? error.message : `the scenario broke off: ${reason(error)}` };
   } finally {
-    await keepJournals(verification, `${scenario.id}-${number.repetition}`, verification.clock.nowMs() - fromMs);
+    const name = `${scenario.id}-${number.repetition}`;
+    verification.keeping.push(keepJournals(verification, name, verification.clock.nowMs() - fromMs));
   }
 };
 
-/** What the machines themselves said meanwhile; never worth losing a run for. */
+/** For how long a run had been well when it ended, in milliseconds; undefined when it was not, or a visitor noticed something since. */
+const wellSince = (history: History): number | undefined => {
+  const well = history.findLast(({ type }) => type === 'well');
+  const limitMs = runOf(history)?.limitMs ?? 0;
+  if (well === undefined) return undefined;
+  const since = probesOf(history).filter(({ atMs }) => atMs > well.atMs);
+  return since.some((probe) => isBad(probe, limitMs)) ? undefined : (endedMs(history) ?? well.atMs) - well.atMs;
+};
+
+/** Waits until what is kept of earlier runs lies there: machines that are about to lose their power can't be asked any more. */
+export const kept = async ({ keeping }: Pick<Verification, 'keeping'>): Promise<void> =>
+  void (await Promise.all(keeping.splice(0)));
+
+/** What the machines themselves said meanwhile, while the next run gets ready; never worth losing a run for. */
 const keepJournals = async (verification: Verification, name: string, durationMs: number): Promise<void> => {
   try {
     for (const [machine, text] of await journalsOf(verification, durationMs)) {

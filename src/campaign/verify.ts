@@ -19,7 +19,7 @@ import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
 import { measurePace } from './measure-pace.js';
 import { heal } from './open-faults.js';
-import { playScenario, type Verification } from './play-scenario.js';
+import { kept, playScenario, type Verification } from './play-scenario.js';
 import { playRandomly, type RandomCampaign } from './random-campaign.js';
 import { openReportFolder, type ReportFolder } from './report-folder.js';
 import { openVantage } from './vantage.js';
@@ -96,6 +96,7 @@ const verifyFavoured: typeof verify = async (site, provider, options, stream) =>
     }
     for (const [scenario, place] of placed(scenarios)) await playScenario(verification, scenario, place);
     if (options.random) await playRandomly(verification, options.random, pace);
+    await kept(verification);
     emit({ type: 'verification-ended', durationMs: Math.round(clock.nowMs() - fromMs) });
     const verdict = judgeRecord(record);
     const unwritten = await failureOf(async () => {
@@ -104,6 +105,7 @@ const verifyFavoured: typeof verify = async (site, provider, options, stream) =>
     });
     return { verdict, record, folder: reports.path, ...(unwritten && { unwritten }) };
   } finally {
+    await kept(opened);
     stopRecording();
     await vantage.close();
     await failureOf(reports.close);
@@ -159,6 +161,8 @@ const openVerification = async (
       emit({ type: 'note', text: `Undoing ${faultWords(open)} on ${open.machine} …` });
     },
     standing: [],
+    keeping: [],
+    wellAtMs: Number.NEGATIVE_INFINITY,
     interrupted: options.signal,
     deadline,
     signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
