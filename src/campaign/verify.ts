@@ -38,7 +38,7 @@ export interface VerifyOptions {
   readonly retryTimeoutMs?: number;
   /** What has not begun after this long is unknown, and what is being played is broken off. */
   readonly timeoutMs?: number | undefined;
-  /** How long the lab may take to be well before anything is judged; 10 s when left out, longer on slow machines. */
+  /** How long the lab may take to be well before anything is judged; when left out 10 s, longer on slow machines, but no longer than checks are made again. */
   readonly wellWithinMs?: number;
   /** What is taken for the machines' pace; measured when left out. */
   readonly pace?: Pace | undefined;
@@ -208,7 +208,9 @@ const failureOf = async (action: () => Promise<void>): Promise<Error | undefined
 
 /** A lab that is not well yet gets some time; what is still wrong then, the checks will say better. */
 const settle = async (verification: Verification, options: VerifyOptions): Promise<void> => {
-  const wellWithinMs = options.wellWithinMs ?? 10_000 * verification.plan.pace;
+  const {
+    wellWithinMs = Math.min(10_000 * verification.plan.pace, options.retryTimeoutMs || Number.POSITIVE_INFINITY),
+  } = options;
   const wrong = await abandonable(verification, () =>
     waitUntilWell(
       verification,
@@ -228,7 +230,8 @@ const check = async (verification: Verification, retryTimeoutMs: number): Promis
   const found = (finding: Finding) => verification.emit({ type: 'found', finding });
   verification.emit({ type: 'step-started', step });
   for (;;) {
-    const last = verification.clock.nowMs() - fromMs >= retryTimeoutMs || verification.deadline?.aborted === true;
+    const nextMs = verification.clock.nowMs() - fromMs + checkAgainMs;
+    const last = nextMs > retryTimeoutMs || verification.deadline?.aborted === true;
     const findings = await abandonable(verification, () => checkAtRest(verification, last ? found : () => undefined));
     const passed = findings.every((finding) => finding.outcome === 'pass');
     if (passed && !last) findings.forEach(found);
