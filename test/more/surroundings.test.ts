@@ -63,8 +63,9 @@ const rows: readonly Row[] = [
   ['destroy --yes', 0, 2],
 ];
 
-/** Each verb meets two of the six surroundings, and each of those a third of the verbs; before a release everything meets everything. */
-const meet = (verb: number, surroundings: number): boolean => matrix([0], [1, 2]).includes((verb + surroundings) % 3);
+/** Each verb meets one of the six surroundings; before a release everything meets everything. */
+const meet = (verb: number, surroundings: number): boolean =>
+  matrix([0], [1, 2, 3, 4, 5]).includes((verb + surroundings) % 6);
 
 /** What is around a command: a line of bash in which `"$@"` is it. What is said on standard error comes out in any case. */
 interface Surroundings {
@@ -237,14 +238,16 @@ real('what looks into machines tells by its exit code what they said', async (t)
     ['exec web false', 1],
     ['logs web -n 5', 0],
   ];
-  const cases = everywhere.flatMap((around) =>
-    inside.map(([title, expected]) => ({
-      around,
-      where: shared,
-      argv: [...command, ...words(title)],
-      title,
-      expected,
-    })),
+  const cases = everywhere.flatMap((around, place) =>
+    inside
+      .filter((_, verb) => meet(verb, place) || meet(verb, place + 3))
+      .map(([title, expected]) => ({
+        around,
+        where: shared,
+        argv: [...command, ...words(title)],
+        title,
+        expected,
+      })),
   );
   t.deepEqual(await complaints(cases), []);
 });

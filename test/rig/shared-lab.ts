@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import test from 'ava';
 import { gatherStandbys } from '../../src/campaign/checks/gather-standbys.js';
 import { readOpenFaults } from '../../src/campaign/open-faults.js';
 import { judgeStandbys } from '../../src/check/standbys.js';
+import { exists } from '../../src/host/files.js';
 import { isLab } from '../../src/host/lab-folder.js';
 import { planOf } from '../../src/plan/plan.js';
 import { containerProvider } from '../../src/providers/container/container.js';
@@ -23,45 +24,31 @@ import { labIdOf } from './traces.js';
 
 export const machines = ['lb1', 'lb2', 'web', 'app', 'db'] as const;
 
-const said = async (lab: string, ...line: string[]): Promise<string> => {
-  const ran = await quintet(lab, ...line);
-  return ran.exitCode === 0 ? ran.stdout.trim() : words(ran);
-};
-
-interface Status {
-  readonly machines: readonly { readonly name: string; readonly state: string; readonly holdsVip: boolean }[];
-}
-
-/** Why a load balancer that does not hold the VIP could not take it over. */
-const notReady = async (lab: string): Promise<string[]> => {
-  const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
-  const provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
-  const { outcome, detail } = judgeStandbys(await gatherStandbys({ plan, provider }));
-  return outcome === 'pass' ? [] : [detail];
-};
-
 /** What is otherwise with a lab than when it had just come up; empty when nothing is. */
 export const changesOf = async (lab: string): Promise<string[]> => {
+  const plan = planOf(labSchema.parse({ name: 'scale-up', provider: 'container' }));
+  const provider = containerProvider({ folder: lab, id: await labIdOf(lab), plan });
   const open = (await readOpenFaults(lab)).map(({ machine, fault }) => `${fault} of ${machine} is open`);
-  const status: Status = JSON.parse(await said(lab, 'status', '--format', 'json'));
-  const off = status.machines
-    .filter(({ state }) => state !== 'running')
-    .map(({ name, state }) => `${name} is ${state}`);
-  const holders = status.machines.filter(({ holdsVip }) => holdsVip).map(({ name }) => name);
-  const drift = await said(lab, 'generate', '--dry-run');
-  const units = await Promise.all(
+  const states = await Promise.all(
     machines.map(async (machine) => {
-      const state = await said(lab, 'exec', machine, '--', 'sh', '-c', 'systemctl is-system-running || :');
-      return state === 'running' ? [] : [`${machine} is ${state}`];
+      const state = await provider.state(machine);
+      if (state !== 'running') return [`${machine} is ${state}`];
+      const { stdout } = await provider.exec(machine, ['systemctl', 'is-system-running'], { timeoutMs: 20_000 });
+      return stdout.trim() === 'running' ? [] : [`${machine} says that it is ${stdout.trim()}`];
     }),
   );
+  if (states.flat().length > 0) return [...open, ...states.flat()];
+  const balancers = await gatherStandbys({ plan, provider });
+  const holders = balancers.filter(({ holds }) => holds).map(({ machine }) => machine);
+  const { outcome, detail } = judgeStandbys(balancers);
+  const drift = await quintet(lab, 'generate', '--dry-run');
   return [
     ...open,
-    ...off,
     ...(holders.length === 1 ? [] : [`the VIP is held by ${holders.join(' and ') || 'nobody'}`]),
-    ...(drift === '' ? [] : [`its files are other than its lab.yaml makes them: ${drift}`]),
-    ...units.flat(),
-    ...(await notReady(lab)),
+    ...(outcome === 'pass' ? [] : [detail]),
+    ...(drift.exitCode === 0 && drift.stdout.trim() === ''
+      ? []
+      : [`its files are other than its lab.yaml makes them: ${words(drift)}`]),
   ];
 };
 
@@ -87,8 +74,12 @@ export const sharedLab = (): string => {
   const lab = folderIn(room);
   // Without these the tests that use it are left out.
   if (lacking(['root', 'systemd-nspawn', 'mmdebstrap', 'ip']).length > 0) return lab;
+  // The file before has seen that all is well; whoever is interrupted has not.
+  const asFound = join(room, 'as-found');
   test.serial.before('the shared lab is up', async (t) => {
-    if ((await isLab(lab)) && (await changesAtLast(lab)).length === 0) return;
+    const seen = await exists(asFound);
+    await rm(asFound, { force: true });
+    if ((await isLab(lab)) && (seen || (await changesAtLast(lab)).length === 0)) return;
     if (await isLab(lab)) {
       t.log('the shared lab was left otherwise than it was found: a new one is made');
       await removeLabOf(room);
@@ -102,6 +93,7 @@ export const sharedLab = (): string => {
       return rm(room, { recursive: true, force: true });
     }
     t.deepEqual(await changesAtLast(lab), []);
+    await writeFile(asFound, '');
   });
   return lab;
 };
