@@ -12,7 +12,7 @@ import { forward } from '../../src/providers/container/forward.js';
 import { runningInit, startMachine } from '../../src/providers/container/machine.js';
 import type { LabSite } from '../../src/providers/provider.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
-import { matrix } from '../rig/matrix.js';
+import { inMatrix } from '../rig/matrix.js';
 import { moduleOf, nodeArgv } from '../rig/source.js';
 import { within } from '../rig/within.js';
 
@@ -347,7 +347,7 @@ test.serial('two labs with the same addresses run side by side and do not meet',
   t.true(await reachesAtLast('lb1', addressOf('web')));
 });
 
-test.serial('killed with -9 at any moment of up, up again succeeds and destroy leaves nothing', async (t) => {
+inMatrix(test.serial)('killed with -9 at any moment of up, up again succeeds and destroy leaves nothing', async (t) => {
   const names = ['lb1', 'web', 'db'];
   const program = `
     const { containerProvider } = await import(${JSON.stringify(moduleOf('src/providers/container/container.ts'))});
@@ -362,7 +362,7 @@ test.serial('killed with -9 at any moment of up, up again succeeds and destroy l
     setInterval(() => {}, 1000);`;
   const node = [...nodeArgv, '--input-type=module', '-e', program];
   const other = containerProvider(twin);
-  for (const afterMs of matrix([12, 80, 250], [3, 25, 40, 60, 110, 150, 500, 800])) {
+  for (const afterMs of [3, 12, 25, 40, 60, 80, 110, 150, 250, 500, 800]) {
     const script = 'echo $$; exec "$@"';
     const quintet = start(['sh', '-c', script, 'sh', ...node]);
     const lines = quintet.lines[Symbol.asyncIterator]();
@@ -399,7 +399,7 @@ const sluggish: LabSite = {
   plan: { ...site.plan, machines: site.plan.machines.map((machine) => ({ ...machine, cores: 0.1 })) },
 };
 
-test.serial(
+inMatrix(test.serial)(
   'a machine that boots slowly is waited for as long as it gets on, and one that stands still is named',
   async (t) => {
     t.teardown(() => down(sluggish));
