@@ -9,7 +9,7 @@ import { systems } from '../../src/model/lab.js';
 import { distributionOf } from '../../src/providers/container/distributions.js';
 import { findingsOf, passes } from '../rig/findings.js';
 import { killed } from '../rig/killed.js';
-import { matrix } from '../rig/matrix.js';
+import { inMatrix, matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ok, quintet, type Ran, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -222,7 +222,7 @@ const installBox = (folder: string, shown: string): Promise<Ran> => {
   }) as Promise<unknown> as Promise<Ran>;
 };
 
-boxed('a bundle for Vagrant brings its box, from a file or from what Vagrant has', async (t) => {
+inMatrix(boxed)('a bundle for Vagrant brings its box, from a file or from what Vagrant has', async (t) => {
   await mkdir(join(room, 'box'));
   await writeFile(join(room, 'box', 'metadata.json'), '{"provider":"virtualbox"}');
   await writeFile(join(room, 'box', 'box.ovf'), '<Envelope/>');
@@ -240,7 +240,7 @@ boxed('a bundle for Vagrant brings its box, from a file or from what Vagrant has
   t.true(await exists(join(room, 'vagrant', 'boxes', 'my-VAGRANTSLASH-box', '0', 'virtualbox', 'box.ovf')));
 });
 
-boxed('a box without the checksum that lab.yaml gives is refused, and nothing is written', async (t) => {
+inMatrix(boxed)('a box without the checksum that lab.yaml gives is refused, and nothing is written', async (t) => {
   const wrong = `box.sha256=${'0'.repeat(64)}`;
   const folder = await vagrantLab(t, 'wrong', `box.url=${join(room, 'my.box')}`, wrong);
   const ran = await quintet(folder, 'bundle');

@@ -102,7 +102,7 @@ inMatrix(real)('the first load balancer takes the virtual IP back where the lab 
   await ok(t, usual, 'verify', 'failback-with-preemption');
 });
 
-real('a copy of a lab that is up is a lab of its own, and the original never knows', async (t) => {
+inMatrix(real)('a copy of a lab that is up is a lab of its own, and the original never knows', async (t) => {
   const copy = join(room, 'copy');
   await cp(usual, copy, { recursive: true });
   const ran = await quintet(copy, 'status', '--format', 'json');
@@ -117,7 +117,7 @@ real('a copy of a lab that is up is a lab of its own, and the original never kno
   await ok(t, usual, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
-real('a lab that was moved while it is up keeps its machines', async (t) => {
+inMatrix(real)('a lab that was moved while it is up keeps its machines', async (t) => {
   const moved = join(room, 'moved');
   await rename(usual, moved);
   await ok(t, moved, 'verify', '--checks-only', '--retry-timeout', '10s');
