@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { runsLeft, tallyOf } from '../check/certainty.js';
 import { reason, type Subject, unknown } from '../check/judgement.js';
-import { isBad, probesOf, runOf } from '../check/outages.js';
 import { judgeRecord } from '../check/record.js';
+import { wellAtTheEndMs } from '../check/recovery.js';
 import { judgeScenario } from '../check/scenario.js';
-import { endedMs } from '../check/spells.js';
 import { InterruptedError, UnknownError } from '../model/errors.js';
 import type { PlaceInAll } from '../model/events.js';
-import type { History, RecordEvent } from '../model/history.js';
+import type { RecordEvent } from '../model/history.js';
 import { slowest } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { LabNeed, ScheduledScenario } from '../model/scenario.js';
@@ -208,7 +207,7 @@ const playOnce = async (
     return await interruptible(verification, async () => {
       const idPrefix = `${randomBytes(6).toString('hex')}-`;
       const history = await runScenario(verification, scenario, { ...number, idPrefix }, () => baseline(verification));
-      const wellForMs = wellSince(history);
+      const wellForMs = wellAtTheEndMs(history);
       if (wellForMs !== undefined) verification.wellAtMs = verification.clock.nowMs() - wellForMs;
       return judgeScenario(history).outcome;
     });
@@ -220,15 +219,6 @@ const playOnce = async (
     const name = `${scenario.id}-${number.repetition}`;
     verification.keeping.push(keepJournals(verification, name, verification.clock.nowMs() - fromMs));
   }
-};
-
-/** For how long a run had been well when it ended, in milliseconds; undefined when it was not, or a visitor noticed something since. */
-const wellSince = (history: History): number | undefined => {
-  const well = history.findLast(({ type }) => type === 'well');
-  const limitMs = runOf(history)?.limitMs ?? 0;
-  if (well === undefined) return undefined;
-  const since = probesOf(history).filter(({ atMs }) => atMs > well.atMs);
-  return since.some((probe) => isBad(probe, limitMs)) ? undefined : (endedMs(history) ?? well.atMs) - well.atMs;
 };
 
 /** Waits until what is kept of earlier runs lies there: machines that are about to lose their power can't be asked any more. */

@@ -1,6 +1,7 @@
 import type { History } from '../model/history.js';
 import { absence } from './explanations.js';
 import { fail, type Judgement, pass, unknown } from './judgement.js';
+import { isBad, probesOf, runOf } from './outages.js';
 import { allUndoneMs, endedMs, spells } from './spells.js';
 import { ms } from './words.js';
 
@@ -21,4 +22,19 @@ export const judgeRecovery = (history: History): Judgement => {
   const tookMs = well.atMs - healedMs;
   const measures = [{ name: 'recovery', value: tookMs, unit: 'ms' as const }];
   return { ...pass(`well again ${ms(tookMs)} after the healing`), measures };
+};
+
+/**
+ * For how long the lab had been well when the run ended, in milliseconds; undefined when it was not, or when since then a visitor
+ * noticed something or the VIP moved.
+ */
+export const wellAtTheEndMs = (history: History): number | undefined => {
+  const well = history.findLast(({ type }) => type === 'well');
+  const ended = endedMs(history);
+  if (well === undefined || ended === undefined) return undefined;
+  const limitMs = runOf(history)?.limitMs ?? 0;
+  const disturbed =
+    history.some(({ type, atMs }) => type === 'vip' && atMs > well.atMs) ||
+    probesOf(history).some((probe) => probe.atMs > well.atMs && isBad(probe, limitMs));
+  return disturbed ? undefined : ended - well.atMs;
 };
