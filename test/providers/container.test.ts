@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { execa } from 'execa';
 import { run } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
 import { ownFile } from '../../src/host/own-script.js';
@@ -22,7 +23,7 @@ import { groupPaths, parseHierarchies } from '../../src/providers/container/cgro
 import { containerProvider } from '../../src/providers/container/container.js';
 import { deviceFiles } from '../../src/providers/container/devices.js';
 import { unsupported } from '../../src/providers/container/distributions.js';
-import { joining } from '../../src/providers/container/enter.js';
+import { isInit, joining } from '../../src/providers/container/enter.js';
 import { installCommand } from '../../src/providers/container/host-packages.js';
 import { withLayers } from '../../src/providers/container/isolation.js';
 import { labFolder, machineFolder } from '../../src/providers/container/names.js';
@@ -33,6 +34,8 @@ import { watchersExhausted } from '../../src/providers/container/watch-limit.js'
 import type { LabSite } from '../../src/providers/provider.js';
 import { tarOf } from '../../src/providers/tar.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
+import { needs } from '../rig/needs.js';
+import { within } from '../rig/within.js';
 
 const site = (id: string, lab: object = {}): LabSite => ({
   folder: '/nowhere',
@@ -251,3 +254,21 @@ test('a machine that found no file watcher left is told with the command that me
   t.regex(watchersExhausted('web', log)?.hint ?? '', /sysctl --write fs\.inotify\.max_user_instances=1024/);
   t.is(watchersExhausted('web', 'Exiting PID 1...'), undefined);
 });
+
+needs('root', 'unshare')(
+  'a machine’s first process that has died is none, though nobody has taken note of its death',
+  async (t) => {
+    const parent = execa('unshare', ['--pid', '--fork', 'sleep', '60'], { reject: false, stdio: 'ignore' });
+    const pid = parent.pid ?? 0;
+    t.teardown(() => parent.kill('SIGKILL'));
+    const children = async () => (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
+    t.true(await within(10_000, async () => (await children()) !== ''));
+    const init = Number(await children());
+    t.true(await within(10_000, () => isInit(init)));
+    process.kill(pid, 'SIGSTOP');
+    process.kill(init, 'SIGKILL');
+    const isZombie = async () => /^State:\s+Z/m.test(await readFile(`/proc/${init}/status`, 'utf8'));
+    t.true(await within(10_000, isZombie));
+    t.false(await isInit(init));
+  },
+);

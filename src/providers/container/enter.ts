@@ -18,11 +18,15 @@ export const joining = (groups: readonly string[], argv: readonly string[]): rea
   ...argv,
 ];
 
-/** First in a process namespace of its own, one below ours; nspawn's own helper is that too until it becomes init. */
-const isInit = async (pid: number): Promise<boolean> => {
+/** First in a process namespace of its own, one below ours, and not dead; nspawn's own helper is that too until it becomes init. */
+export const isInit = async (pid: number): Promise<boolean> => {
   try {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return /^NSpid:\s+\d+\s+1$/m.test(status) && !/^Name:\s+(systemd-nspawn|\(sd-)/m.test(status);
+    return (
+      /^NSpid:\s+\d+\s+1$/m.test(status) &&
+      !/^Name:\s+(systemd-nspawn|\(sd-)/m.test(status) &&
+      !/^State:\s+[ZX]/m.test(status)
+    );
   } catch {
     return false;
   }
