@@ -14,7 +14,7 @@ const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip', 'unshare').seri
 
 const madeLab = async (t: ExecutionContext): Promise<string> => {
   const cwd = await temporaryFolder(t);
-  ok(t, await quintet(cwd, 'init', 'lab', '--yes', '--set', 'provider=container'));
+  ok(t, await quintet(cwd, 'init', 'lab', '--lab', 'one-server', '--yes', '--set', 'provider=container'));
   return join(cwd, 'lab');
 };
 
@@ -79,9 +79,9 @@ real('machines lie where somebody chose, and every later command finds them ther
   });
   t.is(up.exitCode, 0, up.stderr);
   t.true((await lstat(entry)).isSymbolicLink());
-  t.is((await readdir(join(home, 'labs', await labId(lab), 'machines'))).length, 5);
-  t.is(ok(t, await quintet(lab, 'exec', 'web', '--', 'hostname')), 'web');
-  ok(t, await quintet(lab, 'halt', 'db'));
+  t.is((await readdir(join(home, 'labs', await labId(lab), 'machines'))).length, 1);
+  t.is(ok(t, await quintet(lab, 'exec', 'server', '--', 'hostname')), 'server');
+  ok(t, await quintet(lab, 'halt', 'server'));
   const again = await quintet(lab, '--home', '/var/lib/quintet', 'up');
   ok(t, again);
   t.regex(again.stderr, /lie in .*\/home and stay there/);

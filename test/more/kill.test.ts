@@ -95,21 +95,6 @@ for (const { title, moment, verified = false } of kills) {
   });
 }
 
-alike('killed while it destroys, the next destroy leaves nothing', async (t) => {
-  await ok(t, 'up');
-  const ended = await killedIn(t, /destroy …/, 'destroy', '--yes');
-  t.true(ended.inTime);
-  await destroyed(t);
-});
-
-real('killed while it destroys, up makes whole what is left', async (t) => {
-  await ok(t, 'up');
-  t.true((await killedIn(t, /destroy … done/, 'destroy', '--yes')).inTime);
-  await ok(t, 'up');
-  t.deepEqual(await states(t), allRunning);
-  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
-});
-
 const faultIsOpen = async (): Promise<boolean> => (await readOpenFaults(lab)).length > 0;
 /** It has not only been written down, but been made: what it does to its machine is there. */
 const faultIsMade = async (): Promise<boolean> => {
@@ -147,6 +132,21 @@ for (const [fault, scenario, moment] of matrix<FaultKill>(
     t.deepEqual(await states(t), allRunning);
   });
 }
+
+real('killed while it destroys, the next destroy leaves nothing', async (t) => {
+  await ok(t, 'up');
+  const ended = await killedIn(t, /destroy …/, 'destroy', '--yes');
+  t.true(ended.inTime);
+  await destroyed(t);
+});
+
+alike('killed while it destroys, up makes whole what is left', async (t) => {
+  await ok(t, 'up');
+  t.true((await killedIn(t, /destroy … done/, 'destroy', '--yes')).inTime);
+  await ok(t, 'up');
+  t.deepEqual(await states(t), allRunning);
+  await ok(t, 'verify', '--checks-only', '--retry-timeout', '10s');
+});
 
 real('a lab that was killed so often goes without a trace', async (t) => {
   await destroyed(t);

@@ -9,9 +9,10 @@ import { temporaryFolder } from '../rig/temporary.js';
 
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip', 'prlimit', 'setpriv').serial;
 
+/** Everything on one machine: HAProxy wants most files. */
 const madeLab = async (t: ExecutionContext): Promise<string> => {
   const cwd = await temporaryFolder(t);
-  ok(t, await quintet(cwd, 'init', 'lab', '--yes', '--set', 'provider=container'));
+  ok(t, await quintet(cwd, 'init', 'lab', '--lab', 'one-server', '--yes', '--set', 'provider=container'));
   const lab = join(cwd, 'lab');
   t.teardown(() => quintet(lab, 'destroy', '--yes'));
   return lab;
@@ -33,16 +34,16 @@ real('4,096 open files are enough for every machine, and a machine that has fewe
   const lab = await madeLab(t);
   const up = await limited(lab, 4096, 'up');
   t.is(up.exitCode, 0, up.stderr);
-  t.is(await limitIn(lab, 'lb1'), 4096);
+  t.is(await limitIn(lab, 'server'), 4096);
   const verified = await quintet(lab, 'verify', '--checks-only', '--retry-timeout', '15s');
   t.is(verified.exitCode, 0, verified.stdout + verified.stderr);
   // As a machine was left by a shell with fewer, in which HAProxy could not start.
   const lower = 'prlimit --pid 1 --nofile=1024:1024; systemctl restart haproxy';
-  t.not((await quintet(lab, 'exec', 'lb1', '--', 'sh', '-c', lower)).exitCode, 0);
-  t.is(await limitIn(lab, 'lb1'), 1024);
+  t.not((await quintet(lab, 'exec', 'server', '--', 'sh', '-c', lower)).exitCode, 0);
+  t.is(await limitIn(lab, 'server'), 1024);
   ok(t, await quintet(lab, 'up'));
-  t.true((await limitIn(lab, 'lb1')) >= 4096);
-  ok(t, await quintet(lab, 'exec', 'lb1', '--', 'systemctl', 'restart', 'haproxy'));
+  t.true((await limitIn(lab, 'server')) >= 4096);
+  ok(t, await quintet(lab, 'exec', 'server', '--', 'systemctl', 'restart', 'haproxy'));
 });
 
 real('fewer are too few, which is said before anything is made, and by doctor', async (t) => {

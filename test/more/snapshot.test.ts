@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { must } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
 import { type Killed, killedInTime, type Moment } from '../rig/killed.js';
-import { inMatrix, matrix } from '../rig/matrix.js';
+import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { ownLab } from '../rig/own-lab.js';
 import { quintet, words } from '../rig/quintet.js';
@@ -206,8 +206,8 @@ for (const [title, moment] of [whileCopying, whileStarting]) {
   });
 }
 
-for (const [title, moment] of matrix<Kill>([whileStarting], [whileCopying])) {
-  real(`killed ${title}, a reset goes on`, async (t) => {
+for (const [title, moment] of [whileStarting, whileCopying]) {
+  inMatrix(real)(`killed ${title}, a reset goes on`, async (t) => {
     await remember(t, 'lost');
     await killedIn(t, moment, 'reset', '--yes');
     await ok(t, 'reset', '--yes');

@@ -66,7 +66,7 @@ real('status tells which fault is open, which service is down, and where the las
   t.regex(said, /The last verification is in \S*reports\/\S+Z/);
 });
 
-real('a scenario file that is wrong is unknown for itself alone', async (t) => {
+inMatrix(real)('a scenario file that is wrong is unknown for itself alone', async (t) => {
   const [folder, aside] = [join(lab, 'scenarios'), join(lab, 'scenarios-aside')];
   t.teardown(async () => {
     await rm(folder, { recursive: true, force: true });
