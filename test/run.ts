@@ -75,6 +75,13 @@ const longStages = async (): Promise<Stage[]> => [
       env: { QUINTET_TEST_MATRIX: '1' },
     }),
   ),
+  {
+    name: 'test/render/programs.test.ts, every case',
+    argv: ['ava', '--tap', 'test/render/programs.test.ts'],
+    tap: true,
+    tier: 'long',
+    env: { QUINTET_TEST_MATRIX: '1', QUINTET_TESTS_BUILT: '' },
+  },
   ...(await filesOf('long')).map(fileStage),
   ...['neighbours', 'first-looks'].map((name): Stage => {
     const file = `test/long/${name}.ts`;
