@@ -74,10 +74,11 @@ const freshMs = 3000;
 
 /** What a run waits for before it begins; throws when it can't be had. */
 const baseline = async (verification: Verification): Promise<readonly Complaint[]> => {
-  const { standing, interrupted, clock } = verification;
+  const { standing, interrupted, clock, plan } = verification;
   await kept(verification);
+  // With preemption the VIP may be about to go back, which changes everything.
+  if (!plan.vrrp.preempt && clock.nowMs() - verification.wellAtMs < freshMs) return standing;
   await waitUntilSettled(verification, interrupted);
-  if (clock.nowMs() - verification.wellAtMs < freshMs) return standing;
   const wrong = await waitUntilWell(verification, patience(verification), interrupted, standing);
   if (!wrong.every(mayStand)) throw new NotWellError(`the lab was not well before: ${wordsOf(wrong)}`);
   standing.push(...wrong);
