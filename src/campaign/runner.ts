@@ -23,6 +23,8 @@ export interface Stage extends Ground {
   readonly emit: Emit;
   /** As measured; what programs need to get well may follow it. */
   readonly pace?: Pace | undefined;
+  /** How many times as slowly as usual programs start, where that is more than bounds of time are stretched by. */
+  readonly beyond?: Pace | undefined;
   /** Hears what is waited for. */
   readonly tell?: ((missing: string) => void) | undefined;
   /** Hears of each fault just before it is undone. */
@@ -82,6 +84,7 @@ export const runScenario = async (
       attempt,
       ...(scenario.repeat > 1 && { faultOffsetMs }),
       ...(pace > usualPace && { pace }),
+      ...(stage.beyond !== undefined && { beyond: stage.beyond }),
     });
     for (const sender of senders) sender.begin(run.originMs);
     const later = { ...scenario, beforeMs: scenario.beforeMs + faultOffsetMs };

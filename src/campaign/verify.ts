@@ -1,12 +1,12 @@
 import { judgeRecord } from '../check/record.js';
 import { recorded } from '../check/recorded.js';
-import { slowWords } from '../check/words.js';
+import { beyondWords, slowWords } from '../check/words.js';
 import { type Clock, systemClock } from '../host/clock.js';
 import type { EventStream } from '../host/event-stream.js';
 import type { PlaceInAll } from '../model/events.js';
 import { faultWords } from '../model/fault-words.js';
 import type { RecordEvent, VerificationRecord } from '../model/history.js';
-import { type Pace, slowest, usualPace } from '../model/pace.js';
+import { mostPace, type Pace, slowest, usualPace } from '../model/pace.js';
 import type { Plan } from '../model/plan.js';
 import type { ScheduledScenario } from '../model/scenario.js';
 import { sentence } from '../model/sentence.js';
@@ -84,8 +84,8 @@ const verifyFavoured: typeof verify = async (site, provider, options, stream) =>
   const { reports, record, vantage, clock, plan, emit, stopRecording } = opened;
   const fromMs = clock.nowMs();
   try {
-    const pace = await paceFor(opened, options);
-    const verification = { ...opened, pace };
+    const { pace, ...speed } = await paceFor(opened, options);
+    const verification = { ...opened, pace, ...speed };
     const scenarios = options.scenariosAt(pace);
     await begin(verification, options, pace);
     await settle(verification, options);
@@ -169,18 +169,24 @@ const openVerification = async (
   };
 };
 
+/** What a verification reckons with, and how slow the computer is where that is more than it can reckon with. */
+type Speed = { readonly pace: Pace; readonly beyond?: Pace };
+
 /** Only of interest where something is played; what an earlier, killed Quintet left is undone by then. */
-const paceFor = async (verification: Verification, options: VerifyOptions): Promise<Pace> => {
+const paceFor = async (verification: Verification, options: VerifyOptions): Promise<Speed> => {
   const { plan, provider, emit, clock } = verification;
-  if (options.pace !== undefined) return options.pace;
-  if (options.scenariosAt(usualPace).length === 0 && options.random === undefined) return usualPace;
+  if (options.pace !== undefined) return { pace: options.pace };
+  if (options.scenariosAt(usualPace).length === 0 && options.random === undefined) return { pace: usualPace };
   const step = 'how fast the machines are';
   const fromMs = clock.nowMs();
   emit({ type: 'step-started', step });
-  const pace = slowest(provider.pace, await abandonable(verification, () => measurePace(plan, provider)));
+  const measured = await abandonable(verification, () => measurePace(plan, provider));
+  const pace = slowest(provider.pace, Math.min(mostPace, measured));
   emit({ type: 'step-done', step, tookMs: clock.nowMs() - fromMs });
   if (pace > usualPace) emit({ type: 'note', text: `This computer ${slowWords(pace)}.` });
-  return pace;
+  if (measured <= mostPace * slowest(provider.pace)) return { pace };
+  emit({ type: 'note', text: sentence(`It ${beyondWords(measured)}`) });
+  return { pace, beyond: measured };
 };
 
 const begin = async (

@@ -2,8 +2,9 @@ import type { History, StallEvent } from '../model/history.js';
 import { faultKindRow } from '../model/scenario.js';
 import type { Explanation } from './explanations.js';
 import type { Judgement } from './judgement.js';
+import { runOf } from './outages.js';
 import { type Spell, spells } from './spells.js';
-import { ms } from './words.js';
+import { beyondWords, ms } from './words.js';
 
 /** What a fault does to its own machine is no excuse for what follows from it. */
 const isOwnDoing = ({ fault, undoneMs = Number.POSITIVE_INFINITY }: Spell, stall: StallEvent): boolean =>
@@ -70,6 +71,14 @@ export const excused = (history: History, judgement: Judgement): Judgement => {
   const told = explanations.map((each) => ({ each, loss: greatestLoss(stalls, each) }));
   const explained = told.filter(({ each, loss }) => loss.lostMs > 0 && loss.lostMs >= each.needMs);
   const [first] = explained;
-  if (first === undefined || told.length - explained.length > spare) return plain;
+  const beyond = runOf(history)?.beyond;
+  if (first === undefined || told.length - explained.length > spare) {
+    if (beyond === undefined) return plain;
+    return {
+      ...plain,
+      outcome: 'unknown',
+      detail: `this computer was busy: it ${beyondWords(beyond)}; ${plain.detail}`,
+    };
+  }
   return { ...plain, outcome: 'unknown', detail: `${words(first.loss, first.each)}; ${plain.detail}` };
 };

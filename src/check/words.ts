@@ -14,6 +14,10 @@ export const counted = (count: number, noun: string): string =>
 export const slowWords = (pace: Pace): string =>
   `starts programs ${pace} times as slowly as usual: amounts of time that may pass count that many times`;
 
+/** What it means that a computer is slower than any bound of time is stretched by. */
+export const beyondWords = (times: Pace): string =>
+  `starts programs ${times} times as slowly as usual now, more than any bound of time is stretched by: what they may explain is unknown`;
+
 const mostNamed = 10;
 
 /** The first few of many, for evidence: `a, b, c and 7 more`. */

@@ -46,6 +46,8 @@ export interface RunStarted {
   readonly limitMs: number;
   /** The lab's own (`plan.pace`); the usual one where it is left out. */
   readonly pace?: Pace;
+  /** How many times as slowly as usual programs start, where that is more than bounds of time are stretched by. */
+  readonly beyond?: Pace;
 }
 
 /** The machines that an answer came through, by the headers that they gave it. */

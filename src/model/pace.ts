@@ -6,6 +6,9 @@ export type Pace = number;
 
 export const usualPace: Pace = 1;
 
+/** How many times amounts of time may count at the most where a computer is slow: beyond, their bounds would say nothing any more. */
+export const mostPace: Pace = 5;
+
 /** One pace out of what several know of it (the lab, its provider, a measurement): the slowest counts. */
 export const slowest = (...paces: readonly (Pace | undefined)[]): Pace =>
   Math.max(usualPace, ...paces.map((pace) => pace ?? usualPace));

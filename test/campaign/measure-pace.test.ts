@@ -21,7 +21,7 @@ for (const [tookMs, pace] of [
   [[60, 80, 100, 80, 80], 1],
   [[110, 110, 110, 110, 110], 1],
   [[240, 250, 260, 4000, 230], 3.1],
-  [[3000, 3000], 5],
+  [[3000, 3000], 37.5],
   [[], 1],
 ] as const) {
   test(`forty starts in ${tookMs.join(', ') || 'no'} ms are ${pace} times as slow as usual`, async (t) =>
@@ -33,7 +33,7 @@ test('where a start takes longer than health checks wait nothing can be found ou
   t.regex(error?.message ?? '', /to start a program takes 110 ms there, and 2 ms are usual/);
   t.is(
     await measurePace(plan, { ...taking(4400, 4400, 4400), pace: 6 }),
-    5,
+    55,
     'an emulated processor is no such computer',
   );
 });
@@ -53,7 +53,7 @@ test('a real machine tells its time', async (t) => {
     },
   };
   const pace = await measurePace(plan, provider as unknown as Provider);
-  t.true(pace >= 1 && pace <= 5);
+  t.true(pace >= 1);
   for (const microseconds of told) t.regex(microseconds, /^\d{4,7}$/);
   t.is(told.length, plan.machines.length);
 });

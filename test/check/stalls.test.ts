@@ -247,3 +247,13 @@ test('a step that waited in vain says so when the computer could not run meanwhi
     /^this computer was busy: lb2 could not run for 3,000 ms of 4,000 ms; waited 4,000 ms in vain/,
   );
 });
+
+test('on a computer that is slower than bounds can be stretched, what a stall might explain is unknown without one', (t) => {
+  const slow = { ...runStarted, beyond: 7.5 } as HistoryEvent;
+  const failing: Judgement = { outcome: 'fail', detail: 'it failed', explanations: [mishap(1000)] };
+  t.is(together([failing], [runStarted]).outcome, 'fail');
+  const { outcome, detail } = together([failing], [slow]);
+  t.is(outcome, 'unknown');
+  t.regex(detail, /^this computer was busy: it starts programs 7.5 times as slowly as usual now, .*; it failed$/);
+  t.is(together([{ outcome: 'fail', detail: 'two writes are lost' }], [slow]).outcome, 'fail');
+});
