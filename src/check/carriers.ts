@@ -1,9 +1,11 @@
 import type { History } from '../model/history.js';
 import { type Pace, usualPace } from '../model/pace.js';
+import type { FaultKind } from '../model/scenario.js';
 import type { Measure } from '../model/verdict.js';
 import { type Explanation, excess } from './explanations.js';
 import { fail, type Judgement, pass } from './judgement.js';
 import { type Answered, isAnswered, probesOf, runOf } from './outages.js';
+import { spells } from './spells.js';
 import { overlapToleranceMs, tenures, type VipWindow } from './vip-holders.js';
 import { counted, firstFew, ms } from './words.js';
 
@@ -23,6 +25,24 @@ const nearly = (all: readonly VipWindow[], probe: Answered): boolean => {
 const atAll = (all: readonly VipWindow[], probe: Answered, pace: Pace): boolean => {
   const toMs = probe.atMs + probe.latencyMs + observerDelayMs * pace;
   return heldBetween(all, probe.via.loadBalancer, probe.atMs - drainMs * pace, toMs);
+};
+
+/** HAProxy is not there for as long as they last; one that hangs still accepts connections, and hands none over. */
+const ends: readonly FaultKind[] = ['process-killed', 'service-stopped', 'service-restarted'];
+
+/**
+ * Where HAProxy is gone on the holder of the VIP, the other load balancer is handed its connections until keepalived has noticed
+ * (hand-over.nft): what that one answers meanwhile is as it should be, however long the noticing takes.
+ */
+const handedOver = (history: History, all: readonly VipWindow[]): ((probe: Answered) => boolean) => {
+  const gone = spells(history).filter(({ fault }) => fault.service === 'haproxy' && ends.includes(fault.fault));
+  return (probe) =>
+    gone.some(({ fault: { machine, atMs }, undoneMs = Number.POSITIVE_INFINITY }) => {
+      const answeredMs = probe.atMs + probe.latencyMs;
+      const other =
+        probe.via.loadBalancer !== machine && all.some((each) => each.holders.includes(probe.via.loadBalancer));
+      return other && answeredMs >= atMs && probe.atMs <= undoneMs && heldBetween(all, machine, probe.atMs, answeredMs);
+    });
 };
 
 /** How far an answer lies outside of its carrier's nearest tenure would have to be explained; undefined where it has none. */
@@ -52,7 +72,8 @@ export const judgeCarriers = (history: History): Judgement | undefined => {
   const alone = aloneIn(history);
   const off = answered.filter((probe) => probe.via.loadBalancer !== alone && !nearly(all, probe));
   const pace = runOf(history)?.pace ?? usualPace;
-  const wrong = off.filter((probe) => !atAll(all, probe, pace));
+  const isHandedOver = handedOver(history, all);
+  const wrong = off.filter((probe) => !atAll(all, probe, pace) && !isHandedOver(probe));
   const measures: Measure[] = [
     { name: 'answered just off the holder', value: off.length - wrong.length, unit: 'requests' },
     { name: 'answered by the wrong machine', value: wrong.length, unit: 'requests', atMost: 0 },

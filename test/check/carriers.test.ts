@@ -1,6 +1,6 @@
 import test from 'ava';
 import { judgeCarriers } from '../../src/check/carriers.js';
-import { as, between, history, refused, vip, without } from './histories.js';
+import { as, between, fault, heal, history, refused, vip, withFaults, without } from './histories.js';
 
 const moved = [vip(1010), vip(1300, 'lb2')];
 const by = (fromMs: number, toMs: number, loadBalancer: string) => between(fromMs, toMs, { via: { loadBalancer } });
@@ -54,4 +54,16 @@ test('the only load balancer there is may answer before it has the VIP again, an
   t.is(judgeCarriers(history(by(3000, 3020, 'web'), ...alone))?.outcome, 'fail');
   const states = ['lb1', 'lb2'].map((machine) => ({ type: 'vrrp', atMs: 0, machine, state: 'backup' }) as const);
   t.is(judgeCarriers(history(by(100, 110, 'lb2'), ...moved, ...states))?.outcome, 'fail');
+});
+
+test('what the other one answers while HAProxy is gone on the holder is handed over, however late that is noticed', (t) => {
+  const late = history(by(1010, 4000, 'lb2'), vip(3500, 'lb2'));
+  const change = { service: 'haproxy', fault: 'process-killed' } as const;
+  const killed = withFaults(late, fault(1000, change), heal(3600, change));
+  t.is(judgeCarriers(killed)?.outcome, 'pass');
+  t.is(judgeCarriers(late)?.outcome, 'fail', 'a cut cable hands nothing over');
+  const hung = { ...change, fault: 'process-hung' } as const;
+  t.is(judgeCarriers(withFaults(late, fault(1000, hung), heal(3600, hung)))?.outcome, 'fail');
+  const before = withFaults(history(by(100, 110, 'lb2'), vip(3500, 'lb2')), fault(1000, change), heal(3600, change));
+  t.is(judgeCarriers(before)?.outcome, 'fail', 'before the fault nothing is handed over');
 });
