@@ -38,7 +38,10 @@ export interface VerifyOptions {
   readonly retryTimeoutMs?: number;
   /** What has not begun after this long is unknown, and what is being played is broken off. */
   readonly timeoutMs?: number | undefined;
-  /** How long the lab may take to be well before anything is judged; when left out 10 s, longer on slow machines, but no longer than checks are made again. */
+  /**
+   * How long the lab may take to be well before anything is judged; when left out 10 s, longer on slow machines, but no longer than
+   * checks are made again.
+   */
   readonly wellWithinMs?: number;
   /** What is taken for the machines' pace; measured when left out. */
   readonly pace?: Pace | undefined;
@@ -170,7 +173,7 @@ const openVerification = async (
 };
 
 /** What a verification reckons with, and how slow the computer is where that is more than it can reckon with. */
-type Speed = { readonly pace: Pace; readonly beyond?: Pace };
+type Speed = { readonly pace: Pace; readonly beyond?: Pace | undefined };
 
 /** Only of interest where something is played; what an earlier, killed Quintet left is undone by then. */
 const paceFor = async (verification: Verification, options: VerifyOptions): Promise<Speed> => {
@@ -183,10 +186,10 @@ const paceFor = async (verification: Verification, options: VerifyOptions): Prom
   const measured = await abandonable(verification, () => measurePace(plan, provider));
   const pace = slowest(provider.pace, Math.min(mostPace, measured));
   emit({ type: 'step-done', step, tookMs: clock.nowMs() - fromMs });
-  if (pace > usualPace) emit({ type: 'note', text: `This computer ${slowWords(pace)}.` });
-  if (measured <= mostPace * slowest(provider.pace)) return { pace };
-  emit({ type: 'note', text: sentence(`It ${beyondWords(measured)}`) });
-  return { pace, beyond: measured };
+  const beyond = measured > mostPace * slowest(provider.pace) ? measured : undefined;
+  const words = beyond === undefined ? slowWords(pace) : beyondWords(beyond);
+  if (pace > usualPace) emit({ type: 'note', text: `This computer ${words}.` });
+  return { pace, beyond };
 };
 
 const begin = async (

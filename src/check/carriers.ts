@@ -28,14 +28,16 @@ const atAll = (all: readonly VipWindow[], probe: Answered, pace: Pace): boolean 
 };
 
 /** HAProxy is not there for as long as they last; one that hangs still accepts connections, and hands none over. */
-const ends: readonly FaultKind[] = ['process-killed', 'service-stopped', 'service-restarted'];
+const takesHaproxyAway: readonly FaultKind[] = ['process-killed', 'service-stopped', 'service-restarted'];
 
 /**
  * Where HAProxy is gone on the holder of the VIP, the other load balancer is handed its connections until keepalived has noticed
  * (hand-over.nft): what that one answers meanwhile is as it should be, however long the noticing takes.
  */
 const handedOver = (history: History, all: readonly VipWindow[]): ((probe: Answered) => boolean) => {
-  const gone = spells(history).filter(({ fault }) => fault.service === 'haproxy' && ends.includes(fault.fault));
+  const gone = spells(history).filter(
+    ({ fault }) => fault.service === 'haproxy' && takesHaproxyAway.includes(fault.fault),
+  );
   return (probe) =>
     gone.some(({ fault: { machine, atMs }, undoneMs = Number.POSITIVE_INFINITY }) => {
       const answeredMs = probe.atMs + probe.latencyMs;

@@ -7,7 +7,10 @@ export interface Judgement {
   readonly detail: string;
   readonly evidence?: readonly string[];
   readonly measures?: readonly Measure[];
-  /** Of a fail, or of what is unknown, that stalls of this computer could explain: each of them must be, but for so many that may stay unexplained. */
+  /**
+   * Of a fail, or of what is unknown, that stalls of this computer could explain: each of them must be, but for so many (`spare`) that
+   * may stay unexplained.
+   */
   readonly explanations?: readonly Explanation[];
   readonly spare?: number;
 }

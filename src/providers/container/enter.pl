@@ -1,7 +1,8 @@
 #!/usr/bin/perl -w
 # Becomes a process of a machine: perl enter.pl ARCHITECTURE PID PARENT [GROUP...] -- [NAME=VALUE...] -- COMMAND [ARGUMENT...]
 #
-# PID is the machine's first process, PARENT whoever starts this, the GROUPs are the folders of its control groups, ARCHITECTURE is as Node.js names it.
+# PID is the machine's first process, PARENT whoever starts this, the GROUPs are the folders of the machine's control groups,
+# ARCHITECTURE is as Node.js names it.
 # COMMAND runs with that environment and no other, in all namespaces and control groups of the machine, and may do no more than
 # what the machine itself has started: its capabilities are bounded as those of PID are, and a filter refuses the system calls
 # that systemd-nspawn refuses. Ends as COMMAND does, and dies with whoever started it; COMMAND is then told to end (SIGTERM).
