@@ -109,6 +109,22 @@ const leftOpen: string[] = [];
 /** A run that leaves more of it unknown has found out too little to be called passed. */
 const mostLeftOpen = 8;
 
+/** So many of the last words of what failed are told with it. */
+const lastWords = 12;
+
+/** Tells the last words of a failed test, which its runner gives in a block after its title, with its title. */
+const keepBlock = () => {
+  let block: string[] = [];
+  return (line: string): void => {
+    if (/^(not )?ok \d/.test(line) || /^ {2}---$/.test(line)) block = [];
+    else if (/^ {4}at: /.test(line) || /^ {2}\.\.\.$/.test(line)) {
+      const last = block.filter((each) => each.trim() !== '').slice(-lastWords);
+      if (last.length > 0) failures.push(...last.map((each) => each.slice(0, 300)));
+      block = [];
+    } else if (line.startsWith('    ')) block.push(line);
+  };
+};
+
 const countLine = (line: string, count: Count): void => {
   const result = /^(not )?ok \d+(?: - )?(.*)/.exec(line);
   if (!result) return;
@@ -126,6 +142,7 @@ const countLine = (line: string, count: Count): void => {
 const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Promise<Count> => {
   console.log(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
+  const keepWords = keepBlock();
   const [program, ...rest] = stage.argv;
   const child = execa(program, rest, {
     preferLocal: true,
@@ -136,7 +153,10 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
   });
   for await (const line of child.iterable({ from: 'all' })) {
     console.log(line);
-    if (stage.tap) countLine(String(line), count);
+    if (stage.tap) {
+      countLine(String(line), count);
+      keepWords(String(line));
+    }
     const [, open] = String(line).split(notFoundOut);
     if (open !== undefined) leftOpen.push(open);
   }
