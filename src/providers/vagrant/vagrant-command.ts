@@ -57,7 +57,6 @@ export const askVagrant = async (site: LabSite, words: readonly string[], signal
   return run(['vagrant', ...words], {
     cwd: site.folder,
     env: environment(site),
-    timeoutMs: 120_000,
     ...(signal ? { signal } : {}),
   });
 };
