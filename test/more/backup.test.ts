@@ -64,7 +64,7 @@ real.serial(
   async (t) => {
     await sh('backup', 'systemctl stop quintet-backup-stream');
     await sh('backup', 'truncate --size=-30 /var/lib/quintet-backup/base/*/dump.sql.gz');
-    const findings = await played('--checks-only');
+    const findings = await played('--checks-only', '--retry-timeout', '1ms');
     fails(t, called(findings, 'backup-base'), /can't be restored: it is not what was written/);
     fails(
       t,

@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { must, run } from '../../src/host/command.js';
 import { labId } from '../../src/host/lab-folder.js';
+import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
@@ -65,37 +66,40 @@ real('a place on a tmpfs is as good as the kernel lets it be, and doctor says wh
   t.regex(stdout, /✔ disk files/);
 });
 
-real('machines lie where somebody chose, and every later command finds them there without being told', async (t) => {
-  const lab = await madeLab(t);
-  const home = join(await temporaryFolder(t), 'home');
-  await mkdir(home, { mode: 0o700 });
-  await run(['cp', '--archive', '--link', '/var/lib/quintet/bases', home]);
-  const entry = join('/var/lib/quintet/labs', await labId(lab));
-  t.teardown(() => quintet(lab, 'destroy', '--yes'));
-  const up = await execa(process.execPath, [executable, 'up'], {
-    cwd: lab,
-    env: { ...plainEnvironment, QUINTET_HOME: home },
-    reject: false,
-  });
-  t.is(up.exitCode, 0, up.stderr);
-  t.true((await lstat(entry)).isSymbolicLink());
-  t.is((await readdir(join(home, 'labs', await labId(lab), 'machines'))).length, 1);
-  t.is(ok(t, await quintet(lab, 'exec', 'server', '--', 'hostname')), 'server');
-  ok(t, await quintet(lab, 'halt', 'server'));
-  const again = await quintet(lab, '--home', '/var/lib/quintet', 'up');
-  ok(t, again);
-  t.regex(again.stderr, /lie in .*\/home and stay there/);
-  t.regex(ok(t, await quintet(lab, 'doctor')), new RegExp(`overlay file systems work in ${home}`));
-  ok(t, await quintet(lab, 'halt'));
-  await rename(home, `${home}-away`);
-  const away = await quintet(lab, 'destroy', '--yes');
-  t.is(away.exitCode, 3);
-  t.regex(away.stderr, new RegExp(`machines of this lab lie in ${home}, which is not there now`));
-  await rename(`${home}-away`, home);
-  ok(t, await quintet(lab, 'destroy', '--yes'));
-  await t.throwsAsync(lstat(entry), { code: 'ENOENT' });
-  t.deepEqual(await readdir(join(home, 'labs')), []);
-});
+inMatrix(real)(
+  'machines lie where somebody chose, and every later command finds them there without being told',
+  async (t) => {
+    const lab = await madeLab(t);
+    const home = join(await temporaryFolder(t), 'home');
+    await mkdir(home, { mode: 0o700 });
+    await run(['cp', '--archive', '--link', '/var/lib/quintet/bases', home]);
+    const entry = join('/var/lib/quintet/labs', await labId(lab));
+    t.teardown(() => quintet(lab, 'destroy', '--yes'));
+    const up = await execa(process.execPath, [executable, 'up'], {
+      cwd: lab,
+      env: { ...plainEnvironment, QUINTET_HOME: home },
+      reject: false,
+    });
+    t.is(up.exitCode, 0, up.stderr);
+    t.true((await lstat(entry)).isSymbolicLink());
+    t.is((await readdir(join(home, 'labs', await labId(lab), 'machines'))).length, 1);
+    t.is(ok(t, await quintet(lab, 'exec', 'server', '--', 'hostname')), 'server');
+    ok(t, await quintet(lab, 'halt', 'server'));
+    const again = await quintet(lab, '--home', '/var/lib/quintet', 'up');
+    ok(t, again);
+    t.regex(again.stderr, /lie in .*\/home and stay there/);
+    t.regex(ok(t, await quintet(lab, 'doctor')), new RegExp(`overlay file systems work in ${home}`));
+    ok(t, await quintet(lab, 'halt'));
+    await rename(home, `${home}-away`);
+    const away = await quintet(lab, 'destroy', '--yes');
+    t.is(away.exitCode, 3);
+    t.regex(away.stderr, new RegExp(`machines of this lab lie in ${home}, which is not there now`));
+    await rename(`${home}-away`, home);
+    ok(t, await quintet(lab, 'destroy', '--yes'));
+    await t.throwsAsync(lstat(entry), { code: 'ENOENT' });
+    t.deepEqual(await readdir(join(home, 'labs')), []);
+  },
+);
 
 real('a place that others may write to, or with an odd name, is refused', async (t) => {
   const lab = await madeLab(t);

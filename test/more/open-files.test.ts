@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { run } from '../../src/host/command.js';
+import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { executable, ok, plainEnvironment, quintet } from '../rig/quintet.js';
 import { temporaryFolder } from '../rig/temporary.js';
@@ -30,21 +31,24 @@ const limitIn = async (lab: string, machine: string): Promise<number> => {
   return Number(stdout.split(/\s+/)[4]);
 };
 
-real('4,096 open files are enough for every machine, and a machine that has fewer gets more by up', async (t) => {
-  const lab = await madeLab(t);
-  const up = await limited(lab, 4096, 'up');
-  t.is(up.exitCode, 0, up.stderr);
-  t.is(await limitIn(lab, 'server'), 4096);
-  const verified = await quintet(lab, 'verify', '--checks-only', '--retry-timeout', '15s');
-  t.is(verified.exitCode, 0, verified.stdout + verified.stderr);
-  // As a machine was left by a shell with fewer, in which HAProxy could not start.
-  const lower = 'prlimit --pid 1 --nofile=1024:1024; systemctl restart haproxy';
-  t.not((await quintet(lab, 'exec', 'server', '--', 'sh', '-c', lower)).exitCode, 0);
-  t.is(await limitIn(lab, 'server'), 1024);
-  ok(t, await quintet(lab, 'up'));
-  t.true((await limitIn(lab, 'server')) >= 4096);
-  ok(t, await quintet(lab, 'exec', 'server', '--', 'systemctl', 'restart', 'haproxy'));
-});
+inMatrix(real)(
+  '4,096 open files are enough for every machine, and a machine that has fewer gets more by up',
+  async (t) => {
+    const lab = await madeLab(t);
+    const up = await limited(lab, 4096, 'up');
+    t.is(up.exitCode, 0, up.stderr);
+    t.is(await limitIn(lab, 'server'), 4096);
+    const verified = await quintet(lab, 'verify', '--checks-only', '--retry-timeout', '15s');
+    t.is(verified.exitCode, 0, verified.stdout + verified.stderr);
+    // As a machine was left by a shell with fewer, in which HAProxy could not start.
+    const lower = 'prlimit --pid 1 --nofile=1024:1024; systemctl restart haproxy';
+    t.not((await quintet(lab, 'exec', 'server', '--', 'sh', '-c', lower)).exitCode, 0);
+    t.is(await limitIn(lab, 'server'), 1024);
+    ok(t, await quintet(lab, 'up'));
+    t.true((await limitIn(lab, 'server')) >= 4096);
+    ok(t, await quintet(lab, 'exec', 'server', '--', 'systemctl', 'restart', 'haproxy'));
+  },
+);
 
 real('fewer are too few, which is said before anything is made, and by doctor', async (t) => {
   const lab = await madeLab(t);

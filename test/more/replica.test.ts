@@ -63,7 +63,7 @@ for (const id of ['source-power-cut-and-promote', 'planned-promotion', 'replica-
 real.serial('the replica takes no writes, and a replica that takes some fails a check', async (t) => {
   const [, replica] = await pair(t);
   await sql(t, replica, 'SET GLOBAL read_only = OFF');
-  const findings = await find('--checks-only');
+  const findings = await find('--checks-only', '--retry-timeout', '1ms');
   fails(t, called(findings, 'database-replica'), /db[12] and db[12] both take writes/);
   await sql(t, replica, 'SET GLOBAL read_only = ON');
 });

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { exists } from '../../src/host/files.js';
 import { cameOut, found } from '../rig/findings.js';
-import { inMatrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { quintet, words } from '../rig/quintet.js';
 import { temporaryRoom } from '../rig/temporary.js';
@@ -51,26 +50,23 @@ real('a lab comes up from a lab.yaml that was written anew by hand', async (t) =
   for (const program of ['haproxy', 'keepalived', 'nginx']) t.true(together.includes(program), program);
 });
 
-inMatrix(real)(
-  'it passes every check and scenario, though the second load balancer is also the web server',
-  async (t) => {
-    const names = [
-      'database-power-cut',
-      'power-cut',
-      'haproxy-killed',
-      'planned-maintenance',
-      'haproxy-hung',
-      'keepalived-killed',
-      'web-killed',
-      'app-power-cut',
-      'standby-power-cut',
-    ];
-    const findings = await found((...line) => quintet(other, ...line), ...names, '--retry-timeout', '15s');
-    const apart = ['power-cut', 'standby-power-cut'];
-    for (const one of findings) cameOut(t, one, apart.includes(one.id) ? 'skipped' : 'pass');
-    t.is(findings.filter(({ kind }) => kind === 'scenario').length, names.length);
-  },
-);
+real('it passes every check and scenario, though the second load balancer is also the web server', async (t) => {
+  const names = [
+    'database-power-cut',
+    'power-cut',
+    'haproxy-killed',
+    'planned-maintenance',
+    'haproxy-hung',
+    'keepalived-killed',
+    'web-killed',
+    'app-power-cut',
+    'standby-power-cut',
+  ];
+  const findings = await found((...line) => quintet(other, ...line), ...names, '--retry-timeout', '15s');
+  const apart = ['power-cut', 'standby-power-cut'];
+  for (const one of findings) cameOut(t, one, apart.includes(one.id) ? 'skipped' : 'pass');
+  t.is(findings.filter(({ kind }) => kind === 'scenario').length, names.length);
+});
 
 real('with preempt the first load balancer has the virtual IP again', async (t) => {
   const holders = async (): Promise<string[]> => {
@@ -98,11 +94,11 @@ real('a lab with the same addresses runs beside it, and neither sees the other',
   t.regex(engines[1] ?? '', /MariaDB/);
 });
 
-inMatrix(real)('the first load balancer takes the virtual IP back where the lab asks for it', async (t) => {
+real('the first load balancer takes the virtual IP back where the lab asks for it', async (t) => {
   await ok(t, usual, 'verify', 'failback-with-preemption');
 });
 
-inMatrix(real)('a copy of a lab that is up is a lab of its own, and the original never knows', async (t) => {
+real('a copy of a lab that is up is a lab of its own, and the original never knows', async (t) => {
   const copy = join(room, 'copy');
   await cp(usual, copy, { recursive: true });
   const ran = await quintet(copy, 'status', '--format', 'json');
@@ -117,7 +113,7 @@ inMatrix(real)('a copy of a lab that is up is a lab of its own, and the original
   await ok(t, usual, 'verify', '--checks-only', '--retry-timeout', '10s');
 });
 
-inMatrix(real)('a lab that was moved while it is up keeps its machines', async (t) => {
+real('a lab that was moved while it is up keeps its machines', async (t) => {
   const moved = join(room, 'moved');
   await rename(usual, moved);
   await ok(t, moved, 'verify', '--checks-only', '--retry-timeout', '10s');
