@@ -1,5 +1,6 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { zodInEnglish } from './zod-in-english.js';
 
 /**
  * `npm run build`: src -> dist, with the libraries inside. Loaded one by one they are four hundred small files, and the
@@ -26,6 +27,7 @@ await build({
   // For the libraries that are CommonJS inside.
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   legalComments: 'none',
+  plugins: [zodInEnglish],
   logLevel: 'warning',
 });
 for (const name of ['enter.pl', 'idmap.pl']) {

@@ -2,6 +2,7 @@ import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { zodInEnglish } from '../zod-in-english.js';
 
 /**
  * The tests as JavaScript in `.test-build`, built once for all processes of a run: translated one by one by each of them they take
@@ -158,7 +159,7 @@ export const buildTests = async (): Promise<void> => {
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    plugins: [roomEntries, titledByFile(together), asAtItsSource],
+    plugins: [roomEntries, titledByFile(together), asAtItsSource, zodInEnglish],
   });
   for (const file of asTheyAre) await copyFile(file, join(builtFolder, file));
 };
