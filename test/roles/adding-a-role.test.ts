@@ -19,7 +19,17 @@ const quintet = (cwd: string, ...argv: string[]) =>
   execa(process.execPath, [join(copy, 'bin', 'quintet.js'), ...argv], { cwd, reject: false, all: true, input: '' });
 
 test.before(async () => {
-  for (const each of ['bin', 'build.ts', 'package.json', 'tsconfig.json', 'src', 'templates', 'labs', 'docs']) {
+  for (const each of [
+    'bin',
+    'build.ts',
+    'zod-in-english.ts',
+    'package.json',
+    'tsconfig.json',
+    'src',
+    'templates',
+    'labs',
+    'docs',
+  ]) {
     await cp(each, join(copy, each), { recursive: true });
   }
   await symlink(resolve('node_modules'), join(copy, 'node_modules'));
