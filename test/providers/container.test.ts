@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { run } from '../../src/host/command.js';
 import { exists } from '../../src/host/files.js';
@@ -255,20 +255,44 @@ test('a machine that found no file watcher left is told with the command that me
   t.is(watchersExhausted('web', 'Exiting PID 1...'), undefined);
 });
 
-needs('root', 'unshare')(
+/** The first process of a process namespace, and what has started it. */
+const firstInNamespace = async (t: ExecutionContext) => {
+  const parent = execa('unshare', ['--pid', '--fork', 'sleep', '60'], { reject: false, stdio: 'ignore' });
+  const pid = parent.pid ?? 0;
+  t.teardown(() => parent.kill('SIGKILL'));
+  const children = async () => (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
+  t.true(await within(10_000, async () => (await children()) !== ''));
+  const init = Number(await children());
+  t.true(await within(10_000, () => isInit(init)));
+  return { init, parent: pid };
+};
+
+const stateIs = (pid: number, state: RegExp) => async () => state.test(await readFile(`/proc/${pid}/status`, 'utf8'));
+const namespaceTest = needs('root', 'unshare', 'nsenter');
+
+namespaceTest(
   'a machine’s first process that has died is none, though nobody has taken note of its death',
   async (t) => {
-    const parent = execa('unshare', ['--pid', '--fork', 'sleep', '60'], { reject: false, stdio: 'ignore' });
-    const pid = parent.pid ?? 0;
-    t.teardown(() => parent.kill('SIGKILL'));
-    const children = async () => (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
-    t.true(await within(10_000, async () => (await children()) !== ''));
-    const init = Number(await children());
-    t.true(await within(10_000, () => isInit(init)));
-    process.kill(pid, 'SIGSTOP');
+    const { init, parent } = await firstInNamespace(t);
+    process.kill(parent, 'SIGSTOP');
     process.kill(init, 'SIGKILL');
-    const isZombie = async () => /^State:\s+Z/m.test(await readFile(`/proc/${init}/status`, 'utf8'));
-    t.true(await within(10_000, isZombie));
+    t.true(await within(10_000, stateIs(init, /^State:\s+Z/m)));
     t.false(await isInit(init));
   },
 );
+
+namespaceTest('one that dies is none, though it sleeps until all of its machine is dead', async (t) => {
+  const { init } = await firstInNamespace(t);
+  const entered = execa('nsenter', [`--pid=/proc/${init}/ns/pid`, 'sleep', '60'], { reject: false, stdio: 'ignore' });
+  const outside = entered.pid ?? 0;
+  t.teardown(() => entered.kill('SIGKILL'));
+  const inside = async () => Number((await readFile(`/proc/${outside}/task/${outside}/children`, 'utf8')).trim());
+  t.true(await within(10_000, async () => (await inside()) > 0));
+  const last = await inside();
+  // Whose death nobody takes note of.
+  process.kill(outside, 'SIGSTOP');
+  process.kill(init, 'SIGKILL');
+  t.true(await within(10_000, stateIs(last, /^State:\s+Z/m)));
+  t.true(await stateIs(init, /^State:\s+[SD]/m)());
+  t.false(await isInit(init));
+});

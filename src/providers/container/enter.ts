@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { ownFile } from '../../host/own-script.js';
 import { groupsOf, processesIn } from './cgroups.js';
 
@@ -18,15 +18,15 @@ export const joining = (groups: readonly string[], argv: readonly string[]): rea
   ...argv,
 ];
 
-/** First in a process namespace of its own, one below ours, and not dead; nspawn's own helper is that too until it becomes init. */
+/**
+ * First in a process namespace of its own, one below ours; nspawn's own helper is that too until it becomes init. One that dies
+ * lets go of its network at once, and may then sleep until all of its machine is dead: it is gone before it is a zombie.
+ */
 export const isInit = async (pid: number): Promise<boolean> => {
   try {
+    await readlink(`/proc/${pid}/ns/net`);
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return (
-      /^NSpid:\s+\d+\s+1$/m.test(status) &&
-      !/^Name:\s+(systemd-nspawn|\(sd-)/m.test(status) &&
-      !/^State:\s+[ZX]/m.test(status)
-    );
+    return /^NSpid:\s+\d+\s+1$/m.test(status) && !/^Name:\s+(systemd-nspawn|\(sd-)/m.test(status);
   } catch {
     return false;
   }
