@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { buildTests } from './build-tests.js';
 import { notFoundOut } from './rig/findings.js';
@@ -59,6 +59,24 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
     .sort()
     .map((file) => `test/${tier}/${file}`);
 
+/**
+ * Attacks that need no machine are one command after the other, each of which mostly waits for one processor: two files at a time.
+ */
+const attackStages = async (): Promise<Stage[]> => {
+  const files = await filesOf('attacks');
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const withMachines = files.filter((_, index) => /\b(?:shared|own)Lab\(\)/.test(texts[index] ?? ''));
+  const others = files.filter((file) => !withMachines.includes(file));
+  const [program, ...rest] = ['ava', '--tap', '--config', 'ava.real.config.js', '--concurrency', '2'] as const;
+  const together: Stage = {
+    name: `test/attacks: ${others.map((file) => basename(file, '.test.ts')).join(', ')}`,
+    argv: [program, ...rest, ...others.map(builtName)],
+    tap: true,
+    tier: 'attacks',
+  };
+  return [together, ...withMachines.map(fileStage)];
+};
+
 /** Files whose every case is tried before a release: those that use test/rig/matrix.ts. */
 const withMatrix = async (): Promise<string[]> => {
   const files = [...(await filesOf('attacks')), ...(await filesOf('more'))];
@@ -94,6 +112,7 @@ const stagesOf = async (wanted: string): Promise<Stage[]> => {
   if (wanted === 'types') return [{ name: 'types', argv: ['tsc', '--noEmit'] }];
   if (wanted === 'unit') return [{ name: 'unit', argv: ['ava', '--tap'], tap: true, tier: 'unit' }];
   if (wanted === 'long') return longStages();
+  if (wanted === 'attacks') return attackStages();
   if (isTier(wanted)) return (await filesOf(wanted)).map(fileStage);
   if (!/^test\/.*\.test\.ts$/.test(wanted)) throw new Error(`no such stage: ${wanted}`);
   if (tierOf(wanted) !== 'unit') return [fileStage(wanted)];
