@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { buildTests } from './build-tests.js';
 import { notFoundOut } from './rig/findings.js';
@@ -24,6 +24,8 @@ interface Stage {
   readonly tap?: boolean;
   readonly tier?: Tier | 'unit';
   readonly env?: Readonly<Record<string, string>>;
+  /** Runs while another such stage does, and says what it says when it has ended. */
+  readonly beside?: boolean;
 }
 
 export interface Count {
@@ -59,22 +61,13 @@ const filesOf = async (tier: Tier): Promise<string[]> =>
     .sort()
     .map((file) => `test/${tier}/${file}`);
 
-/**
- * Attacks that need no machine are one command after the other, each of which mostly waits for one processor: two files at a time.
- */
+/** Attacks that need no machine are one command after the other, which one processor does. */
 const attackStages = async (): Promise<Stage[]> => {
-  const files = await filesOf('attacks');
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  const withMachines = files.filter((_, index) => /\b(?:shared|own)Lab\(\)/.test(texts[index] ?? ''));
-  const others = files.filter((file) => !withMachines.includes(file));
-  const [program, ...rest] = ['ava', '--tap', '--config', 'ava.real.config.js', '--concurrency', '2'] as const;
-  const together: Stage = {
-    name: `test/attacks: ${others.map((file) => basename(file, '.test.ts')).join(', ')}`,
-    argv: [program, ...rest, ...others.map(builtName)],
-    tap: true,
-    tier: 'attacks',
-  };
-  return [together, ...withMachines.map(fileStage)];
+  const stages = (await filesOf('attacks')).map(fileStage);
+  const texts = await Promise.all(stages.map(({ name }) => readFile(name, 'utf8')));
+  const isAlone = (_: Stage, index: number) => /\b(?:shared|own)Lab\(\)/.test(texts[index] ?? '');
+  const beside = stages.filter((stage, index) => !isAlone(stage, index)).map((stage) => ({ ...stage, beside: true }));
+  return [...beside, ...stages.filter(isAlone)];
 };
 
 /** Files whose every case is tried before a release: those that use test/rig/matrix.ts. */
@@ -159,7 +152,9 @@ const countLine = (line: string, count: Count): void => {
 };
 
 const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Promise<Count> => {
-  console.log(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
+  const kept = [`\n=== ${stage.name}: ${stage.argv.join(' ')}`];
+  const say = (line: string) => (stage.beside ? kept.push(line) : console.log(line));
+  if (!stage.beside) console.log(kept.pop());
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const keepWords = keepBlock();
   const [program, ...rest] = stage.argv;
@@ -171,7 +166,7 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
     env: { ...env, ...stage.env },
   });
   for await (const line of child.iterable({ from: 'all' })) {
-    console.log(line);
+    say(String(line));
     if (stage.tap) {
       countLine(String(line), count);
       keepWords(String(line));
@@ -180,6 +175,7 @@ const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Pr
     if (open !== undefined) leftOpen.push(open);
   }
   const { exitCode } = await child;
+  if (kept.length > 0) console.log(kept.join('\n'));
   if (!stage.tap) count[exitCode === 0 ? 'passed' : 'failed'] += 1;
   else if (exitCode !== 0 && count.failed === 0) count.failed += 1;
   else if (exitCode === 0 && count.passed + count.failed + count.skipped === 0) count.failed += 1;
@@ -221,8 +217,15 @@ try {
     await execa('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
     await buildTests();
   }
-  for (const stage of stages) {
-    if (!interrupted) await takeStage(stage);
+  const left = [...stages];
+  while (left.length > 0 && !interrupted) {
+    const alone = left.findIndex(({ beside }) => !beside);
+    const together = left.splice(0, alone < 0 ? left.length : Math.max(alone, 1));
+    const lane = async (): Promise<void> => {
+      for (let next = together.shift(); next !== undefined && !interrupted; next = together.shift())
+        await takeStage(next);
+    };
+    await Promise.all([lane(), lane()]);
   }
 } finally {
   await tidy();

@@ -275,6 +275,7 @@ namespaceTest(
   async (t) => {
     const { init, parent } = await firstInNamespace(t);
     process.kill(parent, 'SIGSTOP');
+    t.true(await within(10_000, stateIs(parent, /^State:\s+T/m)));
     process.kill(init, 'SIGKILL');
     t.true(await within(10_000, stateIs(init, /^State:\s+Z/m)));
     t.false(await isInit(init));
@@ -291,8 +292,9 @@ namespaceTest('one that dies is none, though it sleeps until all of its machine 
   const last = await inside();
   // Whose death nobody takes note of.
   process.kill(outside, 'SIGSTOP');
+  t.true(await within(10_000, stateIs(outside, /^State:\s+T/m)));
   process.kill(init, 'SIGKILL');
   t.true(await within(10_000, stateIs(last, /^State:\s+Z/m)));
-  t.true(await stateIs(init, /^State:\s+[SD]/m)());
+  t.true(await within(10_000, stateIs(init, /^State:\s+[SD]/m)));
   t.false(await isInit(init));
 });
