@@ -281,15 +281,6 @@ const dial = '/run/quintet-dial';
 const brokenChecks: readonly (readonly BrokenCheck[])[] = [
   [
     {
-      id: 'vip-holder',
-      machine: standby,
-      script: 'ip address add 192.168.56.10/32 dev host0',
-      mend: 'ip address delete 192.168.56.10/32 dev host0 2>/dev/null || true',
-      says: /split brain/,
-    },
-  ],
-  [
-    {
       id: 'redirect',
       machine: holder,
       script: `sed -i '/http-request redirect/d' /etc/haproxy/haproxy.cfg && systemctl reload haproxy && sleep 0.5`,
@@ -304,6 +295,13 @@ const brokenChecks: readonly (readonly BrokenCheck[])[] = [
     { id: 'dynamic', machine: 'app', script: 'systemctl stop quintet-app', says: /503|health/ },
   ],
   [
+    {
+      id: 'vip-holder',
+      machine: standby,
+      script: 'ip address add 192.168.56.10/32 dev host0',
+      mend: 'ip address delete 192.168.56.10/32 dev host0 2>/dev/null || true',
+      says: /split brain/,
+    },
     {
       id: 'load-balancer-named',
       machine: 'web',

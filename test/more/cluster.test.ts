@@ -78,7 +78,7 @@ inMatrix(real.serial)('with two of three that said goodbye the third goes on, an
   t.regex(await status(t), /is whole/);
 });
 
-real.serial('with two of three without power, status says what was lost and what helps', async (t) => {
+inMatrix(real.serial)('with two of three without power, status says what was lost and what helps', async (t) => {
   for (const machine of ['data2', 'data3']) await ok(t, 'fault', machine, 'power-cut');
   t.true(
     await within(20_000, async () => /has lost its majority: of 3 machines data1 cannot reach/.test(await status(t))),

@@ -50,7 +50,7 @@ real('it is built by a user without rights, and what runs is root’s', async (t
   t.deepEqual(told.trim().split('\n'), ['quintet-build', 'root:644', 'root:644']);
 });
 
-real(
+inMatrix(real)(
   'a version that listens elsewhere ends with its last lines and why, and the one before it runs again',
   async (t) => {
     await change('command: python3', 'command: PORT=4000 python3');

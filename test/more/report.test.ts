@@ -13,6 +13,7 @@ import { comparisonOf } from '../../src/report/comparison.js';
 import { htmlComparison } from '../../src/report/html/comparison.js';
 import { htmlReport } from '../../src/report/html.js';
 import { plan, record, started, verdict } from '../report/records.js';
+import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 
 const look = needs('chromium').serial;
@@ -220,7 +221,7 @@ look('without scripts all of it is there, and no filter', async (t) => {
   t.true(await page.locator('.folded article .chart.wide').first().isVisible());
 });
 
-for (const width of [400, 1000, 1240, 1600]) {
+for (const width of matrix([400, 1600], [1000, 1240])) {
   look(`${width} pixels wide the contents lie on nothing else`, async (t) => {
     const { page } = await opened(t, { width });
     const boxes = await page.evaluate(() =>

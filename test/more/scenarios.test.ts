@@ -13,7 +13,15 @@ const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 const lab = sharedLab();
 
 /** Beside those of the first look, which the main job has played, these have a like one that is played. */
-const alike = ['app-power-cut', 'cable-one-way', 'keepalived-stopped', 'standby-power-cut', 'web-power-cut'];
+const alike = [
+  'app-power-cut',
+  'cable-one-way',
+  'database-killed',
+  'keepalived-stopped',
+  'standby-power-cut',
+  'web-killed',
+  'web-power-cut',
+];
 
 interface Listed {
   readonly id: string;
