@@ -124,7 +124,7 @@ const mostLeftOpen = 8;
 /** So many of the last words of what failed are told with it. */
 const lastWords = 12;
 
-/** Tells the last words of a failed test, which its runner gives in a block after its title, with its title. */
+/** Keeps the last words of each failed test with its title: its runner gives them in a block after it. */
 const keepBlock = () => {
   let block: string[] = [];
   return (line: string): void => {
@@ -152,9 +152,9 @@ const countLine = (line: string, count: Count): void => {
 };
 
 const runStage = async (stage: Stage, env: Readonly<Record<string, string>>): Promise<Count> => {
-  const kept = [`\n=== ${stage.name}: ${stage.argv.join(' ')}`];
+  const kept: string[] = [];
   const say = (line: string) => (stage.beside ? kept.push(line) : console.log(line));
-  if (!stage.beside) console.log(kept.pop());
+  say(`\n=== ${stage.name}: ${stage.argv.join(' ')}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const keepWords = keepBlock();
   const [program, ...rest] = stage.argv;
