@@ -4,6 +4,9 @@ import type { anyone, Plan, PlannedDatabase, PlannedMachine, vantageName } from 
 import type { FaultSettings, Service } from './scenario.js';
 import type { Secret } from './secret.js';
 
+/** What settings are made of. Given zod as a whole, every command would read and compile all of it. */
+export type SettingsZod = Pick<typeof zod, 'array' | 'boolean' | 'enum' | 'int' | 'strictObject' | 'string'>;
+
 /** The choices that packages depend on; every Plan has them. */
 export interface PackageChoices {
   readonly system: System;
@@ -154,7 +157,7 @@ export interface RoleFacts {
   readonly memoryMb: { readonly usual: number; readonly least: number };
   readonly ports: Readonly<Record<string, RolePort>>;
   /** The sections of `lab.yaml` that are about it; made when a lab is read, so that nobody else need load zod. */
-  readonly settings?: (z: typeof zod) => Readonly<Record<string, zod.ZodObject>>;
+  readonly settings?: (z: SettingsZod) => Readonly<Record<string, zod.ZodObject>>;
   readonly packages: (choices: PackageChoices) => Packages;
   /** The folders of templates it is made of: shared parts first, then the variant that the plan chose. */
   readonly folders: (plan: Pick<Plan, 'app' | 'database' | 'machines'>) => readonly string[];

@@ -1,8 +1,7 @@
-import type * as zod from 'zod';
 import { type Lab, ownRuntime } from '../model/lab.js';
 import { own } from '../model/own.js';
 import type { DatabaseRights, Plan } from '../model/plan.js';
-import type { Program, RoleFacts } from '../model/role.js';
+import type { Program, RoleFacts, SettingsZod } from '../model/role.js';
 import { databasePassword } from './database.js';
 import { release } from './release.js';
 
@@ -75,22 +74,22 @@ const inLab = /^[A-Za-z0-9_][\w.-]*(?:\/[A-Za-z0-9_][\w.-]*)*$/;
 /** Debian policy 5.6.7, but for what apt takes for a wish to remove it. */
 const packageName = /^[a-z0-9][a-z0-9+.-]*[a-z0-9+]$/;
 
-const shellText = (z: typeof zod) =>
+const shellText = (z: SettingsZod) =>
   z
     .string()
     .regex(/^\P{Cc}*\S\P{Cc}*$/u, 'must be one line of shell')
     .max(1000);
 
-const path = (z: typeof zod) =>
+const path = (z: SettingsZod) =>
   z
     .string()
     .regex(/^\/(?!\/)(?!.*\/\.)[\w./~-]*$/, 'must be a path such as /health: A-Z, a-z, 0-9, _, ., ~, - and /')
     .max(200);
 
-const entryPath = (z: typeof zod) =>
+const entryPath = (z: SettingsZod) =>
   path(z).regex(/^(?:(?!\bID\b).)*\bID\b(?:(?!\bID\b).)*$/, 'must be a path with ID in it, once, such as /items/ID');
 
-const settings = (z: typeof zod) => ({
+const settings = (z: SettingsZod) => ({
   app: z
     .strictObject({
       runtime: z.enum(runtimes).default('node').describe('What runs the sample application; own: one of your own'),

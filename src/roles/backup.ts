@@ -1,11 +1,10 @@
-import type * as zod from 'zod';
 import type { Plan } from '../model/plan.js';
-import type { Convergence, RoleFacts } from '../model/role.js';
+import type { Convergence, RoleFacts, SettingsZod } from '../model/role.js';
 import { backupPassword } from './backup-account.js';
 import { backupStateOf, backupWords } from './backup-state.js';
 import { packages } from './database.js';
 
-const settings = (z: typeof zod) => ({
+const settings = (z: SettingsZod) => ({
   backup: z
     .strictObject({
       everyHours: z.int().min(1).max(720).default(24).describe('How often a base backup is made'),

@@ -1,7 +1,6 @@
-import type * as zod from 'zod';
 import type { System } from '../model/lab.js';
 import type { Plan } from '../model/plan.js';
-import type { PackageChoices, Packages, RoleFacts } from '../model/role.js';
+import type { PackageChoices, Packages, RoleFacts, SettingsZod } from '../model/role.js';
 import type { Secret } from '../model/secret.js';
 import { backupPassword, isBackedUp } from './backup-account.js';
 import { clusterTimings, engines, topologies, topologyNamed } from './database-topology.js';
@@ -58,9 +57,9 @@ const replicationPassword: Secret = {
 };
 
 const identifier = /^[a-z][a-z0-9_]{0,30}$/;
-const name = (z: typeof zod) => z.string().regex(identifier, 'must be a plain name: a-z, 0-9 and _');
+const name = (z: SettingsZod) => z.string().regex(identifier, 'must be a plain name: a-z, 0-9 and _');
 
-const settings = (z: typeof zod) => ({
+const settings = (z: SettingsZod) => ({
   database: z
     .strictObject({
       topology: z

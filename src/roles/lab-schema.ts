@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Lab, type LabChoices, providerNames, systems } from '../model/lab.js';
+import type { SettingsZod } from '../model/role.js';
 import { additionalRoles, machinesWith, usualAdditional } from './additional.js';
 import { companions, roleNames, roles } from './roles.js';
 
@@ -73,8 +74,19 @@ const verify = z.strictObject({
 /** Gives every section its own defaults when the user leaves the whole section out. */
 const section = (schema: z.ZodType): z.ZodType => schema.prefault({} as never);
 
+const settingsZod: SettingsZod = {
+  array: z.array,
+  boolean: z.boolean,
+  enum: z.enum,
+  int: z.int,
+  strictObject: z.strictObject,
+  string: z.string,
+};
+
 const roleSections = Object.fromEntries(
-  roles.flatMap(({ settings }) => Object.entries(settings?.(z) ?? {}).map(([name, schema]) => [name, section(schema)])),
+  roles.flatMap(({ settings }) =>
+    Object.entries(settings?.(settingsZod) ?? {}).map(([name, schema]) => [name, section(schema)]),
+  ),
 );
 
 /** What is left out and follows from the rest; of the machines, from what the fifth is for. */

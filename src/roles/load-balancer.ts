@@ -1,12 +1,11 @@
-import type * as zod from 'zod';
 import { anyone, vantageName } from '../model/plan.js';
-import type { RoleFacts } from '../model/role.js';
+import type { RoleFacts, SettingsZod } from '../model/role.js';
 import { release } from './release.js';
 
 /** The named VRRP timings: adverts every 1 s, 0.3 s, 0.1 s. */
 export const timings = ['classic', 'balanced', 'fast'] as const;
 
-const settings = (z: typeof zod) => ({
+const settings = (z: SettingsZod) => ({
   vrrp: z
     .strictObject({
       timing: z.enum(timings).default('balanced').describe('classic: advert 1 s; balanced: 0.3 s; fast: 0.1 s'),
