@@ -27,9 +27,11 @@ import { createFolder } from '../../src/host/new-folder.js';
 import { InputError } from '../../src/model/errors.js';
 import { planOf } from '../../src/plan/plan.js';
 import { labSchema } from '../../src/roles/lab-schema.js';
+import { matrix } from '../rig/matrix.js';
 import { needs } from '../rig/needs.js';
 import { newLab } from '../rig/new-lab.js';
-import { executable, ok, plainEnvironment, type Ran, words } from '../rig/quintet.js';
+import { ok, type Ran, words } from '../rig/quintet.js';
+import { give, quintet, type Scene, scene, secret, student } from '../rig/students-lab.js';
 import { temporaryFolder } from '../rig/temporary.js';
 
 /**
@@ -37,49 +39,8 @@ import { temporaryFolder } from '../rig/temporary.js';
  * what it did to the older release.
  */
 const attack = needs('root', 'setpriv');
-const student = 65_534;
 /** No process has this id: it is above the largest that Linux gives out. */
 const deadProcess = 2 ** 22 + 1;
-const secret = 'root:$y$nobody-else-may-read-this';
-
-const quintet = async (cwd: string, argv: readonly string[], env: Record<string, string> = {}): Promise<Ran> => {
-  const started = performance.now();
-  const result = await execa(process.execPath, [executable, ...argv], {
-    cwd,
-    reject: false,
-    stdin: 'ignore',
-    env: { ...plainEnvironment, ...env },
-    timeout: 60_000,
-  });
-  if (performance.now() - started > 50_000) throw new Error(`quintet ${argv.join(' ')} hangs`);
-  return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
-};
-
-const give = async (folder: string, uid = student): Promise<void> => {
-  await execa('chown', ['-R', '-h', `${uid}:${uid}`, folder]);
-};
-
-interface Scene {
-  readonly room: string;
-  readonly lab: string;
-  /** A folder of root's, with a file that only root may read. */
-  readonly victim: string;
-  readonly shadow: string;
-  /** Runs Quintet as root in the student's lab. */
-  readonly asRoot: (...argv: string[]) => Promise<Ran>;
-}
-
-const scene = async (t: ExecutionContext, provider = 'container'): Promise<Scene> => {
-  const room = await temporaryFolder(t);
-  await chmod(room, 0o755);
-  const [lab, victim] = [join(room, 'lab'), join(room, 'victim')];
-  await newLab(lab, `provider=${provider}`);
-  await mkdir(victim);
-  const shadow = join(victim, 'shadow');
-  await writeFile(shadow, `${secret}\n`, { mode: 0o600 });
-  await give(lab);
-  return { room, lab, victim, shadow, asRoot: (...argv) => quintet(lab, argv) };
-};
 
 /** Refused as bad input, by name, with nothing of root's told or touched. */
 const refused = async (t: ExecutionContext, { victim, shadow }: Scene, ran: Ran, named: RegExp): Promise<void> => {
@@ -376,12 +337,27 @@ attack('an id is bound to a folder and its owner, outside of all labs', async (t
 });
 
 // `validate` never ended.
-for (const [what, make] of [
-  ['a pipe', (path: string) => execa('mkfifo', [path])],
-  ['a link to /dev/zero', (path: string) => symlink('/dev/zero', path)],
-  ['a device', (path: string) => execa('mknod', [path, 'c', '1', '5'])],
+for (const [what, make, some, others] of [
+  [
+    'a pipe',
+    (path: string) => execa('mkfifo', [path]),
+    ['scenarios/power-cut.yaml', 'README.md'],
+    ['lab.yaml', 'guide.md', '.quintet/generated.json'],
+  ],
+  [
+    'a link to /dev/zero',
+    (path: string) => symlink('/dev/zero', path),
+    ['lab.yaml', '.quintet/generated.json'],
+    ['scenarios/power-cut.yaml', 'guide.md', 'README.md'],
+  ],
+  [
+    'a device',
+    (path: string) => execa('mknod', [path, 'c', '1', '5']),
+    ['guide.md'],
+    ['scenarios/power-cut.yaml', 'lab.yaml', '.quintet/generated.json', 'README.md'],
+  ],
 ] as const) {
-  for (const file of ['scenarios/power-cut.yaml', 'lab.yaml', 'guide.md', '.quintet/generated.json', 'README.md']) {
+  for (const file of matrix<string>(some, others)) {
     attack(`${what} as ${file} is refused by name, at once`, async (t) => {
       const at = await scene(t);
       await rm(join(at.lab, file));
@@ -439,125 +415,6 @@ attack('a forged list of open faults is told as damaged', async (t) => {
   const ran = await at.asRoot('heal');
   t.is(ran.exitCode, 3, words(ran));
   t.regex(ran.stderr, /faults\.json is damaged/);
-});
-
-/** Programs that note that they were run, in place of Vagrant and VirtualBox. */
-const fakePrograms = async (room: string, name = 'production'): Promise<Record<string, string>> => {
-  const bin = join(room, 'bin');
-  await mkdir(bin);
-  const log = join(room, 'ran');
-  const vagrant = `#!/bin/sh\necho "vagrant $*" >>${log}\n[ "$1" = --version ] && echo 'Vagrant 2.4.9'\nexit 0\n`;
-  const vboxmanage = `#!/bin/sh\necho "VBoxManage $*" >>${log}
-case $1 in
-  --version) echo 7.1.0r1 ;;
-  showvminfo) printf 'name="${name}"\\nVMState="running"\\nForwarding(0)="ssh,tcp,127.0.0.1,2222,,22"\\n' ;;
-esac\n`;
-  const ssh = `#!/bin/sh\necho "ssh $*" >>${log}\nexit 255\n`;
-  for (const [program, text] of Object.entries({ vagrant, VBoxManage: vboxmanage, ssh })) {
-    await writeFile(join(bin, program), text, { mode: 0o755 });
-  }
-  return { PATH: `${bin}:${process.env.PATH}`, VAGRANT_HOME: join(room, 'vagrant.d'), HOME: room };
-};
-
-const ran = async (room: string): Promise<string> => readFile(join(room, 'ran'), 'utf8').catch(() => '');
-const said = /^vagrant (?!--version)/m;
-
-const planted = async (lab: string, id: string): Promise<void> => {
-  for (const machine of ['lb1', 'lb2', 'web', 'app', 'db']) {
-    await writeLabFile(lab, `.vagrant/machines/${machine}/virtualbox/id`, id);
-  }
-};
-
-/** What was said yes to for a test is not remembered after it. */
-const forgetVouched = (t: ExecutionContext, lab: string): void =>
-  t.teardown(async () => {
-    const folder = '/var/lib/quintet/vouched';
-    for (const name of await readdir(folder)) {
-      if ((await readFile(join(folder, name), 'utf8')) === `${lab}\n`) await rm(join(folder, name));
-    }
-  });
-
-// An edited Vagrantfile was run, as root, by nearly every verb.
-attack('somebody else’s Vagrantfile is not run before somebody says so', async (t) => {
-  const at = await scene(t, 'virtualbox');
-  const env = await fakePrograms(at.room, 'temp_clone_1_1');
-  await planted(at.lab, '11111111-2222-3333-4444-555555555555');
-  await writeFile(join(at.lab, 'Vagrantfile'), `system("touch ${at.room}/owned")\n`);
-  await give(at.lab);
-  forgetVouched(t, at.lab);
-  for (const argv of [['halt'], ['destroy', '--yes'], ['exec', 'lb1', '--', 'true'], ['snapshot', 'save', 'x']]) {
-    const result = await quintet(at.lab, argv, env);
-    t.is(result.exitCode, 2, words(result));
-    t.regex(result.stderr, /Vagrant would run programs of the lab[\s\S]*user 65534's[\s\S]*--trust/);
-    t.notRegex(await ran(at.room), said);
-  }
-  await quintet(at.lab, ['halt', '--trust'], env);
-  t.regex(await ran(at.room), said, 'with --trust it is run');
-  await rm(join(at.room, 'ran'));
-  await quintet(at.lab, ['halt'], env);
-  t.regex(await ran(at.room), said, 'and that is remembered');
-  await rm(join(at.room, 'ran'));
-  await writeFile(join(at.lab, 'Vagrantfile'), `system("touch ${at.room}/owned-again")\n`);
-  t.is((await quintet(at.lab, ['halt'], env)).exitCode, 2, 'of that text alone');
-});
-
-// So was one that came in an archive, unpacked by whoever ran Quintet.
-attack('a Vagrantfile out of an archive is run without a question only as Quintet makes it', async (t) => {
-  const at = await scene(t, 'virtualbox');
-  const env = await fakePrograms(at.room, 'temp_clone_1_1');
-  const copy = join(at.room, 'unpacked');
-  await execa('cp', ['-r', at.lab, copy]);
-  await rm(join(copy, '.quintet'), { recursive: true });
-  await give(copy, 0);
-  ok(t, await quintet(copy, ['status'], env));
-  await planted(copy, '11111111-2222-3333-4444-555555555555');
-  ok(t, await quintet(copy, ['generate'], env));
-  await quintet(copy, ['halt'], env);
-  t.regex(await ran(at.room), said, 'as Quintet makes it');
-  await rm(join(at.room, 'ran'));
-  const text = await readFile(join(copy, 'Vagrantfile'), 'utf8');
-  await writeFile(join(copy, 'Vagrantfile'), `${text}system("touch /tmp/owned")\n`);
-  const result = await quintet(copy, ['halt'], env);
-  t.is(result.exitCode, 2, words(result));
-  t.regex(result.stderr, /not the one that Quintet makes of lab\.yaml/);
-  await writeFile(join(copy, 'Vagrantfile'), text);
-  await writeLabFile(copy, '.vagrant/plugins.json', '{}');
-  t.regex((await quintet(copy, ['halt'], env)).stderr, /plugins for Vagrant/);
-  t.notRegex(await ran(at.room), said);
-});
-
-// A lab that names a machine of somebody else's had it removed, with its disk.
-attack('the id of another machine in .vagrant is not believed', async (t) => {
-  const at = await scene(t, 'virtualbox');
-  await give(at.lab, 0);
-  const env = await fakePrograms(at.room);
-  for (const id of ['11111111-2222-3333-4444-555555555555', '--help']) {
-    await planted(at.lab, id);
-    for (const argv of [['destroy', '--yes'], ['halt'], ['status'], ['fault', 'lb1', 'power-cut']]) {
-      const result = await quintet(at.lab, argv, env);
-      t.not(result.exitCode, 0);
-      t.regex(result.stderr, /names a machine that this lab did not make/);
-    }
-  }
-  t.notRegex(await ran(at.room), /controlvm|unregistervm|vagrant (halt|destroy)/);
-});
-
-// ssh ran the command that .quintet/ssh/lb1.conf named.
-attack('what a lab says of SSH can name no command of this computer', async (t) => {
-  const at = await scene(t, 'virtualbox');
-  await give(at.lab, 0);
-  const env = await fakePrograms(at.room, 'temp_clone_1_1');
-  await planted(at.lab, '11111111-2222-3333-4444-555555555555');
-  const config = `# ${JSON.stringify(at.lab)}\nHost lb1\n  HostName 127.0.0.1\n  Port 2222\n  ProxyCommand touch /tmp/x\n`;
-  const far = { hostName: 'evil.example', user: 'x', port: 2222, identityFiles: ['/root/.ssh/id'], algorithms: [] };
-  await writeLabFile(at.lab, '.quintet/ssh/lb1.conf', config);
-  await writeLabFile(at.lab, '.quintet/ssh/lb1.json', JSON.stringify({ version: 1, folder: at.lab, way: far }));
-  await quintet(at.lab, ['exec', 'lb1', '--', 'true'], env);
-  t.notRegex(await ran(at.room), /ProxyCommand|\.conf|evil\.example/);
-  const near = { ...far, hostName: '127.0.0.1', user: 'vagrant', identityFiles: [join(at.lab, '.vagrant/key')] };
-  await writeLabFile(at.lab, '.quintet/ssh/lb1.json', JSON.stringify({ version: 1, folder: at.lab, way: near }));
-  await quintet(at.lab, ['exec', 'lb1', '--', 'true'], env);
-  t.regex(await ran(at.room), /^ssh -F none -o HostName=127\.0\.0\.1 /m);
 });
 
 /** All below a folder that is not this user's, the folder itself too. */
