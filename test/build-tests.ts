@@ -77,7 +77,7 @@ const shared: BuildOptions = {
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['ava', 'esbuild', 'typescript', 'playwright-core', 'tsx'],
+  external: ['ava', 'esbuild', '@babel/parser', 'playwright-core', 'tsx'],
   logLevel: 'warning',
 };
 
@@ -95,7 +95,7 @@ const inputsOf = (entry: string, { inputs }: Metafile): ReadonlySet<string> => {
 
 /** What one process can't do for several files at once, or what another's work would disturb. */
 const wantsItsOwnProcess =
-  /src\/host\/command\.ts|test\/rig\/(?!templates)|node:(?:child_process|timers|net|http)|^(?:execa|esbuild|typescript)$/;
+  /src\/host\/command\.ts|test\/rig\/(?!templates)|node:(?:child_process|timers|net|http)|^(?:execa|esbuild)$/;
 const asksTheClock = /\bprocess\.(?:env|chdir|exit)|setTimeout|performance\.now|Date\.now/;
 
 const mayShare = async (entry: string, metafile: Metafile): Promise<boolean> =>
