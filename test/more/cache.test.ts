@@ -61,7 +61,7 @@ real.serial('it comes up, and the cache keeps what it may and nothing else', asy
 /** By which the web server asks the application itself. */
 const alone = /^ *server \S+ max_fails=1 fail_timeout=1s backup;$/m;
 
-real.serial('a cache that keeps nothing', async (t) => {
+alike('a cache that keeps nothing', async (t) => {
   await broken(t, [vcl, /return \(hash\);/, 'return (pass);']);
   failed(t, await played('--checks-only'), 'cache-hit', /pass, pass, pass: not miss, hit, hit/);
 });

@@ -9,6 +9,7 @@ import { type Companion, run, start } from '../../src/host/command.js';
 import type { History, ProbeEvent } from '../../src/model/history.js';
 import { runOf } from '../campaign/run-of.js';
 import { onceMore, timed } from '../rig/at-last.js';
+import { matrix } from '../rig/matrix.js';
 import { programOf } from '../rig/source.js';
 
 /** The prober, held against a site that was dark for exactly known times, each in a process of its own. */
@@ -133,7 +134,7 @@ const isOutage = (
 };
 
 const quick: Measuring = { ratePerSecond: 100, limitMs: 100, timeoutMs: 200 };
-for (const darkMs of [150, 400, 1000]) {
+for (const darkMs of matrix([150, 1000], [400])) {
   timed(`a site where nobody listens for ${darkMs} ms is measured within two probe intervals`, async (t) => {
     const found = await measureDark(t, quick, 'closed', darkMs);
     isOutage(t, found, found.dark, 20);

@@ -121,7 +121,7 @@ const unwatched = async (t: ExecutionContext): Promise<void> => {
   await sh('monitor', `for i in $(seq 300); do ${watched} || exit 0; sleep 0.1; done; exit 1`);
 };
 
-real.serial('a machine that nobody watches: a check fails', async (t) => {
+inMatrix(real.serial)('a machine that nobody watches: a check fails', async (t) => {
   await unwatched(t);
   fails(t, called(await played('--checks-only', '--retry-timeout', '1ms'), 'watched'), /nobody watches app:9100/);
 });

@@ -12,9 +12,10 @@ import { sharedLab } from '../rig/shared-lab.js';
 const real = needs('root', 'systemd-nspawn', 'mmdebstrap', 'ip');
 const lab = sharedLab();
 
-/** Beside those of the first look, which the main job has played, these have a like one that is played. */
+/** Beside those of the first look, which the main job has played, these have a like one that is played, or are played on Vagrant. */
 const alike = [
   'app-power-cut',
+  'cable-cut',
   'cable-one-way',
   'database-killed',
   'keepalived-stopped',
