@@ -229,14 +229,13 @@ const attacks: readonly Attack[] = [
 ];
 
 for (const { title, script, refused } of attacks) {
-  for (const [way, argv] of ways) {
-    real(`root in a machine can't ${title}, by ${way}`, async (t) => {
-      const ran = await inMachine('web', ...argv(script));
-      const said = words(ran);
-      t.false(said.includes(broken), said);
-      t.regex(said, refused);
-    });
-  }
+  real(`root in a machine can't ${title}, by exec or by a service`, async (t) => {
+    const each = ways.map(async ([way, argv]) => ({ way, said: words(await inMachine('web', ...argv(script))) }));
+    for (const { way, said } of await Promise.all(each)) {
+      t.false(said.includes(broken), `${way}: ${said}`);
+      t.regex(said, refused, way);
+    }
+  });
 }
 
 const statusOf = async (...argv: string[]): Promise<Record<string, string>> => {
