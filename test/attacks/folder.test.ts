@@ -336,28 +336,23 @@ attack('an id is bound to a folder and its owner, outside of all labs', async (t
   t.is(await idOf(`${other}-moved`), id);
 });
 
+const oddKinds: readonly (readonly [what: string, make: (path: string) => Promise<unknown>])[] = [
+  ['a pipe', (path) => execa('mkfifo', [path])],
+  ['a link to /dev/zero', (path) => symlink('/dev/zero', path)],
+  ['a device', (path) => execa('mknod', [path, 'c', '1', '5'])],
+];
+
 // `validate` never ended.
-for (const [what, make, some, others] of [
-  [
-    'a pipe',
-    (path: string) => execa('mkfifo', [path]),
-    ['scenarios/power-cut.yaml', 'README.md'],
-    ['lab.yaml', 'guide.md', '.quintet/generated.json'],
-  ],
-  [
-    'a link to /dev/zero',
-    (path: string) => symlink('/dev/zero', path),
-    ['lab.yaml', '.quintet/generated.json'],
-    ['scenarios/power-cut.yaml', 'guide.md', 'README.md'],
-  ],
-  [
-    'a device',
-    (path: string) => execa('mknod', [path, 'c', '1', '5']),
-    ['guide.md'],
-    ['scenarios/power-cut.yaml', 'lab.yaml', '.quintet/generated.json', 'README.md'],
-  ],
-] as const) {
-  for (const file of matrix<string>(some, others)) {
+for (const [place, file] of [
+  'scenarios/power-cut.yaml',
+  'lab.yaml',
+  'guide.md',
+  '.quintet/generated.json',
+  'README.md',
+].entries()) {
+  const isIts = (_: unknown, index: number): boolean => index === place % oddKinds.length;
+  const others = oddKinds.filter((each, index) => !isIts(each, index));
+  for (const [what, make] of matrix(oddKinds.filter(isIts), others)) {
     attack(`${what} as ${file} is refused by name, at once`, async (t) => {
       const at = await scene(t);
       await rm(join(at.lab, file));
