@@ -215,6 +215,15 @@ test('the command line is read without the packages that the verbs need', (t) =>
   t.deepEqual(packages, ['commander']);
 });
 
+test('zod is used by its parts: as a whole all of it would be read and compiled at each start', (t) => {
+  const whole = /(?<![\w.-])z(?![\w\]-]|\s*\.)/;
+  const loaders = files.filter((file) => textOf(file).includes("import * as z from 'zod';"));
+  t.true(loaders.length > 10);
+  const bare = (file: string): boolean => whole.test(textOf(file).replace("import * as z from 'zod';", ''));
+  t.deepEqual(loaders.filter(bare), []);
+  t.regex('settings?.(z) ?? {}', whole);
+});
+
 test('nothing is exported without a name', (t) => {
   t.deepEqual(
     files.filter((file) => /^export default\b/m.test(texts.get(file) ?? '')),
