@@ -38,10 +38,11 @@ type Named = Pick<ProberFigures, 'name' | 'boundMs'>;
 const measure = async (site: LabSite, { name, boundMs }: Named, config: ProberConfig): Promise<ProberFigures> => {
   const here = { atVantage: (argv: readonly string[]) => inNetwork(site, argv) };
   const events: ProbeEvent[] = [];
-  const prober = await startProber(here, config, (event) => events.push(event));
-  prober.begin(systemClock.nowMs() + 20);
+  const prober = await startProber(here);
+  prober.begin({ startMs: systemClock.nowMs() + 20, config }, (event) => events.push(event));
   await delay(eachMs);
   await prober.finish();
+  await prober.kill();
   const good = events.filter(({ result }) => result === 'ok');
   const lateness = percentiles(events.map(({ latenessMs }) => latenessMs));
   const latency = percentiles(good.map(({ latencyMs }) => latencyMs));

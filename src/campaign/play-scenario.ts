@@ -210,7 +210,10 @@ const playOnce = async (
       const history = await runScenario(verification, scenario, { ...number, idPrefix }, () => baseline(verification));
       const wellForMs = wellAtTheEndMs(history);
       if (wellForMs !== undefined) verification.wellAtMs = verification.clock.nowMs() - wellForMs;
-      return judgeScenario(history).outcome;
+      const { outcome } = judgeScenario(history);
+      // Whatever did not pass is looked at with fresh eyes the next time.
+      if (outcome !== 'pass') await verification.crews.dismiss();
+      return outcome;
     });
   } catch (error) {
     if (error instanceof InterruptedError) throw error;

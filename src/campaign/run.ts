@@ -22,8 +22,6 @@ export class Run {
   readonly #emit: (event: TimedEvent) => void;
   readonly #events: HistoryEvent[] = [];
   #vipMs = 0;
-  /** What was seen before the run began: of each observed thing the latest. */
-  readonly #before = new Map<string, Happening>();
 
   constructor(clock: Clock, emit: (event: TimedEvent) => void) {
     this.#clock = clock;
@@ -35,11 +33,9 @@ export class Run {
     this.#emit(timed(event, this.originMs));
   };
 
-  /** Adds something that happened just now, or so long ago. How things stood before the run is told at its beginning. */
+  /** Adds something that happened just now, or so long ago. */
   readonly addNow = (event: Happening, agoMs = 0): void => {
-    if (this.originMs === Number.POSITIVE_INFINITY && event.type === 'stall') return;
-    if (this.originMs === Number.POSITIVE_INFINITY) this.#before.set(subjectOf(event), event);
-    else this.add({ ...event, atMs: this.#momentOf(event, agoMs) } as HistoryEvent);
+    this.add({ ...event, atMs: this.#momentOf(event, agoMs) } as HistoryEvent);
   };
 
   /** Who holds the VIP follows from all that was heard so far: what is told late is no earlier than what was told before it. */
@@ -50,10 +46,11 @@ export class Run {
     return this.#vipMs;
   }
 
-  begin(start: Omit<RunStarted, 'type' | 'atMs' | 'wallClock'>): void {
+  /** `standing` is how things stand as it begins. */
+  begin(start: Omit<RunStarted, 'type' | 'atMs' | 'wallClock'>, standing: readonly Happening[] = []): void {
     this.originMs = this.#clock.nowMs() + leadMs;
     this.add({ type: 'run-started', atMs: 0, wallClock: this.#clock.wallClock(), ...start });
-    for (const event of this.#before.values()) this.add({ ...event, atMs: 0 } as HistoryEvent);
+    for (const event of standing) this.add({ ...event, atMs: 0 } as HistoryEvent);
   }
 
   /** Since the run began, in milliseconds. */
@@ -87,10 +84,3 @@ export class Run {
     return [...this.#events].sort((one, other) => one.atMs - other.atMs);
   }
 }
-
-const alertOf = (event: Happening): string => (event.type === 'alert' ? `${event.name} ${event.about ?? ''}` : '');
-
-const subjectOf = (event: Happening): string =>
-  [event.type, 'machine' in event ? event.machine : '', 'server' in event ? event.server : '', alertOf(event)].join(
-    ' ',
-  );

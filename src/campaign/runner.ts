@@ -6,21 +6,22 @@ import type { ScheduledFault, ScheduledScenario } from '../model/scenario.js';
 import { faultOffsetMs as offsetMs } from '../plan/fault-offset.js';
 import type { LabSite } from '../providers/provider.js';
 import { conditionsOf, NotMetError } from './conditions.js';
+import type { CrewKeeper } from './crew.js';
 import type { HealAnswer, OpenFault } from './faults/fault-table.js';
 import { type GoodAnswers, goodAnswersIn } from './good-answers.js';
 import { type Ground, siteDoor } from './ground.js';
-import { type Observers, observe, type Pulse } from './observers/observers.js';
+import type { Observers, Pulse } from './observers/observers.js';
 import { makeFault, undoFault } from './open-faults.js';
 import { readBack, readBackOfNodes } from './read-back.js';
 import { Run } from './run.js';
-import { startSenders } from './traffic/senders.js';
-import type { VantageProcess } from './traffic/vantage-process.js';
+import type { Senders } from './traffic/senders.js';
 import { type Complaint, waitUntilWell, wordsOf } from './well.js';
 
 /** What a scenario is run with. */
 export interface Stage extends Ground {
   readonly site: LabSite;
   readonly emit: Emit;
+  readonly crews: CrewKeeper;
   /** As measured; what programs need to get well may follow it. */
   readonly pace?: Pace | undefined;
   /** How many times as slowly as usual programs start, where that is more than bounds of time are stretched by. */
@@ -54,7 +55,7 @@ const undoAgainMs = 1000;
 /**
  * Runs one scenario once, from a clean beginning, which is waited for while all who take part get ready: probes and writes, makes
  * the faults, undoes them, waits until the lab is well, reads back what was written, and returns everything that happened in
- * order. Whatever goes wrong, every fault is undone and no process is left.
+ * order. Whatever goes wrong, every fault is undone; what took part in a run that broke off takes part in no other.
  */
 export const runScenario = async (
   usual: Stage,
@@ -68,34 +69,35 @@ export const runScenario = async (
     answers.hear(event);
     stage.emit(event);
   });
-  const watching = observe(stage, run.addNow);
-  const sending = startSenders(stage, { idPrefix: number.idPrefix, mostS: longestS(scenario, stage) }, run.add);
   try {
-    const [standing, senders, observers] = await Promise.all([baseline(), sending, watching]);
+    const [standing, crew] = await Promise.all([baseline(), stage.crews.take()]);
     const { pace, verify } = stage.plan;
     const { ratePerSecond, limitMs } = verify;
-    const { repetition, attempt } = number;
+    const { repetition, attempt, idPrefix } = number;
     const faultOffsetMs = offsetMs(scenario, repetition, stage.plan);
-    run.begin({
-      scenario,
-      ratePerSecond,
-      limitMs,
-      repetition,
-      attempt,
-      ...(scenario.repeat > 1 && { faultOffsetMs }),
-      ...(pace > usualPace && { pace }),
-      ...(stage.beyond !== undefined && { beyond: stage.beyond }),
-    });
-    for (const sender of senders) sender.begin(run.originMs);
+    run.begin(
+      {
+        scenario,
+        ratePerSecond,
+        limitMs,
+        repetition,
+        attempt,
+        ...(scenario.repeat > 1 && { faultOffsetMs }),
+        ...(pace > usualPace && { pace }),
+        ...(stage.beyond !== undefined && { beyond: stage.beyond }),
+      },
+      crew.observers.standing(),
+    );
+    crew.tell(run.addNow);
+    crew.senders.begin(run.originMs, { ...stage, idPrefix, mostS: longestS(scenario, stage) }, run.add);
     const later = { ...scenario, beforeMs: scenario.beforeMs + faultOffsetMs };
-    await play(stage, run, later, observers, standing, answers);
-    await finish(stage, run, senders, number);
+    await play(stage, run, later, crew.observers, standing, answers);
+    await finish(stage, run, crew.senders, number);
+    crew.tell(() => undefined);
     return run.history();
-  } finally {
-    const [watched, sent] = await Promise.allSettled([watching, sending]);
-    const senders = sent.status === 'fulfilled' ? sent.value : [];
-    const observers = watched.status === 'fulfilled' ? watched.value : undefined;
-    await Promise.all([observers?.close(), ...senders.map((sender) => sender.kill())]);
+  } catch (error) {
+    await stage.crews.dismiss();
+    throw error;
   }
 };
 
@@ -244,9 +246,9 @@ const told = async (stage: Stage, observers: Observers): Promise<void> => {
 };
 
 /** The run ends when no more probes are due; their last answers still belong to it, and so does what is read back. */
-const finish = async (stage: Stage, run: Run, senders: readonly VantageProcess[], number: RunNumber): Promise<void> => {
+const finish = async (stage: Stage, run: Run, senders: Senders, number: RunNumber): Promise<void> => {
   const endedMs = run.nowMs();
-  await Promise.all(senders.map((sender) => sender.finish()));
+  await senders.finish();
   const { entries } = stage.plan.site;
   if (entries !== undefined && stage.plan.verify.writesPerSecond > 0) {
     const { idPrefix } = number;

@@ -15,6 +15,7 @@ import type { LabSite, Provider } from '../providers/provider.js';
 import { topologySvg } from '../render/topology.js';
 import { authorityOf } from './authority.js';
 import { checkAtRest } from './checks/rest-checks.js';
+import { keepCrew } from './crew.js';
 import { environmentOf } from './environment.js';
 import { abandonable, interruptible } from './interruptible.js';
 import { measurePace } from './measure-pace.js';
@@ -84,7 +85,7 @@ export const verify = async (
 
 const verifyFavoured: typeof verify = async (site, provider, options, stream) => {
   const opened = await openVerification(site, provider, options, stream);
-  const { reports, record, vantage, clock, plan, emit, stopRecording } = opened;
+  const { reports, record, vantage, crews, clock, plan, emit, stopRecording } = opened;
   const fromMs = clock.nowMs();
   try {
     const { pace, ...speed } = await paceFor(opened, options);
@@ -110,6 +111,7 @@ const verifyFavoured: typeof verify = async (site, provider, options, stream) =>
   } finally {
     await kept(opened);
     stopRecording();
+    await crews.dismiss();
     await vantage.close();
     await failureOf(reports.close);
   }
@@ -145,13 +147,12 @@ const openVerification = async (
     reports.record(kept);
   });
   const deadline = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
+  const ground = { plan: site.plan, provider, vantage: openVantage(provider), clock };
   const signals = [options.signal, deadline].filter((signal) => signal !== undefined);
   return {
+    ...ground,
     site,
-    plan: site.plan,
-    provider,
-    vantage: openVantage(provider),
-    clock,
+    crews: keepCrew(ground),
     ca,
     reports,
     record,

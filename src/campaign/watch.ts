@@ -31,12 +31,12 @@ export const watch = async (site: LabSite, provider: Provider, options: WatchOpt
   const sinceMs = (agoMs: number) => Math.max(0, Math.round(clock.nowMs() - originMs - agoMs));
   const plan = { ...site.plan, verify: { ...site.plan.verify, ratePerSecond } };
   try {
-    const prober = await startProber(provider, proberConfig({ plan, ca }, { mostS }), hear);
+    const prober = await startProber(provider);
     const watching = observe({ plan, provider, clock, vantage }, (event, agoMs) =>
       hear({ ...event, atMs: sinceMs(agoMs) }),
     );
     try {
-      prober.begin(originMs + sinceMs(0));
+      prober.begin({ startMs: originMs + sinceMs(0), config: proberConfig({ plan, ca, mostS }) }, hear);
       await clock.sleep(mostS * 1000, signal).catch(() => undefined);
     } finally {
       await Promise.all([watching.then((observers) => observers.close()), prober.kill()]);

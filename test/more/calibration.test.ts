@@ -83,14 +83,15 @@ const measure = async (
     mostInFlight: 500,
   };
   const probes: ProbeEvent[] = [];
-  const prober = await startProber(here, config, (event) => probes.push(event));
+  const prober = await startProber(here);
   const startMs = systemClock.nowMs() + 20;
-  prober.begin(startMs);
+  prober.begin({ startMs, config }, (event) => probes.push(event));
   await delay(quietMs);
   await during(prober.pid);
   await delay(quietMs);
   const endMs = systemClock.nowMs() - startMs;
   await prober.finish();
+  await prober.kill();
   return { history: runOf(probes, endMs, { ratePerSecond, limitMs }), startMs };
 };
 

@@ -6,7 +6,7 @@ import test from 'ava';
 import type { ProberConfig } from '../../src/campaign/traffic/prober.js';
 import { startProber } from '../../src/campaign/traffic/prober-process.js';
 import { systemClock } from '../../src/host/clock.js';
-import { run, start } from '../../src/host/command.js';
+import { run } from '../../src/host/command.js';
 import { ownScript } from '../../src/host/own-script.js';
 import type { ProbeEvent } from '../../src/model/history.js';
 import { siteCertificate } from '../campaign/site.js';
@@ -38,8 +38,9 @@ timed('the prober probes in a process of its own on the same clock, until it is 
   const { config, close } = await startSite();
   t.teardown(close);
   const events: ProbeEvent[] = [];
-  const prober = await startProber(here, config, (event) => events.push(event));
-  prober.begin(systemClock.nowMs() + 20);
+  const prober = await startProber(here);
+  t.teardown(prober.kill);
+  prober.begin({ startMs: systemClock.nowMs() + 20, config }, (event) => events.push(event));
   await delay(500);
   await prober.finish();
   t.true(events.length >= 45 && events.length <= 60, String(events.length));
@@ -55,7 +56,7 @@ test.serial('the prober ends when its standard input does, so that it never outl
   const { config, close } = await startSite();
   t.teardown(close);
   const startMs = systemClock.nowMs();
-  const input = `${JSON.stringify(config)}\nstart ${startMs}\n`;
+  const input = `${JSON.stringify({ startMs, config })}\n`;
   const { exitCode, stdout } = await run(ownScript('campaign/traffic/prober-main'), { input, timeoutMs: 10_000 });
   t.is(exitCode, 0);
   t.regex(stdout, /^\{"type":"ready","pid":\d+\}/);
@@ -64,27 +65,48 @@ test.serial('the prober ends when its standard input does, so that it never outl
 test.serial('the prober sends no more than the most it was allowed', async (t) => {
   const { config, close } = await startSite();
   t.teardown(close);
-  const companion = start(ownScript('campaign/traffic/prober-main'));
-  companion.write(`${JSON.stringify({ ...config, mostProbes: 5 })}\nstart ${systemClock.nowMs()}\n`);
-  const lines: string[] = [];
-  for await (const line of companion.lines) lines.push(line);
-  t.is(lines.length, 1 + 5);
-  t.is((await companion.done).exitCode, 0);
+  const prober = await startProber(here);
+  t.teardown(prober.kill);
+  const events: ProbeEvent[] = [];
+  prober.begin({ startMs: systemClock.nowMs(), config: { ...config, mostProbes: 5 } }, (event) => events.push(event));
+  t.false(prober.ready());
+  while (!prober.ready()) await delay(20);
+  t.is(events.length, 5);
+});
+
+test.serial('a prober begins again as often as it is told to, and every answer goes to whoever asked', async (t) => {
+  const { config, close } = await startSite();
+  t.teardown(close);
+  const prober = await startProber(here);
+  const rounds: string[][] = [];
+  for (const path of ['/one', '/other']) {
+    const paths = [{ path, contains: 'Quintet', part: 'static' }] as const;
+    const heard: string[] = [];
+    prober.begin({ startMs: systemClock.nowMs(), config: { ...config, paths, mostProbes: 3 } }, (event) =>
+      heard.push(`${event.path} ${event.id} ${event.result}`),
+    );
+    while (!prober.ready()) await delay(20);
+    await prober.finish();
+    rounds.push(heard.sort());
+  }
+  t.deepEqual(
+    rounds,
+    ['/one', '/other'].map((path) => [0, 1, 2].map((id) => `${path} ${id} ok`)),
+  );
+  await prober.kill();
+  t.false(prober.ready());
+  await t.throwsAsync(prober.finish(), { message: /The prober ended with / });
 });
 
 test.serial('a prober that cannot start says why', async (t) => {
   const broken = { atVantage: () => ['false'] };
-  const { config, close } = await startSite();
-  t.teardown(close);
-  const error = await t.throwsAsync(startProber(broken, config, () => undefined));
+  const error = await t.throwsAsync(startProber(broken));
   t.regex(error?.message ?? '', /The prober ended with exit code 1/);
 });
 
 test.serial('where it may, the prober goes before everything else on this computer', async (t) => {
   const allowed = await run(['chrt', '--rr', '1', 'true']).catch(() => ({ exitCode: 1 }));
-  const { config, close } = await startSite();
-  t.teardown(close);
-  const prober = await startProber(here, config, () => undefined);
+  const prober = await startProber(here);
   t.teardown(prober.kill);
   // The policy in proc_pid_stat(5); 2 is SCHED_RR. The name before it may hold anything, but for a parenthesis here.
   const policy = (await readFile(`/proc/${prober.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[38];

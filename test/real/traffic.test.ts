@@ -265,8 +265,9 @@ timed('the traffic runs in a process of its own on the same clock, until it is t
   );
   const events: TrafficEvent[] = [];
   const config = configFor(site, { writesPerSecond: 20, keptConnections: 2 });
-  const traffic = await startTraffic({ atVantage: (argv) => argv }, config, (event) => events.push(event));
-  traffic.begin(systemClock.nowMs() + 20);
+  const traffic = await startTraffic({ atVantage: (argv) => argv });
+  t.teardown(traffic.kill);
+  traffic.begin({ startMs: systemClock.nowMs() + 20, config }, (event) => events.push(event));
   await delay(600);
   await traffic.finish();
   t.true(writesOf(events).length >= 10);
@@ -275,7 +276,6 @@ timed('the traffic runs in a process of its own on the same clock, until it is t
 });
 
 test.serial('traffic that cannot start says why', async (t) => {
-  const config = configFor({ port: 1, ca: '' });
-  const error = await t.throwsAsync(startTraffic({ atVantage: () => ['false'] }, config, () => undefined));
+  const error = await t.throwsAsync(startTraffic({ atVantage: () => ['false'] }));
   t.regex(error?.message ?? '', /The traffic ended with exit code 1/);
 });

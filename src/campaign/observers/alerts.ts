@@ -3,7 +3,7 @@ import { reason } from '../../check/judgement.js';
 import type { AlertEvent } from '../../model/history.js';
 import type { PlannedMachine } from '../../model/plan.js';
 import { type Ground, withRole } from '../ground.js';
-import type { Seen, Watching } from './observed.js';
+import { type Seen, Touch, type Watching } from './observed.js';
 import { ownClock, timeIn } from './own-clock.js';
 
 /**
@@ -83,6 +83,8 @@ export const firingAlerts = async (
   watcher: PlannedMachine,
 ): Promise<Alert[]> => firingIn(await askPrometheus(ground, watcher, '/api/v1/alerts'));
 
+const keyOf = ({ name, machine, about = '' }: Alert): string => `${name} ${machine} ${about}`;
+
 const againMs = 250;
 
 export interface Alerts extends Watching {
@@ -98,12 +100,15 @@ export const watchAlerts = (
 ): Alerts => {
   const { plan, provider, clock } = ground;
   const [machine] = withRole(plan, 'monitoring');
-  if (machine === undefined) return { answered: Promise.resolve(), ended: Promise.resolve(), firing: () => false };
-  const known = new Map<string, boolean>();
+  if (machine === undefined) {
+    return { inTouch: async () => undefined, ended: Promise.resolve(), firing: () => false };
+  }
+  const firing = new Map<string, Alert>();
   const tell = (each: Alert, agoMs: number) => {
-    const key = `${each.name} ${each.machine} ${each.about ?? ''}`;
-    if ((known.get(key) ?? false) !== each.firing) seen(each, agoMs);
-    known.set(key, each.firing);
+    const key = keyOf(each);
+    if (firing.has(key) !== each.firing) seen(each, agoMs);
+    if (each.firing) firing.set(key, each);
+    else firing.delete(key);
   };
   let complained = false;
   let deaf = false;
@@ -115,7 +120,8 @@ export const watchAlerts = (
       complained = true;
     }
   };
-  const watch = async (answered: () => void) => {
+  const touch = new Touch();
+  const watch = async () => {
     const agoOf = ownClock();
     const hear = (line: string) => {
       const thenMs = timeIn(line);
@@ -128,17 +134,21 @@ export const watchAlerts = (
         // Only now: what fires already is not told again, and nothing that begins meanwhile is missed.
         if (line !== 'watching') return orSay(() => hear(line));
         deaf = false;
+        const known = [...firing.values()];
         void firingAlerts(ground, machine)
           .then((all) => {
+            const still = new Set(all.map(keyOf));
+            for (const each of known) if (!still.has(keyOf(each))) tell({ ...each, firing: false }, 0);
             for (const each of all) tell(each, 0);
           })
           .catch(() => undefined)
-          .finally(answered);
+          .finally(() => touch.make());
       };
       const argv = ['bash', '-c', watcher, 'quintet-alerts'];
       const ended = await provider
         .exec(machine.name, argv, { onLine, signal })
         .catch((error: unknown) => ({ stderr: reason(error) }));
+      touch.lose();
       if (!signal.aborted && !deaf) {
         deaf = true;
         const text = `what whoever is on call was told could not be heard: ${ended.stderr.trim() || 'nobody listened any more'}`;
@@ -147,9 +157,5 @@ export const watchAlerts = (
       await clock.sleep(againMs, signal).catch(() => undefined);
     }
   };
-  let ended: Promise<void> = Promise.resolve();
-  const answered = new Promise<void>((resolve) => {
-    ended = watch(resolve);
-  });
-  return { answered, ended, firing: () => [...known.values()].includes(true) };
+  return { inTouch: () => touch.made, ended: watch(), firing: () => firing.size > 0 };
 };

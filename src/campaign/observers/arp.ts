@@ -42,5 +42,5 @@ export const watchArp = (
   const answered = ask().catch((error: unknown) => {
     if (!signal.aborted) seen({ type: 'note', text: `ARP at the vantage can't be watched: ${reason(error)}` }, 0);
   });
-  return { answered, ended };
+  return { inTouch: () => answered, ended };
 };

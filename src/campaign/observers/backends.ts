@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { reason } from '../../check/judgement.js';
 import type { PlannedMachine } from '../../model/plan.js';
 import { type Ground, withRole } from '../ground.js';
-import type { Seen, Watching } from './observed.js';
+import { allMade, type Seen, Touch, type Watching } from './observed.js';
 
 export interface ServerState {
   readonly backend: string;
@@ -41,21 +41,19 @@ export const watchBackends = (
     const answer = await vantage.ask(job).catch(() => undefined);
     return answer !== undefined && 'body' in answer && answer.status === 200 ? answer.body : undefined;
   };
-  const watch = async (machine: PlannedMachine, answered: () => void) => {
+  const watch = async (machine: PlannedMachine, touch: Touch) => {
     const hear = changesOf(machine.name, seen);
     while (!signal.aborted) {
       const dueMs = clock.nowMs() + everyMs;
       const csv = await ask(machine);
       if (csv !== undefined && !signal.aborted) hear(csv);
-      answered();
+      touch.make();
       await clock.sleep(Math.max(0, dueMs - clock.nowMs()), signal).catch(() => undefined);
     }
   };
-  const ended: Promise<void>[] = [];
-  const answered = withRole(plan, 'load-balancer').map(
-    (machine) => new Promise<void>((resolve) => ended.push(watch(machine, resolve))),
-  );
-  return { answered: Promise.all(answered), ended: Promise.all(ended) };
+  const balancers = withRole(plan, 'load-balancer').map((machine) => ({ machine, touch: new Touch() }));
+  const ended = balancers.map(({ machine, touch }) => watch(machine, touch));
+  return { inTouch: allMade(balancers.map(({ touch }) => touch)), ended: Promise.all(ended) };
 };
 
 /** Hears one machine's statistics and passes on what changed; once, that they can't be read. */

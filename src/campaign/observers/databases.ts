@@ -1,7 +1,7 @@
 import { type DatabaseState, databaseStates } from '../../model/history.js';
 import { pairMachines } from '../../roles/replica.js';
 import type { Ground } from '../ground.js';
-import type { Seen, Watching } from './observed.js';
+import { allMade, type Seen, Touch, type Watching } from './observed.js';
 
 /**
  * Runs in a database: passes on what database-pair last said of its place, each time that it is something else. A word a second finds
@@ -51,25 +51,26 @@ export const watchDatabases = (
     if (states.get(machine) !== key) seen({ type: 'database', machine, ...found }, 0);
     states.set(machine, key);
   };
-  const watch = async (machine: string, answered: () => void) => {
+  const watch = async (machine: string, touch: Touch) => {
     while (!signal.aborted) {
       const onLine = (line: string) => {
         const found = stateIn(line);
         if (found === undefined) return;
         tell(machine, found);
-        answered();
+        touch.make();
       };
       await provider.exec(machine, ['bash', '-c', watcher, 'quintet-watch'], { onLine, signal }).catch(() => undefined);
       if (signal.aborted) return;
+      touch.lose();
       tell(machine, { state: 'off' });
       await clock.sleep(againMs, signal).catch(() => undefined);
     }
   };
   const machines = plan.database.replica === undefined ? [] : pairMachines(plan);
-  const ended: Promise<void>[] = [];
-  const answered = machines.map((name) => new Promise<void>((resolve) => ended.push(watch(name, resolve))));
+  const touches = machines.map(() => new Touch());
+  const ended = touches.map((touch, index) => watch(machines[index] ?? '', touch));
   return {
-    answered: Promise.all(answered),
+    inTouch: allMade(touches),
     ended: Promise.all(ended),
     sources: () =>
       machines.filter((name) => writable.some((state) => states.get(name)?.split(' ')[0] === state)).sort(),

@@ -1,6 +1,6 @@
 import type { VrrpEvent } from '../../model/history.js';
 import { type Ground, withRole } from '../ground.js';
-import type { Seen, Watching } from './observed.js';
+import { allMade, type Seen, Touch, type Watching } from './observed.js';
 import { ownClock, timeIn } from './own-clock.js';
 import { holdsAfter } from './vip.js';
 import { vrrpAfter } from './vrrp.js';
@@ -102,10 +102,11 @@ export const watchLoadBalancers = (
     if (!holds && holding.has(machine)) for (const other of paused.keys()) wake(other);
     change(() => void (holds ? holding.add(machine) : holding.delete(machine)), agoMs);
   };
-  const watch = async (machine: string, address: string, answered: () => void) => {
+  const watch = async (machine: string, address: string, touch: Touch) => {
     const argv = ['bash', '-c', watcher, 'quintet-watch', plan.network.vip, address];
     const vrrp = vrrpOf(machine, seen);
     const lost = () => {
+      touch.lose();
       note(machine, false);
       vrrp.lost();
     };
@@ -119,7 +120,7 @@ export const watchLoadBalancers = (
       if (mac) hardware.set(mac, machine);
       const holds = holdsAfter(line, plan.network.vip);
       if (holds !== undefined) note(machine, holds, agoMs);
-      if (line === 'holds' || line === 'free') answered();
+      if (line === 'holds' || line === 'free') touch.make();
     };
     while (!signal.aborted) {
       const cut = new AbortController();
@@ -137,12 +138,10 @@ export const watchLoadBalancers = (
       await clock.sleep(againMs, signal).catch(() => undefined);
     }
   };
-  const ended: Promise<void>[] = [];
-  const answered = withRole(plan, 'load-balancer').map(
-    ({ name, address }) => new Promise<void>((resolve) => ended.push(watch(name, address, resolve))),
-  );
+  const balancers = withRole(plan, 'load-balancer').map((machine) => ({ ...machine, touch: new Touch() }));
+  const ended = balancers.map(({ name, address, touch }) => watch(name, address, touch));
   return {
-    answered: Promise.all(answered),
+    inTouch: allMade(balancers.map(({ touch }) => touch)),
     ended: Promise.all(ended),
     holders,
     feel,

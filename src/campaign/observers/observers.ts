@@ -5,7 +5,7 @@ import { watchArp } from './arp.js';
 import { watchBackends } from './backends.js';
 import { watchDatabases } from './databases.js';
 import { type Pulse, watchLoadBalancers } from './load-balancers.js';
-import type { Seen, Watching } from './observed.js';
+import type { Observed, Seen, Watching } from './observed.js';
 import { watchStalls } from './stalls.js';
 
 export type { Pulse } from './load-balancers.js';
@@ -20,6 +20,10 @@ export interface Observers {
   alarmed(): boolean;
   /** Told by whoever pauses a machine and lets it go on: the machine itself can't. */
   feel(machine: string, pulse: Pulse): void;
+  /** How everything stands that was told, as far as it still does. */
+  standing(): readonly Observed[];
+  /** Whether all are in touch, or are so within 5 s (longer on slow machines). */
+  inTouch(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -37,11 +41,19 @@ export const observe = async (
   const { signal } = closing;
   // Whoever watches listens to it, and there is a watcher for every machine.
   setMaxListeners(0, signal);
+  const standing = new Map<string, Observed>();
   const hear: Seen = (event, agoMs) => {
-    if (!signal.aborted) seen(event, agoMs);
+    if (signal.aborted) return;
+    remember(standing, event);
+    seen(event, agoMs);
   };
-  const late = ground.clock.sleep(mostWaitMs * ground.plan.pace, signal).catch(() => undefined);
-  const inTime = ({ answered }: Watching) => Promise.race([answered, late]);
+  const tooLate = () =>
+    ground.clock.sleep(mostWaitMs * ground.plan.pace, signal).then(
+      () => false,
+      () => false,
+    );
+  const late = tooLate();
+  const inTime = (one: Watching) => Promise.race([one.inTouch(), late]);
   const inside = watchLoadBalancers(ground, hear, signal);
   const backends = watchBackends(ground, hear, signal);
   const alerts = watchAlerts(ground, hear, signal);
@@ -51,15 +63,42 @@ export const observe = async (
   if (inside.holders().length === 0) hear({ type: 'vip', holders: [] }, 0);
   // Only now: whose hardware address is whose must be known before ARP is heard.
   const arp = watchArp(ground, inside.byHardware, hear, signal);
-  await Promise.all([inTime(arp), inTime(backends), inTime(alerts), inTime(databases)]);
+  const all = [inside, arp, backends, alerts, databases];
+  await Promise.all(all.map(inTime));
   return {
     holders: inside.holders,
     sources: databases.sources,
     alarmed: alerts.firing,
     feel: inside.feel,
+    standing: () => [...standing.values()],
+    inTouch: () => Promise.race([Promise.all(all.map((each) => each.inTouch())).then(() => true), tooLate()]),
     close: async () => {
       closing.abort();
-      await Promise.all([inside.ended, backends.ended, arp.ended, alerts.ended, databases.ended, stalls, late]);
+      await Promise.all([...all.map(({ ended }) => ended), stalls, late]);
     },
   };
+};
+
+/** Of each observed thing the latest. What is over, or belongs to a moment, does not stand. */
+const remember = (standing: Map<string, Observed>, event: Observed): void => {
+  const subject = subjectOf(event);
+  if (event.type === 'alert' && !event.firing) standing.delete(subject);
+  else if (event.type !== 'stall' && !('deafTo' in event)) standing.set(subject, event);
+};
+
+/** What an observation is about. */
+const subjectOf = (event: Observed): string => {
+  switch (event.type) {
+    case 'vrrp':
+    case 'database':
+      return `${event.type} ${event.machine}`;
+    case 'backend':
+      return `backend ${event.machine} ${event.server}`;
+    case 'alert':
+      return `alert ${event.machine} ${event.name} ${event.about ?? ''}`;
+    case 'note':
+      return `note ${event.text}`;
+    default:
+      return event.type;
+  }
 };

@@ -1,46 +1,63 @@
 import type { HistoryEvent } from '../../model/history.js';
+import type { Provider } from '../../providers/provider.js';
 import { type Ground, siteDoor } from '../ground.js';
 import type { ProberConfig } from './prober.js';
 import { startProber } from './prober-process.js';
 import type { TrafficConfig } from './traffic.js';
 import { startTraffic } from './traffic-process.js';
-import type { VantageProcess } from './vantage-process.js';
 
-type Lab = Pick<Ground, 'plan' | 'provider' | 'ca'>;
+type Lab = Pick<Ground, 'plan' | 'ca'>;
 
-export interface Sending {
+/** What is sent, and to which lab. */
+export interface Sending extends Lab {
   /** Begins the ids of the entries that are written: unique over all runs. */
   readonly idPrefix: string;
   /** After so many seconds they end by themselves, whatever becomes of Quintet. */
   readonly mostS: number;
 }
 
-/** Starts whoever sends requests to the site: the prober, and a process that writes, reads and keeps connections open. Both or none. */
-export const startSenders = async (
-  lab: Lab,
-  sending: Sending,
-  report: (event: HistoryEvent) => void,
-): Promise<readonly VantageProcess[]> => {
-  const started = await Promise.allSettled([
-    startProber(lab.provider, proberConfig(lab, sending), report),
-    startTraffic(lab.provider, trafficConfig(lab, sending), report),
-  ]);
-  const senders = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const failed = started.find((each) => each.status === 'rejected');
-  if (failed === undefined) return senders;
-  await Promise.all(senders.map((sender) => sender.kill()));
-  throw failed.reason;
+/** Whoever sends requests to the site: the prober, and a process that writes, reads and keeps connections open. */
+export interface Senders {
+  /** Whether they can begin (again). */
+  ready(): boolean;
+  /** The first request is due at `startMs` on the monotonic clock; `report` hears every answer. */
+  begin(startMs: number, sending: Sending, report: (event: HistoryEvent) => void): void;
+  /** Send no more, wait for the last answers. */
+  finish(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts both or none. */
+export const startSenders = async (provider: Provider): Promise<Senders> => {
+  const starting = [startProber(provider), startTraffic(provider)] as const;
+  try {
+    const [prober, traffic] = await Promise.all(starting);
+    const both = [prober, traffic];
+    return {
+      ready: () => both.every((each) => each.ready()),
+      begin: (startMs, sending, report) => {
+        prober.begin({ startMs, config: proberConfig(sending) }, report);
+        traffic.begin({ startMs, config: trafficConfig(sending) }, report);
+      },
+      finish: async () => void (await Promise.all(both.map((each) => each.finish()))),
+      close: async () => void (await Promise.all(both.map((each) => each.kill()))),
+    };
+  } catch (error) {
+    await Promise.all(starting.map((each) => each.then((one) => one.kill()).catch(() => undefined)));
+    throw error;
+  }
 };
 
 /** What the prober asks for: a static page and a dynamic one, in turn. */
-export const proberConfig = (lab: Pick<Lab, 'plan' | 'ca'>, { mostS }: Pick<Sending, 'mostS'>): ProberConfig => {
-  const { ratePerSecond, timeoutMs } = lab.plan.verify;
+export const proberConfig = (sending: Omit<Sending, 'idPrefix'>): ProberConfig => {
+  const { plan, mostS } = sending;
+  const { ratePerSecond, timeoutMs } = plan.verify;
   return {
-    ...siteDoor(lab),
+    ...siteDoor(sending),
     ratePerSecond,
     paths: [
-      { part: 'static', ...lab.plan.site.static },
-      { part: 'dynamic', ...lab.plan.site.dynamic },
+      { part: 'static', ...plan.site.static },
+      { part: 'dynamic', ...plan.site.dynamic },
     ],
     mostProbes: Math.ceil(mostS * ratePerSecond),
     mostInFlight: Math.ceil((ratePerSecond * timeoutMs) / 1000) + 100,
@@ -53,12 +70,13 @@ export const proberConfig = (lab: Pick<Lab, 'plan' | 'ca'>, { mostS }: Pick<Send
  */
 const readsPerSecond = 4.7;
 
-const trafficConfig = (lab: Lab, { idPrefix, mostS }: Sending): TrafficConfig => {
-  const { static: page, entries } = lab.plan.site;
-  const { keptConnections } = lab.plan.verify;
-  const writesPerSecond = entries === undefined ? 0 : lab.plan.verify.writesPerSecond;
+const trafficConfig = (sending: Sending): TrafficConfig => {
+  const { plan, idPrefix, mostS } = sending;
+  const { static: page, entries } = plan.site;
+  const { keptConnections } = plan.verify;
+  const writesPerSecond = entries === undefined ? 0 : plan.verify.writesPerSecond;
   return {
-    ...siteDoor(lab),
+    ...siteDoor(sending),
     entries,
     idPrefix,
     writesPerSecond,

@@ -2,44 +2,70 @@ import { type Companion, start } from '../../host/command.js';
 import { type OwnScript, ownScript } from '../../host/own-script.js';
 import { UnknownError } from '../../model/errors.js';
 import type { Provider } from '../../providers/provider.js';
+import type { StartOrder } from './vantage-orders.js';
 
-/** A process of its own at the vantage that measures or writes at a pace (see vantage-orders.ts). */
-export interface VantageProcess {
+/** A process of its own at the vantage that measures or writes at a pace, as often as it is told to (see vantage-orders.ts). */
+export interface VantageProcess<Config, Event> {
   readonly pid: number;
-  /** The first thing is due at `startMs` on the monotonic clock. */
-  begin(startMs: number): void;
+  /** Whether it can begin (again). */
+  ready(): boolean;
+  /** The first thing is due at `startMs` on the monotonic clock; `report` hears every event as it happens. */
+  begin(order: StartOrder<Config>, report: (event: Event) => void): void;
   /** Sends no more, waits for the last answers. */
   finish(): Promise<void>;
   /** Ends it at once. */
   kill(): Promise<void>;
 }
 
-/** Starts it and waits until it is ready to begin; `report` hears every event as it happens. `who` is its name in errors. */
-export const startAtVantage = async <Event>(
+/** What is begun, until its last answer. */
+interface Round<Event> {
+  readonly report: (event: Event) => void;
+  readonly done: () => void;
+}
+
+/** Starts it and waits until it is ready to begin. `who` is its name in errors. */
+export const startAtVantage = async <Config, Event extends { readonly type: string }>(
   provider: Pick<Provider, 'atVantage'>,
   { script, who }: { readonly script: OwnScript; readonly who: string },
-  config: object,
-  report: (event: Event) => void,
-): Promise<VantageProcess> => {
+): Promise<VantageProcess<Config, Event>> => {
   const companion = start(provider.atVantage(ownScript(script)));
-  companion.write(`${JSON.stringify(config)}\n`);
   const lines = companion.lines[Symbol.asyncIterator]();
   const first = await lines.next();
   if (first.done) throw await ended(companion, who);
+  let round: Round<Event> | undefined;
+  let over: Promise<void> = Promise.resolve();
+  let there = true;
   const reading = (async () => {
-    for (let line = await lines.next(); !line.done; line = await lines.next()) report(JSON.parse(line.value) as Event);
-  })();
+    for (let line = await lines.next(); !line.done; line = await lines.next()) {
+      const event = JSON.parse(line.value) as Event;
+      if (event.type !== 'done') round?.report(event);
+      else {
+        round?.done();
+        round = undefined;
+      }
+    }
+  })().finally(() => {
+    there = false;
+  });
   reading.catch(() => undefined);
   return {
     pid: (JSON.parse(first.value) as { pid: number }).pid,
-    begin: (startMs) => companion.write(`start ${startMs}\n`),
+    ready: () => there && round === undefined,
+    begin: (order, report) => {
+      over = new Promise((done) => {
+        round = { report, done };
+      });
+      companion.write(`${JSON.stringify(order)}\n`);
+    },
     finish: async () => {
       companion.write('stop\n');
-      await reading;
-      const { exitCode } = await companion.done;
-      if (exitCode !== 0) throw await ended(companion, who);
+      await Promise.race([over, reading]);
+      if (!there) throw await ended(companion, who);
     },
-    kill: () => companion.stop(),
+    kill: async () => {
+      there = false;
+      await companion.stop();
+    },
   };
 };
 

@@ -32,7 +32,7 @@ const heard = async (provider: 'container' | 'virtualbox', say: (line: (text: st
   };
   const ground = { plan, clock, provider: { exec }, vantage: { ask: async () => none } } as unknown as Ground;
   const alerts = watchAlerts(ground, (event, agoMs) => seen.push({ ...event, agoMs }), over.signal);
-  await alerts.answered;
+  await alerts.inTouch();
   await alerts.ended;
   return { seen, firing: alerts.firing() };
 };

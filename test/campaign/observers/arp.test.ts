@@ -34,7 +34,7 @@ test('a computer whose programs tell nothing of ARP gives one note and goes on',
     (event) => seen.push(event),
     ending.signal,
   );
-  await watching.answered;
+  await watching.inTouch();
   ending.abort();
   await watching.ended;
   t.is(seen.length, 1);

@@ -79,7 +79,7 @@ const watched = async (t: ExecutionContext) => {
   t.teardown(() => closing.abort());
   const ground = { plan: site.plan, provider: world, clock: systemClock };
   const balancers = watchLoadBalancers(ground, (event) => heard.push(event), closing.signal);
-  await balancers.answered;
+  await balancers.inTouch();
   return { world, heard, balancers };
 };
 
@@ -136,8 +136,8 @@ test('what a load balancer tells late happened when it says', async (t) => {
   const seen = (event: Observed, agoMs: number) => {
     if (event.type === 'vip') heard.push([event.holders.join(), Math.round(agoMs / 100) * 100]);
   };
-  const { answered } = watchLoadBalancers(ground, seen, closing.signal);
-  await answered;
+  const { inTouch } = watchLoadBalancers(ground, seen, closing.signal);
+  await inTouch();
   const said = (deleted: string, agoMs: number) =>
     `[${new Date(Date.now() - agoMs).toISOString().replace('Z', '000')}] ${deleted}2: host0    inet ${site.plan.network.vip}/32`;
   for (const machine of ['lb1', 'lb2']) world.say(machine, `tick ${(Date.now() / 1000).toFixed(6)}`);
