@@ -11,15 +11,17 @@ export interface ServerState {
   readonly up: boolean;
 }
 
-/** The columns that count; HAProxy adds others from version to version. */
+/** The columns that count; HAProxy has a hundred others, from version to version more. */
 const row = z.object({ pxname: z.string(), svname: z.string(), status: z.string(), type: z.string() });
 /** Rows are frontends (0), backends (1), servers (2) and sockets (3). */
 const serverType = '2';
 
 /** The servers in HAProxy's statistics (CSV); throws when that is not what it is. */
 export const serversIn = (csv: string): ServerState[] => {
-  const columns = (names: readonly string[]) => names.map((name) => name.replace(/^# /, ''));
-  const rows = z.array(row).parse(parse(csv, { columns, skip_empty_lines: true }));
+  const [head = [], ...lines] = parse(csv, { record_delimiter: '\n', skip_empty_lines: true }) as string[][];
+  const columns = head.map((name) => name.replace(/^# /, ''));
+  const places = Object.keys(row.shape).map((name) => [name, columns.indexOf(name)] as const);
+  const rows = lines.map((cells) => row.parse(Object.fromEntries(places.map(([name, at]) => [name, cells[at]]))));
   return rows
     .filter(({ type }) => type === serverType)
     .map(({ pxname, svname, status }) => ({ backend: pxname, server: svname, up: !/^(?:DOWN|MAINT)/.test(status) }));
