@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileError } from '../host/files.js';
 import { labDoor } from '../host/lab-door.js';
 import { labPaths } from '../host/lab-folder.js';
@@ -46,6 +47,9 @@ const closeAfter = async (queue: LineQueue, history: FileHandle, path: string): 
   }
 };
 
+/** A hundred answers a second would be as many writes. */
+const gatherMs = 50;
+
 /** Writes lines in order, as many at a time as have gathered meanwhile. */
 class LineQueue {
   #pending = '';
@@ -64,8 +68,8 @@ class LineQueue {
   }
 
   async #write(): Promise<void> {
-    await Promise.resolve();
     while (this.#pending !== '') {
+      await delay(gatherMs);
       const text = this.#pending;
       this.#pending = '';
       await this.file.appendFile(text);
