@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { start } from '../../src/host/command.js';
-import { lock, withLock } from '../../src/host/lock.js';
+import { type Lock as Held, lock, withLock } from '../../src/host/lock.js';
 import { ComputerError, InterruptedError } from '../../src/model/errors.js';
 import { moduleOf, nodeArgv } from '../rig/source.js';
 
@@ -42,13 +42,15 @@ test('a lock is free at once when its holder is killed with -9', async (t) => {
 test('a waiter gets the lock when the holder is killed, and is told once whom it waited for', async (t) => {
   const { companion, pid } = await holder(name('wait'));
   const told: string[] = [];
-  const waiting = lock(name('wait'), { wait: true, onWait: (words) => told.push(words) });
-  await delay(100);
+  let waiting: Promise<Held> | undefined;
+  await new Promise<void>((resolve) => {
+    waiting = lock(name('wait'), { wait: true, onWait: (words) => resolve(void told.push(words)) });
+  });
+  process.kill(pid, 'SIGKILL');
+  await (await waiting)?.release();
+  await companion.done;
   t.is(told.length, 1);
   t.regex(told[0] ?? '', new RegExp(`process ${pid} `));
-  process.kill(pid, 'SIGKILL');
-  await (await waiting).release();
-  await companion.done;
 });
 
 test('many who wait have it one after another, never two at a time', async (t) => {
