@@ -28,24 +28,30 @@ interface Serving extends Crew {
 
 export const keepCrew = (ground: Pick<Ground, 'plan' | 'provider' | 'clock' | 'vantage'>): CrewKeeper => {
   let serving: Promise<Serving> | undefined;
-  const dismiss = async (): Promise<void> => {
-    const former = await serving?.catch(() => undefined);
-    serving = undefined;
-    await Promise.all([former?.observers.close(), former?.senders.close()]);
-  };
   const isFit = async ({ observers, senders, sinceMs }: Serving): Promise<boolean> =>
     ground.clock.nowMs() - sinceMs < servesMs && senders.ready() && (await observers.inTouch());
+  const after = async (former: Serving | undefined): Promise<Serving> => {
+    if (former !== undefined && (await isFit(former))) return former;
+    await end(former);
+    return start(ground);
+  };
+  const last = (): Promise<Serving | undefined> => serving?.catch(() => undefined) ?? Promise.resolve(undefined);
   return {
-    take: async () => {
-      const former = await serving;
-      if (former !== undefined && (await isFit(former))) return former;
-      await dismiss();
-      serving = start(ground);
+    take: () => {
+      serving = last().then(after);
       return serving;
     },
-    dismiss,
+    // Whoever is being waited for is ended as well.
+    dismiss: async () => {
+      const former = last();
+      serving = undefined;
+      await end(await former);
+    },
   };
 };
+
+const end = async (crew: Crew | undefined): Promise<void> =>
+  void (await Promise.all([crew?.observers.close(), crew?.senders.close()]));
 
 /** All of them or none. */
 const start = async (ground: Pick<Ground, 'plan' | 'provider' | 'clock' | 'vantage'>): Promise<Serving> => {

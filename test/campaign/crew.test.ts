@@ -67,3 +67,15 @@ test('a crew is replaced when one of its processes is gone, when it was dismisse
   t.is(new Set([first, second, third, last]).size, 4);
   t.is(await crews.take(), last);
 });
+
+test('whoever is dismissed while being waited for does not stay', async (t) => {
+  const { crews } = await keeping(t);
+  const crew = await crews.take();
+  const again = crews.take();
+  await crews.dismiss();
+  t.is(await again, crew);
+  t.false(crew.senders.ready());
+  const anew = crews.take();
+  await crews.dismiss();
+  t.false((await anew).senders.ready());
+});
