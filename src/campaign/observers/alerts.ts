@@ -3,7 +3,7 @@ import { reason } from '../../check/judgement.js';
 import type { AlertEvent } from '../../model/history.js';
 import type { PlannedMachine } from '../../model/plan.js';
 import { type Ground, withRole } from '../ground.js';
-import { type Seen, Touch, type Watching } from './observed.js';
+import { type Observed, type Seen, Touch, type Watching } from './observed.js';
 import { ownClock, timeIn } from './own-clock.js';
 
 /**
@@ -90,6 +90,8 @@ const againMs = 250;
 export interface Alerts extends Watching {
   /** Whether whoever is on call has been told of something that is not over yet, as far as they have been told. */
   firing(): boolean;
+  /** What it said when it could not hear them; undefined while it can. */
+  deaf(): Observed | undefined;
 }
 
 /** Hears what whoever is on call is told, from the first monitoring server of a lab; nothing where there is none. */
@@ -101,7 +103,7 @@ export const watchAlerts = (
   const { plan, provider, clock } = ground;
   const [machine] = withRole(plan, 'monitoring');
   if (machine === undefined) {
-    return { inTouch: async () => undefined, ended: Promise.resolve(), firing: () => false };
+    return { inTouch: async () => undefined, ended: Promise.resolve(), firing: () => false, deaf: () => undefined };
   }
   const firing = new Map<string, Alert>();
   const tell = (each: Alert, agoMs: number) => {
@@ -111,7 +113,7 @@ export const watchAlerts = (
     else firing.delete(key);
   };
   let complained = false;
-  let deaf = false;
+  let deaf: Observed | undefined;
   const orSay = (hear: () => void) => {
     try {
       hear();
@@ -131,9 +133,9 @@ export const watchAlerts = (
     while (!signal.aborted) {
       const onLine = (line: string) => {
         if (signal.aborted) return;
-        // Only now: what fires already is not told again, and nothing that begins meanwhile is missed.
+        // Only now: what fires already is not told again, and nothing that begins meanwhile is missed, or ended while nobody listened.
         if (line !== 'watching') return orSay(() => hear(line));
-        deaf = false;
+        deaf = undefined;
         const known = [...firing.values()];
         void firingAlerts(ground, machine)
           .then((all) => {
@@ -149,13 +151,13 @@ export const watchAlerts = (
         .exec(machine.name, argv, { onLine, signal })
         .catch((error: unknown) => ({ stderr: reason(error) }));
       touch.lose();
-      if (!signal.aborted && !deaf) {
-        deaf = true;
+      if (!signal.aborted && deaf === undefined) {
         const text = `what whoever is on call was told could not be heard: ${ended.stderr.trim() || 'nobody listened any more'}`;
-        seen({ type: 'note', text, deafTo: 'alerts' }, 0);
+        deaf = { type: 'note', text, deafTo: 'alerts' };
+        seen(deaf, 0);
       }
       await clock.sleep(againMs, signal).catch(() => undefined);
     }
   };
-  return { inTouch: () => touch.made, ended: watch(), firing: () => firing.size > 0 };
+  return { inTouch: () => touch.made, ended: watch(), firing: () => firing.size > 0, deaf: () => deaf };
 };

@@ -70,7 +70,7 @@ export const observe = async (
     sources: databases.sources,
     alarmed: alerts.firing,
     feel: inside.feel,
-    standing: () => [...standing.values()],
+    standing: () => [...standing.values(), ...[alerts.deaf() ?? []].flat()],
     inTouch: () => Promise.race([Promise.all(all.map((each) => each.inTouch())).then(() => true), tooLate()]),
     close: async () => {
       closing.abort();
@@ -79,7 +79,7 @@ export const observe = async (
   };
 };
 
-/** Of each observed thing the latest. What is over, or belongs to a moment, does not stand. */
+/** Of each observed thing the latest. What is over, or belongs to a moment, does not stand; who is deaf says so as long as it lasts. */
 const remember = (standing: Map<string, Observed>, event: Observed): void => {
   const subject = subjectOf(event);
   if (event.type === 'alert' && !event.firing) standing.delete(subject);

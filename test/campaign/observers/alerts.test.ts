@@ -56,3 +56,30 @@ for (const provider of ['container', 'virtualbox'] as const) {
     t.true(firing);
   });
 }
+
+const fires = '{"data":{"alerts":[{"state":"firing","labels":{"alertname":"MachineDown","machine":"app"}}]}}';
+
+test('an alert that ended while nobody listened is over as soon as somebody listens again', async (t) => {
+  const plan = planOf(labSchema.parse({ additional: 'monitoring' }));
+  const seen: string[] = [];
+  const over = new AbortController();
+  const answers = [fires, '{"data":{"alerts":[]}}'];
+  const exec = async (_machine: string, _argv: readonly string[], { onLine }: ExecOptions = {}) => {
+    onLine?.('watching');
+    await delay(5);
+    if (answers.length === 0) over.abort();
+    return { exitCode: 1, stdout: '', stderr: 'Connection reset by peer' };
+  };
+  const ask = async () => ({ status: 200, headers: {}, body: answers.shift() });
+  const clock = { nowMs: () => 1000, wallClock: () => '', sleep: () => delay(5) };
+  const ground = { plan, clock, provider: { exec }, vantage: { ask } } as unknown as Ground;
+  const alerts = watchAlerts(
+    ground,
+    (event) => seen.push(event.type === 'alert' ? `${event.name} ${event.firing}` : event.type),
+    over.signal,
+  );
+  await alerts.ended;
+  t.deepEqual(seen, ['MachineDown true', 'note', 'MachineDown false']);
+  t.false(alerts.firing());
+  t.is(alerts.deaf(), undefined);
+});

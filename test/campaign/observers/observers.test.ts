@@ -5,6 +5,8 @@ import { watchLoadBalancers } from '../../../src/campaign/observers/load-balance
 import { type Observed, observe } from '../../../src/campaign/observers/observers.js';
 import { openVantage } from '../../../src/campaign/vantage.js';
 import { systemClock } from '../../../src/host/clock.js';
+import { planOf } from '../../../src/plan/plan.js';
+import { labSchema } from '../../../src/roles/lab-schema.js';
 import { openWorld } from '../world.js';
 
 /** A load balancer's statistics: whatever `body` says at the moment, or no answer at all. */
@@ -68,6 +70,27 @@ test('how things stand is told first, then every change, and nothing after closi
   await world.faults.cutPower('lb2');
   await delay(700);
   t.is(heard.length, 5);
+});
+
+test('that whoever is on call can’t be heard stands for as long as it lasts', async (t) => {
+  const { world, site, close } = await openWorld({});
+  t.teardown(close);
+  const { subnet } = site.plan.network;
+  const plan = planOf(labSchema.parse({ additional: 'monitoring', network: { subnet } }));
+  const vantage = openVantage(world);
+  t.teardown(() => vantage.close());
+  // Nobody waits for the one who will never be heard.
+  const sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, 100), signal);
+  const observers = await observe(
+    { plan, provider: world, clock: { ...systemClock, sleep }, vantage },
+    () => undefined,
+  );
+  t.teardown(() => observers.close());
+  t.false(await observers.inTouch());
+  t.deepEqual(
+    observers.standing().flatMap((event) => (event.type === 'note' && event.deafTo ? [event.deafTo] : [])),
+    ['alerts'],
+  );
 });
 
 /** The load balancers of a world of their own, watched until the test ends; what is heard is told. */
